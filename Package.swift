@@ -1,0 +1,72 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "bellwether",
+  products: [
+    .executable(name: "bellwetherd", targets: ["bellwetherd"]),
+    .executable(name: "bellwether", targets: ["bellwether"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // C libraries of the system.
+    .systemLibrary(
+      name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(
+      name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(
+      name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+
+    // Pure targets.
+    .target(name: "Domain", swiftSettings: strict),
+    .target(name: "Matching", dependencies: ["Domain"], swiftSettings: strict),
+    .target(name: "Wire", dependencies: ["Domain"], swiftSettings: strict),
+
+    // The daemon.
+    .target(
+      name: "SchemaSQL", path: "sql", exclude: ["schema.sql"],
+      resources: [.embedInCode("migrations")], swiftSettings: strict),
+    .target(
+      name: "Store",
+      dependencies: [
+        "Domain", "Matching", "SchemaSQL", "CLibPQ", .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: strict),
+    .target(
+      name: "Operations",
+      dependencies: [
+        "Domain", "Matching", "Wire", "Store", .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: strict),
+    .target(
+      name: "LineServer",
+      dependencies: [
+        "Wire", .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "bellwetherd",
+      dependencies: [
+        "Operations", "LineServer", "Store", "CYAML",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ], swiftSettings: strict),
+
+    // The client.
+    .target(
+      name: "Terminal",
+      dependencies: [
+        "Wire", "CEdit", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ], swiftSettings: strict),
+    .executableTarget(name: "bellwether", dependencies: ["Terminal"], swiftSettings: strict),
+  ]
+)
