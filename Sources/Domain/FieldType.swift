@@ -1,0 +1,217 @@
+/// What a field may hold, and how its text is read.
+public enum FieldType: Sendable, Hashable {
+  /// Free text of at most so many characters, on one line.
+  case text(Int)
+  /// The code of an object of this noun.
+  case reference(Noun)
+  /// Codes of objects of this noun, at most so many.
+  case references(Noun, Int)
+  /// The code of an institute, firm or investor.
+  case owner
+  /// Sector codes with weights, `ai:0.8,chips:0.5`; a weight left out is 1.
+  case sectorWeights(Int)
+  /// One of these words.
+  case choice([String])
+  /// Some of these words.
+  case choices([String])
+  /// Free words (names of regions), at most so many.
+  case names(Int)
+  case integer(ClosedRange<Int64>)
+  /// A number above 0 with at most six decimal places.
+  case decimal
+  case amount
+  case amountRange
+  case currency
+  case date
+  case flag
+  case email
+  case timeZone
+  /// Steps of risk above tolerance that make a veto: 1 to 5; `yes` is 1 and `no` is 5.
+  case vetoSteps
+
+  /// What is wrong with a text, and what would be right: a sentence without the field's name.
+  public struct Rejection: Error, Hashable {
+    public var reason: String
+    public init(_ reason: String) { self.reason = reason }
+  }
+
+  /// Reads a value from its text.
+  /// - Throws: ``Rejection`` that says what would be right.
+  public func read(_ text: String) throws(Rejection) -> FieldValue {
+    switch self {
+    case .text(let limit): return .text(try Self.plain(text, limit: limit))
+    case .reference, .owner: return .text(try Self.code(text))
+    case .references(_, let limit):
+      return .list(try Self.items(text, limit: limit) { (item) throws(Rejection) in try Self.code(item) })
+    case .sectorWeights(let limit): return .weights(try Self.weights(text, limit: limit))
+    case .choice(let words): return .text(try Self.word(text, of: words))
+    case .choices(let words):
+      let chosen = try Self.items(text, limit: words.count) { (item) throws(Rejection) in
+        try Self.word(item, of: words)
+      }
+      return .list(words.filter(chosen.contains))
+    case .names(let limit):
+      return .list(
+        try Self.items(text, limit: limit) { (item) throws(Rejection) in
+          try Self.plain(item, limit: Limits.name)
+        })
+    case .integer(let range):
+      guard let value = Int64(text), range.contains(value) else {
+        throw Rejection(
+          "\(quoted(text)) is not a whole number from \(range.lowerBound) to \(range.upperBound)")
+      }
+      return .integer(value)
+    case .decimal: return .text(try Self.decimal(text))
+    case .amount, .amountRange, .currency: return try readMoney(text)
+    default: return try readWord(text)
+    }
+  }
+
+  private func readMoney(_ text: String) throws(Rejection) -> FieldValue {
+    switch self {
+    case .amount:
+      guard let amount = Amount(text) else {
+        throw Rejection("\(quoted(text)) is not an amount like 5M, 250k or 5000000, at most \(Limits.amount)")
+      }
+      return .amount(amount)
+    case .amountRange:
+      guard let range = AmountRange(text) else {
+        throw Rejection("\(quoted(text)) is not a range like 2M-10M, 2M- or -10M, the smaller amount first")
+      }
+      return .range(range)
+    default:
+      guard Currency.isValid(text) else {
+        throw Rejection("\(quoted(text)) is not a currency code of three letters like CNY")
+      }
+      return .text(text.uppercased())
+    }
+  }
+
+  private func readWord(_ text: String) throws(Rejection) -> FieldValue {
+    switch self {
+    case .date:
+      guard let day = Day(text) else { throw Rejection("\(quoted(text)) is not a date like 2026-11-23") }
+      return .text(day.description)
+    case .flag:
+      guard let flag = Self.flag(text) else { throw Rejection("\(quoted(text)) is neither yes nor no") }
+      return .flag(flag)
+    case .email:
+      let halves = text.split(separator: "@", omittingEmptySubsequences: false)
+      guard halves.count == 2, halves.allSatisfy({ !$0.isEmpty }), text.utf8.count <= 254,
+        text.unicodeScalars.allSatisfy({ !$0.properties.isWhitespace && $0.value >= 32 && $0.value != 127 })
+      else { throw Rejection("\(quoted(text)) is not a mail address like name@example.org") }
+      return .text(text)
+    case .timeZone:
+      let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+      let isName = parts.allSatisfy { part in
+        !part.isEmpty && part.utf8.allSatisfy { Code.isValid(String(UnicodeScalar($0))) && $0 != 46 }
+      }
+      guard isName, text.utf8.count <= 64, text == "UTC" || parts.count >= 2 else {
+        throw Rejection("\(quoted(text)) is not a time zone like Asia/Shanghai or UTC")
+      }
+      return .text(text)
+    default:
+      if let flag = Self.flag(text), Int64(text) == nil { return .integer(flag ? 1 : 5) }
+      guard let steps = Int64(text), (1...5).contains(steps) else {
+        throw Rejection(
+          "\(quoted(text)) is not yes, no, or the steps above tolerance from which it is a veto, 1 to 5")
+      }
+      return .integer(steps)
+    }
+  }
+
+  // MARK: Parts
+
+  private static func plain(_ text: String, limit: Int) throws(Rejection) -> String {
+    guard text.count <= limit else { throw Rejection("is \(text.count) characters long; at most \(limit)") }
+    guard !text.unicodeScalars.contains(where: { $0.value < 32 || (0x7F...0x9F).contains($0.value) }) else {
+      throw Rejection("holds a control character")
+    }
+    return text
+  }
+
+  private static func code(_ text: String) throws(Rejection) -> String {
+    guard Code.isValid(text) else { throw Rejection("\(quoted(text)) is not a code: \(Code.rule)") }
+    return text
+  }
+
+  private static func word(_ text: String, of words: [String]) throws(Rejection) -> String {
+    if let exact = words.first(where: { $0 == text }) { return exact }
+    let folded = text.lowercased().map { $0 == "-" || $0 == " " ? "_" : $0 }
+    guard let found = words.first(where: { $0.lowercased().elementsEqual(folded) }) else {
+      throw Rejection("\(quoted(text)) is unknown; one of \(words.joined(separator: ", "))")
+    }
+    return found
+  }
+
+  /// The items of a list, read each, none twice. `;` and `|` separate as well as `,`, for sheets whose
+  /// cells cannot hold commas.
+  private static func items(
+    _ text: String, limit: Int, _ read: (String) throws(Rejection) -> String
+  ) throws(Rejection) -> [String] {
+    var items: [String] = []
+    for part in text.split(whereSeparator: { ",;|，、；".contains($0) }) {
+      let item = try read(trimmed(part))
+      if !items.contains(item) { items.append(item) }
+    }
+    guard items.count <= limit else { throw Rejection("names \(items.count) items; at most \(limit)") }
+    return items
+  }
+
+  private static func weights(_ text: String, limit: Int) throws(Rejection) -> [FieldValue.Weight] {
+    var weights: [FieldValue.Weight] = []
+    for part in text.split(whereSeparator: { ",;|，、；".contains($0) }) {
+      let item = trimmed(part)
+      var (name, weight) = (item, 1_000_000)
+      if let colon = item.lastIndex(of: ":") {
+        name = trimmed(item[..<colon])
+        guard let read = Decimal6.millionths(trimmed(item[item.index(after: colon)...])),
+          (1...1_000_000).contains(read)
+        else { throw Rejection("\(quoted(item)) has no weight above 0 and at most 1, like ai:0.8") }
+        weight = read
+      }
+      name = try code(name)
+      guard !weights.contains(where: { $0.code == name }) else { throw Rejection("names \(name) twice") }
+      weights.append(.init(code: name, millionths: weight))
+    }
+    guard weights.count <= limit else { throw Rejection("names \(weights.count) sectors; at most \(limit)") }
+    return sorted(weights)
+  }
+
+  /// Heaviest first, then by code.
+  public static func sorted(_ weights: [FieldValue.Weight]) -> [FieldValue.Weight] {
+    weights.sorted {
+      $0.millionths != $1.millionths ? $0.millionths > $1.millionths : Code.precedes($0.code, $1.code)
+    }
+  }
+
+  private static func decimal(_ text: String) throws(Rejection) -> String {
+    guard let value = Decimal6.millionths(text), value > 0 else {
+      throw Rejection("\(quoted(text)) is not a number above 0 with at most six decimal places, like 7.25")
+    }
+    return Decimal6.text(value)
+  }
+
+  static func flag(_ text: String) -> Bool? {
+    switch text.lowercased() {
+    case "yes", "y", "true", "1", "是": true
+    case "no", "n", "false", "0", "否": false
+    default: nil
+    }
+  }
+}
+
+/// The text in quotes, cut to what an error line can bear.
+func quoted(_ text: String) -> String {
+  let shown = text.count > 60 ? text.prefix(57) + "…" : text[...]
+  return "\"\(shown)\""
+}
+
+/// The text without spaces and tabs at its ends.
+func trimmed(_ text: some StringProtocol) -> String {
+  let isSpace: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\u{3000}" }
+  guard let start = text.firstIndex(where: { !isSpace($0) }),
+    let end = text.lastIndex(where: { !isSpace($0) })
+  else { return "" }
+  return String(text[start...end])
+}
