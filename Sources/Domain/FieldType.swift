@@ -41,20 +41,8 @@ public enum FieldType: Sendable, Hashable {
     switch self {
     case .text(let limit): return .text(try Self.plain(text, limit: limit))
     case .reference, .owner: return .text(try Self.code(text))
-    case .references(_, let limit):
-      return .list(try Self.items(text, limit: limit) { (item) throws(Rejection) in try Self.code(item) })
-    case .sectorWeights(let limit): return .weights(try Self.weights(text, limit: limit))
+    case .references, .sectorWeights, .choices, .names: return try read(items: Self.split(text))
     case .choice(let words): return .text(try Self.word(text, of: words))
-    case .choices(let words):
-      let chosen = try Self.items(text, limit: words.count) { (item) throws(Rejection) in
-        try Self.word(item, of: words)
-      }
-      return .list(words.filter(chosen.contains))
-    case .names(let limit):
-      return .list(
-        try Self.items(text, limit: limit) { (item) throws(Rejection) in
-          try Self.plain(item, limit: Limits.name)
-        })
     case .integer(let range):
       guard let value = Int64(text), range.contains(value) else {
         throw Rejection(
@@ -64,6 +52,31 @@ public enum FieldType: Sendable, Hashable {
     case .decimal: return .text(try Self.decimal(text))
     case .amount, .amountRange, .currency: return try readMoney(text)
     default: return try readWord(text)
+    }
+  }
+
+  /// Reads a list from its items; a type that is no list takes exactly one item.
+  public func read(items: [String]) throws(Rejection) -> FieldValue {
+    switch self {
+    case .references(_, let limit):
+      return .list(try Self.distinct(items, limit: limit) { (item) throws(Rejection) in try Self.code(item) })
+    case .sectorWeights(let limit): return .weights(try Self.weights(items, limit: limit))
+    case .choices(let words):
+      let chosen = try Self.distinct(items, limit: words.count) { (item) throws(Rejection) in
+        try Self.word(item, of: words)
+      }
+      return .list(words.filter(chosen.contains))
+    case .names(let limit):
+      return .list(
+        try Self.distinct(items, limit: limit) { (item) throws(Rejection) in
+          guard !item.contains(where: Self.isSeparator) else {
+            throw Rejection("\(quoted(item)) holds a separator of lists")
+          }
+          return try Self.plain(item, limit: Limits.name)
+        })
+    default:
+      guard items.count == 1 else { throw Rejection("takes one value, not a list of \(items.count)") }
+      return try read(items[0])
     }
   }
 
@@ -144,24 +157,35 @@ public enum FieldType: Sendable, Hashable {
     return found
   }
 
-  /// The items of a list, read each, none twice. `;` and `|` separate as well as `,`, for sheets whose
-  /// cells cannot hold commas.
-  private static func items(
-    _ text: String, limit: Int, _ read: (String) throws(Rejection) -> String
-  ) throws(Rejection) -> [String] {
-    var items: [String] = []
-    for part in text.split(whereSeparator: { ",;|，、；".contains($0) }) {
-      let item = try read(trimmed(part))
-      if !items.contains(item) { items.append(item) }
-    }
-    guard items.count <= limit else { throw Rejection("names \(items.count) items; at most \(limit)") }
-    return items
+  /// The items of a list in text. `;` and `|` separate as well as `,`, for sheets whose cells cannot hold
+  /// commas, and so do the Chinese separators.
+  private static func split(_ text: String) -> [String] {
+    text.split(whereSeparator: isSeparator).map { trimmed($0) }.filter { !$0.isEmpty }
   }
 
-  private static func weights(_ text: String, limit: Int) throws(Rejection) -> [FieldValue.Weight] {
+  private static func isSeparator(_ character: Character) -> Bool {
+    switch character {
+    case ",", ";", "|", "，", "、", "；": true
+    default: false
+    }
+  }
+
+  /// The items, read each, none twice.
+  private static func distinct(
+    _ items: [String], limit: Int, _ read: (String) throws(Rejection) -> String
+  ) throws(Rejection) -> [String] {
+    var kept: [String] = []
+    for item in items {
+      let item = try read(item)
+      if !kept.contains(item) { kept.append(item) }
+    }
+    guard kept.count <= limit else { throw Rejection("names \(kept.count) items; at most \(limit)") }
+    return kept
+  }
+
+  private static func weights(_ items: [String], limit: Int) throws(Rejection) -> [FieldValue.Weight] {
     var weights: [FieldValue.Weight] = []
-    for part in text.split(whereSeparator: { ",;|，、；".contains($0) }) {
-      let item = trimmed(part)
+    for item in items {
       var (name, weight) = (item, 1_000_000)
       if let colon = item.lastIndex(of: ":") {
         name = trimmed(item[..<colon])

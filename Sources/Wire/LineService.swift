@@ -1,0 +1,53 @@
+/// Who is at the other end of a connection.
+public struct Peer: Sendable, Hashable {
+  public enum Transport: Sendable, Hashable {
+    /// A Unix socket; the user is told by the kernel (SO_PEERCRED).
+    case unix(user: UInt32, process: Int32)
+    /// TCP, with the address as text.
+    case tcp(address: String)
+  }
+
+  public var transport: Transport
+  public init(transport: Transport) { self.transport = transport }
+}
+
+/// What serves the lines of connections. The server of sockets knows nothing of commands, and what answers
+/// them nothing of sockets: they meet here.
+public protocol LineService: Sendable {
+  /// Begins a connection.
+  func connect(_ peer: Peer) -> any LineSession
+}
+
+/// One connection, seen from what answers it. The server calls it for one line at a time, from one thread
+/// at a time.
+public protocol LineSession: AnyObject {
+  /// The line sent on connect, LF and all.
+  var greeting: [UInt8] { get }
+  /// Octets the next line may have: a request's, or an upload row's.
+  var lineLimit: Int { get }
+  /// Takes one line, without its LF or CRLF.
+  func receive(_ line: [UInt8]) -> LineHandling
+  /// Takes note of a line that was longer than ``lineLimit`` and was passed over.
+  func receiveOversize() -> LineHandling
+  /// The client's sending side has ended inside an upload, or the connection is gone.
+  func ended()
+}
+
+/// What comes of a line.
+public enum LineHandling {
+  /// Nothing is to be said yet.
+  case none
+  /// A reply that is ready now.
+  case reply([UInt8])
+  /// A reply after which the connection ends.
+  case close([UInt8])
+  /// A reply that takes time; the next line waits for it. The task is cancelled when the connection goes.
+  case work(@Sendable (any ReplySink) async -> Void)
+}
+
+/// Where a reply that takes time is written.
+public protocol ReplySink: Sendable {
+  /// Sends octets; waits while the client is slow to read.
+  /// - Throws: `CancellationError` when the connection is gone.
+  func send(_ bytes: [UInt8]) async throws
+}

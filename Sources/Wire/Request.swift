@@ -1,0 +1,95 @@
+import Domain
+
+/// A request, read and checked as far as it can be without the database. The compiler makes sure that
+/// each has a handler.
+public enum Request: Sendable {
+  case help(Help)
+  case ping, whoami
+  case format(RowFormat)
+  case cancel(Cancel)
+  case quit
+  case edit(Edit)
+  case get(Get)
+  case list(List)
+  case retire(Retire)
+  case merge(Merge)
+  case spinout(Spinout)
+  case importRows(Import)
+  case export(Export)
+  case sectorList(SectorList)
+  case rateSet(RateSet)
+  case rateList
+  case deals(Deals)
+  case backers(Backers)
+  case explain(Explain)
+  case whatIf(WhatIf)
+  case moves(Moves)
+  case rescore(Rescore)
+  case runList(RunList)
+  case runGet(RunCommand)
+  case runCancel(RunCommand)
+  case runExport(RunCommand)
+  case policy(PolicyCommand)
+  case status
+
+  /// Reads a request.
+  /// - Throws: 501 when no command has these words, 502 for a wrong argument, and what the grammar says.
+  public init(_ line: RequestLine) throws(WireError) {
+    let (spec, rest) = try CommandTable.find(line.positional)
+    var arguments = try Arguments(spec, positional: rest, named: line.named)
+    self = try spec.read(&arguments)
+  }
+
+  /// The key under which it takes effect at most once, for the commands that write.
+  public var idempotencyKey: String? {
+    switch self {
+    case .edit(let edit): edit.key
+    case .retire(let retire): retire.key
+    case .merge(let merge): merge.key
+    case .spinout(let spinout): spinout.key
+    case .importRows(let rows): rows.key
+    case .rateSet(let rate): rate.key
+    case .rescore(let rescore): rescore.key
+    case .policy(.set(_, let key)), .policy(.activate(_, let key)): key
+    default: nil
+    }
+  }
+}
+
+/// All commands there are.
+public enum CommandTable {
+  public static let all: [CommandSpec] =
+    [Help.spec, PlainCommand.ping, PlainCommand.whoami, RowFormat.spec, Cancel.spec, PlainCommand.quit]
+    + Noun.registered.flatMap { noun in
+      [Edit.add(noun), Edit.set(noun), Get.spec(noun), List.spec(noun), Retire.spec(noun)]
+    }
+    + [
+      Merge.spec, Spinout.spec, Import.spec, Export.spec, SectorList.spec, RateSet.spec, RateList.spec,
+      Deals.spec, Backers.spec, Explain.spec, WhatIf.spec, Moves.spec,
+      Rescore.spec, RunList.spec, RunCommand.get, RunCommand.cancel, RunCommand.export,
+      PolicyCommand.showSpec, PolicyCommand.listSpec, PolicyCommand.setSpec, PolicyCommand.activateSpec,
+      PlainCommand.status,
+    ]
+
+  private static let byWords: [String: CommandSpec] = Dictionary(
+    uniqueKeysWithValues: all.map { ($0.words, $0) })
+
+  /// The command with these words, the longest match first, and the arguments that follow them.
+  static func find(_ words: [String]) throws(WireError) -> (CommandSpec, ArraySlice<String>) {
+    let upper = words.prefix(2).map { $0.uppercased() }
+    if upper.count == 2, let spec = byWords["\(upper[0]) \(upper[1])"] { return (spec, words[2...]) }
+    if let first = upper.first, let spec = byWords[first] { return (spec, words[1...]) }
+    let first = upper.first ?? ""
+    let relatives = all.map(\.words).filter { $0.hasPrefix(first + " ") }
+    if !relatives.isEmpty {
+      throw WireError(
+        .unknownCommand, [],
+        "\(first) is followed by one of \(relatives.map { String($0.dropFirst(first.count + 1)) }.joined(separator: ", "))"
+      )
+    }
+    let near = all.map(\.words).filter { $0.hasPrefix(first.prefix(2)) && !first.isEmpty }.prefix(4)
+    let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
+    throw WireError(
+      .unknownCommand, [], "no command \"\(words.first?.prefix(60) ?? "")\"; HELP lists them\(hint)")
+  }
+}
