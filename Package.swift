@@ -23,6 +23,8 @@ let package = Package(
       name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
       name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+    // Calls of the GNU C library that Swift's Glibc module leaves out.
+    .systemLibrary(name: "CLinux"),
 
     // Pure targets.
     .target(name: "Domain", swiftSettings: strict),
@@ -36,7 +38,8 @@ let package = Package(
     .target(
       name: "Store",
       dependencies: [
-        "Domain", "Matching", "SchemaSQL", "CLibPQ", .product(name: "Logging", package: "swift-log"),
+        "Domain", "Matching", "SchemaSQL", "CLibPQ", "CLinux",
+        .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .target(
       name: "Operations",
