@@ -169,3 +169,50 @@ public enum RegistryStore {
     try session.forEach(SelectAll(noun: noun), body)
   }
 }
+
+// MARK: - Merging and spinning out
+
+extension RegistryStore {
+  /// Why two firms cannot be merged.
+  public enum MergeProblem: Sendable, Hashable {
+    case missing(String)
+    case retired(String)
+  }
+
+  /// Moves all that refers to one firm to another, fills the gaps of the second, retires the first.
+  /// Nil when it is done.
+  public static func merge(firm from: String, into: String, in session: Session) throws -> MergeProblem? {
+    let found = try session.query(FirmStatements.LockPair(first: from, second: into))
+    for code in [from, into] where !found.contains(where: { $0.code == code }) { return .missing(code) }
+    if let retired = found.first(where: \.isRetired) { return .retired(retired.code) }
+    try session.execute(FirmStatements.FillGaps(from: from, into: into))
+    try session.execute(FirmStatements.MoveHoldings(from: from, into: into))
+    try session.execute(FirmStatements.DropHoldings(of: from))
+    try session.execute(FirmStatements.MoveRounds(from: from, into: into))
+    try session.execute(FirmStatements.DropRounds(of: from))
+    try session.execute(FirmStatements.MovePersons(from: from, into: into))
+    try session.execute(FirmStatements.MoveExclusions(from: from, into: into))
+    try session.execute(FirmStatements.RetireMerged(from: from, into: into))
+    return nil
+  }
+
+  /// Notes which project a firm was spun out of.
+  public static func setProject(firm: String, project: String, in session: Session) throws {
+    try session.execute(FirmStatements.SetProject(firm: firm, project: project))
+  }
+
+  /// Every statement there is, for the test that prepares them all.
+  static var statements: [any Statement] {
+    Noun.allCases.flatMap { noun -> [any Statement] in
+      var all: [any Statement] = [
+        SelectAll(noun: noun), CheckStaged(noun: noun, limit: 1), MergeStaged(noun: noun),
+        DropStaged(noun: noun, rows: []),
+      ]
+      if noun.hasCode {
+        all.append(SelectObject(noun: noun, code: ""))
+        all.append(SelectPage(noun: noun, after: nil, limit: 1, filter: nil, weighed: nil))
+      }
+      return all
+    } + [ResolveOwners(), ClearVainOwners(), NearNames()] + FirmStatements.all
+  }
+}

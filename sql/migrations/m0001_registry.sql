@@ -442,7 +442,8 @@ BEGIN
 END $$;
 
 CREATE TRIGGER rate_changes BEFORE UPDATE ON rate FOR EACH ROW EXECUTE FUNCTION rate_changes();
-CREATE TRIGGER rate_notify AFTER INSERT OR UPDATE OR DELETE ON rate FOR EACH STATEMENT EXECUTE FUNCTION notify_changed();
+CREATE TRIGGER rate_rows_stay BEFORE DELETE OR TRUNCATE ON rate FOR EACH STATEMENT EXECUTE FUNCTION rows_stay();
+CREATE TRIGGER rate_notify AFTER INSERT OR UPDATE ON rate FOR EACH STATEMENT EXECUTE FUNCTION notify_changed();
 
 -- Roadshows ------------------------------------------------------------------------------------------------
 
@@ -525,6 +526,8 @@ CREATE TABLE revision (
   changed_candidates integer[] NOT NULL,
   changed_investors integer[] NOT NULL,
   lists_changed integer NOT NULL,
+  -- Its lists are no longer all kept.
+  superseded boolean NOT NULL DEFAULT false,
   CONSTRAINT revision_pkey PRIMARY KEY (run, revision));
 
 -- A deal list, stored when it differs from the one before it: an investor's list in a revision is the newest

@@ -4,21 +4,21 @@ import Glibc
 /// One SQL statement with its parameters and the meaning of its rows.
 ///
 /// It is prepared under its name the first time a connection meets it. Parameters and results travel as text.
-public protocol Statement: SendableMetatype {
+public protocol Statement {
   /// What one row becomes; `Void` for a statement without rows.
   associatedtype Output
 
   /// Unique among all statements; it appears in errors and in the server's views.
-  static var name: String { get }
+  var name: String { get }
 
   /// One statement with `$1`, `$2`… in the order of `bind`.
-  static var sql: String { get }
+  var sql: String { get }
 
   /// Adds the parameters, in order.
   func bind(into bindings: inout Bindings)
 
   /// Reads one row. The row is valid only during the call.
-  static func decode(_ row: Row) throws -> Output
+  func decode(_ row: Row) throws -> Output
 }
 
 extension Statement {
@@ -26,7 +26,7 @@ extension Statement {
 }
 
 extension Statement where Output == Void {
-  public static func decode(_ row: Row) {}
+  public func decode(_ row: Row) {}
 }
 
 extension Session {
@@ -37,7 +37,7 @@ extension Session {
   /// - Throws: `StoreError`, or what `decode` throws.
   public func query<S: Statement>(_ statement: S) throws -> [S.Output] {
     let result = try run(statement)
-    return try (0..<result.rowCount).map { try S.decode(Row(result.pointer, index: $0, statement: S.name)) }
+    return try (0..<result.rowCount).map { try statement.decode(Row(result.pointer, index: $0, statement: statement.name)) }
   }
 
   /// Runs a statement that gives one row or none; more are an error.
@@ -45,9 +45,9 @@ extension Session {
     let result = try run(statement)
     guard result.rowCount <= 1 else {
       throw StoreError.unexpectedResult(
-        reason: "statement \(S.name) gave \(result.rowCount) rows instead of one")
+        reason: "statement \(statement.name) gave \(result.rowCount) rows instead of one")
     }
-    return try result.rowCount == 0 ? nil : S.decode(Row(result.pointer, index: 0, statement: S.name))
+    return try result.rowCount == 0 ? nil : statement.decode(Row(result.pointer, index: 0, statement: statement.name))
   }
 
   /// Runs a statement and gives the number of rows it changed.
@@ -64,8 +64,8 @@ extension Session {
   }
 
   /// Prepares a statement without running it, which checks its SQL against the schema.
-  public func prepare(_ type: any Statement.Type) throws {
-    try prepare(name: type.name, sql: type.sql)
+  public func prepare(_ statement: any Statement) throws {
+    try prepare(name: statement.name, sql: statement.sql)
   }
 
   /// Runs a statement and hands over its rows one at a time, without ever holding them all.
@@ -73,12 +73,12 @@ extension Session {
   /// If `body` throws, the statement is cancelled, and the error is passed on.
   public func forEach<S: Statement>(_ statement: S, _ body: (S.Output) throws -> Void) throws {
     try bind(statement)
-    try ensurePrepared(S.self)
+    try ensurePrepared(statement)
     let wasInTransaction = isInTransaction
-    try begin(name: S.name)
+    try begin(name: statement.name)
     defer { interruption.statementEnds() }
     do {
-      guard sendPrepared(S.name) == 1, PQsetSingleRowMode(connection) == 1 else {
+      guard sendPrepared(statement.name) == 1, PQsetSingleRowMode(connection) == 1 else {
         throw LostConnection(reason: lastComplaint)
       }
       try flush()
@@ -86,20 +86,20 @@ extension Session {
         switch result.status {
         case PGRES_SINGLE_TUPLE:
           do {
-            try body(S.decode(Row(result.pointer, index: 0, statement: S.name)))
+            try body(statement.decode(Row(result.pointer, index: 0, statement: statement.name)))
           } catch {
             try abandon()
             throw error
           }
         case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE:
-          let error = try failure(of: result, name: S.name)
+          let error = try failure(of: result, name: statement.name)
           while try nextResult() != nil {}
           throw error
         default: break
         }
       }
     } catch let error as LostConnection {
-      throw lost(error, name: S.name, sql: S.sql, wasInTransaction: wasInTransaction)
+      throw lost(error, name: statement.name, sql: statement.sql, wasInTransaction: wasInTransaction)
     }
   }
 }
@@ -109,14 +109,14 @@ extension Session {
 extension Session {
   private func run<S: Statement>(_ statement: S) throws -> QueryResult {
     try bind(statement)
-    try ensurePrepared(S.self)
+    try ensurePrepared(statement)
     do {
-      return try exchange(name: S.name, sql: S.sql) { sendPrepared(S.name) }
+      return try exchange(name: statement.name, sql: statement.sql) { sendPrepared(statement.name) }
     } catch let error as StoreError {
       // Inside a transaction the failure has already spoilt it; the plan is renewed for the next one.
       guard case .server(let reason) = error, reason.isStalePlan, !isInTransaction else { throw error }
-      try ensurePrepared(S.self)
-      return try exchange(name: S.name, sql: S.sql) { sendPrepared(S.name) }
+      try ensurePrepared(statement)
+      return try exchange(name: statement.name, sql: statement.sql) { sendPrepared(statement.name) }
     }
   }
 
@@ -124,13 +124,13 @@ extension Session {
     bindings.removeAll()
     statement.bind(into: &bindings)
     if let problem = bindings.problem {
-      throw StoreError.invalidValue(reason: "\(problem), in statement \(S.name)")
+      throw StoreError.invalidValue(reason: "\(problem), in statement \(statement.name)")
     }
   }
 
-  private func ensurePrepared<S: Statement>(_ type: S.Type) throws {
+  private func ensurePrepared(_ statement: some Statement) throws {
     if !stale.isEmpty, !isInTransaction { try dropStale() }
-    if !prepared.contains(S.name) { try prepare(name: S.name, sql: S.sql) }
+    if !prepared.contains(statement.name) { try prepare(name: statement.name, sql: statement.sql) }
   }
 
   private func prepare(name: String, sql: String) throws {

@@ -1,8 +1,11 @@
 /// What the migrator says to the database.
 enum MigrationStatements {
-  static let all: [any Statement.Type] = [
-    AdvisoryLock.self, AdvisoryUnlock.self, Applied.self, Checksum.self, Record.self,
-  ]
+  static var all: [any Statement] {
+    [
+      AdvisoryLock(), AdvisoryUnlock(), Applied(), Checksum(text: ""),
+      Record(number: 1, migration: "", checksum: ""),
+    ]
+  }
 
   /// Migrations may take longer, and wait longer for locks, than anything else the daemon does.
   static let withoutTimeouts = "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"
@@ -18,16 +21,16 @@ enum MigrationStatements {
 
   /// The lock is the session's, so that it lasts over the transactions of several migrations.
   struct AdvisoryLock: Statement {
-    static let name = "migration_lock"
-    static let sql = "SELECT pg_advisory_lock(\(key))"
+    let name = "migration_lock"
+    let sql = "SELECT pg_advisory_lock(\(key))"
     // "bellwthr" in ASCII; no other program should come upon it by chance.
     fileprivate static let key = 0x6265_6c6c_7774_6872
     typealias Output = Void
   }
 
   struct AdvisoryUnlock: Statement {
-    static let name = "migration_unlock"
-    static let sql = "SELECT pg_advisory_unlock(\(AdvisoryLock.key))"
+    let name = "migration_unlock"
+    let sql = "SELECT pg_advisory_unlock(\(AdvisoryLock.key))"
     typealias Output = Void
   }
 
@@ -39,28 +42,28 @@ enum MigrationStatements {
       var checksum: String
     }
 
-    static let name = "migration_applied"
-    static let sql = "SELECT number, name, checksum FROM schema_migration ORDER BY number"
+    let name = "migration_applied"
+    let sql = "SELECT number, name, checksum FROM schema_migration ORDER BY number"
 
-    static func decode(_ row: Row) throws -> Output {
+    func decode(_ row: Row) throws -> Output {
       Output(number: try row.int(0), name: try row.text(1), checksum: try row.text(2))
     }
   }
 
   /// PostgreSQL computes it, which spares us a cryptographic library.
   struct Checksum: Statement {
-    static let name = "migration_checksum"
-    static let sql = "SELECT encode(sha256(convert_to($1, 'UTF8')), 'hex')"
+    let name = "migration_checksum"
+    let sql = "SELECT encode(sha256(convert_to($1, 'UTF8')), 'hex')"
     var text: String
 
     func bind(into bindings: inout Bindings) { bindings.text(text) }
 
-    static func decode(_ row: Row) throws -> String { try row.text(0) }
+    func decode(_ row: Row) throws -> String { try row.text(0) }
   }
 
   struct Record: Statement {
-    static let name = "migration_record"
-    static let sql = "INSERT INTO schema_migration (number, name, checksum) VALUES ($1, $2, $3)"
+    let name = "migration_record"
+    let sql = "INSERT INTO schema_migration (number, name, checksum) VALUES ($1, $2, $3)"
     typealias Output = Void
     var number: Int
     var migration: String
