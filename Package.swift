@@ -29,6 +29,8 @@ let package = Package(
     // Pure targets.
     .target(name: "Domain", swiftSettings: strict),
     .target(name: "Matching", dependencies: ["Domain"], swiftSettings: strict),
+    .testTarget(
+      name: "MatchingTests", dependencies: ["Domain", "Matching"], swiftSettings: strict),
     .target(name: "Wire", dependencies: ["Domain"], swiftSettings: strict),
 
     // The daemon.
