@@ -73,7 +73,9 @@ public enum RegistryStore {
       outcome.warnings = try session.query(NearNames()).map { pair in
         Finding(
           row: pair.row, field: "name",
-          reason: "\"\(pair.name)\" is nearly the name of \(pair.otherCode), \"\(pair.otherName)\"; FIRM MERGE joins two that are one")
+          reason:
+            "\"\(pair.name)\" is nearly the name of \(pair.otherCode), \"\(pair.otherName)\"; FIRM MERGE joins two that are one"
+        )
       }
     }
     return outcome
@@ -137,7 +139,8 @@ public enum RegistryStore {
     let isFiltered = filters["retired"] != .absent
     if noun.field("retired") != nil, !isFiltered { members.append("\"retired\":false") }
     let filter = members.isEmpty ? nil : "{\(members.joined(separator: ","))}"
-    return try session.query(SelectPage(noun: noun, after: after, limit: limit, filter: filter, weighed: weighed))
+    return try session.query(
+      SelectPage(noun: noun, after: after, limit: limit, filter: filter, weighed: weighed))
   }
 
   private static func json(_ value: FieldValue) -> String {
@@ -214,5 +217,14 @@ extension RegistryStore {
       }
       return all
     } + [ResolveOwners(), ClearVainOwners(), NearNames()] + FirmStatements.all
+  }
+}
+
+extension RegistryStore {
+  /// Keeps others from changing one object until the transaction ends, and from adding it where there is none.
+  /// Gives its version; nil where there is none.
+  public static func lock(_ noun: Noun, _ code: String, in session: Session) throws -> Int? {
+    try session.execute("LOCK TABLE \(noun.name) IN SHARE ROW EXCLUSIVE MODE", name: "\(noun.name)_lock")
+    return try get(noun, code, in: session)?.version
   }
 }

@@ -12,9 +12,11 @@ public enum RunStore {
 
   /// Notes a new run and gives its number. Runs that a crash left open are closed; only the holder of the lock
   /// calls this.
-  public static func begin(policy: Int, host: String, by principal: String, in session: Session) throws -> Int {
+  public static func begin(policy: Int, host: String, by principal: String, in session: Session) throws -> Int
+  {
     try session.execute(RunStatements.CloseAbandoned())
-    guard let number = try session.queryOne(RunStatements.Begin(policy: policy, host: host, by: principal)) else {
+    guard let number = try session.queryOne(RunStatements.Begin(policy: policy, host: host, by: principal))
+    else {
       throw StoreError.unexpectedResult(reason: "a new run got no number")
     }
     return number
@@ -99,7 +101,9 @@ public enum RunStore {
   /// Writes a run's lists and points to them, in the transaction of the caller: its commit publishes the run
   /// whole. Gives the number of lists that changed and the digest of all, or nil when the run is not running
   /// any more.
-  public static func publish(_ result: Result, in session: Session) throws -> (listsChanged: Int, digest: String)? {
+  public static func publish(_ result: Result, in session: Session) throws -> (
+    listsChanged: Int, digest: String
+  )? {
     let changed = changedLists(result)
     try session.execute(RunStatements.InsertRevision(revision: result.revision, listsChanged: changed.count))
     try session.copyIn(RegistryCopies.ranking, name: "ranking_copy") { writer in
@@ -113,7 +117,8 @@ public enum RunStore {
       }
     }
     let publish = RunStatements.Publish(
-      number: result.run, watermark: result.basis.watermark, asOf: result.basis.asOf, investors: result.lists.count,
+      number: result.run, watermark: result.basis.watermark, asOf: result.basis.asOf,
+      investors: result.lists.count,
       candidates: result.candidates, entries: result.lists.dealCount)
     guard let digest = try session.queryOne(publish) else { return nil }
     try session.execute(RunStatements.PointTo(id: result.revision.id))
@@ -126,7 +131,9 @@ public enum RunStore {
     var changed: [(Int32, ArraySlice<Deal>)] = []
     for (index, investor) in result.lists.investors.enumerated() {
       let list = result.lists.list(at: index)
-      if result.previous[investor].map({ !$0.elementsEqual(list) }) ?? true { changed.append((investor, list)) }
+      if result.previous[investor].map({ !$0.elementsEqual(list) }) ?? true {
+        changed.append((investor, list))
+      }
     }
     for (index, investor) in result.previous.investors.enumerated()
     where result.lists[investor] == nil && !result.previous.list(at: index).isEmpty {
@@ -139,14 +146,17 @@ public enum RunStore {
   public static func lists(at id: RunRevision, in session: Session) throws -> DealLists {
     var lists = DealLists()
     try session.forEach(RunStatements.Lists(at: id)) { list in
-      lists.append(zip(list.candidates, list.scores).map { Deal(candidate: $0, score: $1) }, of: list.investor)
+      lists.append(
+        zip(list.candidates, list.scores).map { Deal(candidate: $0, score: $1) }, of: list.investor)
     }
     return lists
   }
 
   /// One list of a published state, empty where there is none.
   public static func list(of investor: Int32, at id: RunRevision, in session: Session) throws -> [Deal] {
-    guard let list = try session.queryOne(RunStatements.ListOf(investor: Int(investor), at: id)) else { return [] }
+    guard let list = try session.queryOne(RunStatements.ListOf(investor: Int(investor), at: id)) else {
+      return []
+    }
     return zip(list.candidates, list.scores).map { Deal(candidate: $0, score: $1) }
   }
 
@@ -163,7 +173,9 @@ public enum RunStore {
 
   /// The newest revision of a run whose lists are still kept; nil where they are not.
   public static func newestRevision(ofRun run: Int, in session: Session) throws -> RunRevision? {
-    guard let revision = try session.queryOne(RunStatements.IsKept(run: run)), let revision else { return nil }
+    guard let revision = try session.queryOne(RunStatements.IsKept(run: run)), let revision else {
+      return nil
+    }
     return RunRevision(run: run, revision: revision)
   }
 

@@ -3,7 +3,8 @@ enum FirmStatements {
   static var all: [any Statement] {
     [
       LockPair(first: "", second: ""), FillGaps(from: "", into: ""), MoveHoldings(from: "", into: ""),
-      DropHoldings(of: ""), MoveRounds(from: "", into: ""), DropRounds(of: ""), MovePersons(from: "", into: ""),
+      DropHoldings(of: ""), MoveRounds(from: "", into: ""), DropRounds(of: ""),
+      MovePersons(from: "", into: ""),
       MoveExclusions(from: "", into: ""), RetireMerged(from: "", into: ""), SetProject(firm: "", project: ""),
     ]
   }

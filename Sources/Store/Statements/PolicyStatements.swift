@@ -66,7 +66,8 @@ enum PolicyStatements {
     func decode(_ row: Row) throws -> (policy: StoredPolicy, name: String?, value: Int?) {
       (
         StoredPolicy(
-          number: try row.int(0), createdAt: try row.text(1), createdBy: try row.text(2), isActive: try row.bool(3),
+          number: try row.int(0), createdAt: try row.text(1), createdBy: try row.text(2),
+          isActive: try row.bool(3),
           values: [:]), row.optionalText(4), row.optionalText(5).flatMap { Int($0) }
       )
     }
@@ -88,7 +89,8 @@ enum PolicyStatements {
     }
     func decode(_ row: Row) throws -> StoredPolicy {
       StoredPolicy(
-        number: try row.int(0), createdAt: try row.text(1), createdBy: try row.text(2), isActive: try row.bool(3),
+        number: try row.int(0), createdAt: try row.text(1), createdBy: try row.text(2),
+        isActive: try row.bool(3),
         values: [:])
     }
   }

@@ -77,7 +77,8 @@ struct RegistryTable: Sendable {
       /// Objects that stand in the same upload are as good as stored ones.
       func absent(_ target: Noun, _ named: String) -> String {
         let stored = "NOT EXISTS (SELECT FROM \(target.name) r WHERE r.code = \(named))"
-        return target == noun ? stored + " AND NOT EXISTS (SELECT FROM \(staging) r WHERE r.code = \(named))" : stored
+        return target == noun
+          ? stored + " AND NOT EXISTS (SELECT FROM \(staging) r WHERE r.code = \(named))" : stored
       }
       switch field.type {
       case .reference(let target):
@@ -119,7 +120,9 @@ struct RegistryTable: Sendable {
   private static func merge(_ noun: Noun, columns: [String]) -> String {
     let staging = "import_\(noun.name)"
     /// A retired column that is left out or cleared is false.
-    func value(_ name: String) -> String { name == "retired" ? "coalesce(s.retired, false)" : "s.\"\(name)\"" }
+    func value(_ name: String) -> String {
+      name == "retired" ? "coalesce(s.retired, false)" : "s.\"\(name)\""
+    }
     let names = (noun.hasCode ? ["code"] : []) + noun.fields.map(\.name)
     let data = noun.fields.map(\.name).filter { !noun.key.contains($0) }
     let assignments = data.map { name in

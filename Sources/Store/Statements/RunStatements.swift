@@ -38,7 +38,8 @@ public struct StoredRevision: Sendable {
   public var changedInvestors: [Int32]
 
   public init(
-    id: RunRevision, previous: RunRevision?, policyChanged: Bool, registryChanged: Bool, changedCandidates: [Int32],
+    id: RunRevision, previous: RunRevision?, policyChanged: Bool, registryChanged: Bool,
+    changedCandidates: [Int32],
     changedInvestors: [Int32]
   ) {
     self.id = id
@@ -57,13 +58,15 @@ enum RunStatements {
       TryLock(), Unlock(), Begin(policy: 1, host: "", by: ""), CloseAbandoned(),
       End(number: 1, state: .failed, problem: nil), Get(number: 1), Page(before: nil, limit: 1),
       SelectPublication(), AdoptCluster(),
-      Publish(number: 1, watermark: "", asOf: "", investors: 0, candidates: 0, entries: 0), PointTo(id: revision),
+      Publish(number: 1, watermark: "", asOf: "", investors: 0, candidates: 0, entries: 0),
+      PointTo(id: revision),
       InsertRevision(
         revision: StoredRevision(
           id: revision, previous: nil, policyChanged: false, registryChanged: false, changedCandidates: [],
           changedInvestors: []), listsChanged: 0),
       Revisions(after: revision, upTo: revision), Lists(at: revision), ListOf(investor: 1, at: revision),
-      ListsOf(investors: [], at: revision), SnapshotOf(run: 1), IsKept(run: 1), Superseded(keepRuns: 1, keepDays: 1),
+      ListsOf(investors: [], at: revision), SnapshotOf(run: 1), IsKept(run: 1),
+      Superseded(keepRuns: 1, keepDays: 1),
       UnusedRevisions(keepRuns: 1, keepDays: 1), Notify(channel: ""),
       ChangedIDs(since: ""),
     ] as [any Statement]
@@ -140,7 +143,8 @@ enum RunStatements {
   private static func decodeRun(_ row: Row) throws -> StoredRun {
     StoredRun(
       number: try row.int(0), policy: try row.int(1), state: RunState(rawValue: try row.text(2)) ?? .failed,
-      host: try row.text(3), startedBy: try row.text(4), startedAt: try row.text(5), endedAt: row.optionalText(6),
+      host: try row.text(3), startedBy: try row.text(4), startedAt: try row.text(5),
+      endedAt: row.optionalText(6),
       asOf: row.optionalText(7), investors: try row.optionalInt(8), candidates: try row.optionalInt(9),
       entries: try row.optionalInt(10), digest: row.optionalText(11), problem: row.optionalText(12),
       listsChanged: try row.optionalInt(13))
@@ -291,7 +295,8 @@ enum RunStatements {
         id: RunRevision(run: try row.int(0), revision: try row.int(1)),
         previous: try row.optionalInt(2).map { RunRevision(run: $0, revision: try row.int(3)) },
         policyChanged: try row.bool(4), registryChanged: try row.bool(5),
-        changedCandidates: try row.intArray(6).map(Int32.init), changedInvestors: try row.intArray(7).map(Int32.init))
+        changedCandidates: try row.intArray(6).map(Int32.init),
+        changedInvestors: try row.intArray(7).map(Int32.init))
     }
   }
 
@@ -450,6 +455,8 @@ enum RunStatements {
       ORDER BY 1, 2
       """
     func bind(into bindings: inout Bindings) { bindings.text(since) }
-    func decode(_ row: Row) throws -> (isCandidate: Bool, id: Int32) { (try row.bool(0), Int32(try row.int(1))) }
+    func decode(_ row: Row) throws -> (isCandidate: Bool, id: Int32) {
+      (try row.bool(0), Int32(try row.int(1)))
+    }
   }
 }

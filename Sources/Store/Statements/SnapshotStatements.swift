@@ -40,7 +40,8 @@ enum SnapshotStatements {
         isRetired: try row.bool(3), name: try row.text(4), nameZh: row.optionalText(5),
         stage: Stage(name: try row.text(6)), sectors: try row.textArray(7), trl: try row.optionalInt(8),
         risk: riskStep(row, 9), region: row.optionalText(10), city: row.optionalText(11),
-        country: row.optionalText(12), ask: try row.optionalInt(13).map(Int64.init), currency: row.optionalText(14),
+        country: row.optionalText(12), ask: try row.optionalInt(13).map(Int64.init),
+        currency: row.optionalText(14),
         round: row.optionalText(15))
     }
   }
@@ -83,10 +84,12 @@ enum SnapshotStatements {
       return InvestorRow(
         id: Int32(try row.int(0)), code: try row.text(1), version: Int32(try row.int(2)),
         isRetired: try row.bool(3), name: try row.text(4), nameZh: row.optionalText(5), kind: try row.text(6),
-        parent: try row.optionalInt(7).map(Int32.init), stages: try list(row, 8).compactMap { Stage(name: $0) },
+        parent: try row.optionalInt(7).map(Int32.init),
+        stages: try list(row, 8).compactMap { Stage(name: $0) },
         sectors: try row.optionalText(9).map(FieldText.weights) ?? [], excludedSectors: try list(row, 10),
         excludedFirms: try list(row, 11), risk: riskStep(row, 12), riskVeto: try row.optionalInt(13),
-        ticketMin: ticket?.min, ticketMax: ticket?.max, currency: row.optionalText(15), regions: try list(row, 16),
+        ticketMin: ticket?.min, ticketMax: ticket?.max, currency: row.optionalText(15),
+        regions: try list(row, 16),
         city: row.optionalText(17), country: row.optionalText(18), lead: try row.optionalBool(19),
         budgetLeft: try row.optionalInt(20).map(Int64.init), localQuota: try row.optionalInt(21),
         concentrationCap: try row.optionalInt(22))
@@ -106,7 +109,8 @@ enum SnapshotStatements {
     func bind(into bindings: inout Bindings) { bindings.intArray(investors) }
     func decode(_ row: Row) throws -> HoldingRow {
       HoldingRow(
-        investor: Int32(try row.int(0)), firm: Int32(try row.int(1)), exitedOn: row.optionalText(2).flatMap { Day($0) })
+        investor: Int32(try row.int(0)), firm: Int32(try row.int(1)),
+        exitedOn: row.optionalText(2).flatMap { Day($0) })
     }
   }
 
@@ -133,7 +137,8 @@ enum SnapshotStatements {
     let sql = "SELECT code, name, name_zh, parent FROM sector ORDER BY code"
     func decode(_ row: Row) throws -> SectorRow {
       SectorRow(
-        code: try row.text(0), name: try row.text(1), nameZh: row.optionalText(2), parent: row.optionalText(3))
+        code: try row.text(0), name: try row.text(1), nameZh: row.optionalText(2), parent: row.optionalText(3)
+      )
     }
   }
 
