@@ -73,5 +73,11 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: strict),
     .executableTarget(name: "bellwether", dependencies: ["Terminal"], swiftSettings: strict),
+
+    // Tests.
+    .target(
+      name: "TestSupport", dependencies: ["Store"], path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "StoreTests", dependencies: ["Store", "SchemaSQL", "TestSupport"], swiftSettings: strict),
   ]
 )

@@ -26,8 +26,8 @@ public struct Migration: Sendable, Hashable {
 
 /// The schema of the database, as the steps that lead to it.
 ///
-/// A migration is never edited once it is released: databases remember its checksum. A new file of `migrations/` gets a
-/// line above.
+/// A migration is never edited once it is released: databases remember its checksum. A new file of
+/// `migrations/` gets a line above.
 public enum SchemaSQL {
   /// In order.
   public static let migrations = Migration.embedded()

@@ -29,8 +29,9 @@ public struct Migrator: Sendable {
   /// Daemons that come at the same time do it one after the other. Running it again changes nothing.
   ///
   /// - Parameter deadline: For all of them, waiting for another daemon included.
-  /// - Throws: `StoreError.misconfigured` when the schema is newer than this daemon, or a migration was edited after it
-  ///   was applied, or its SQL fails: then naming file and line. What had been applied before stays.
+  /// - Throws: `StoreError.misconfigured` when the schema is newer than this daemon, or a migration was
+  ///   edited after it was applied, or its SQL fails: then naming file and line. What had been applied before
+  ///   stays.
   public func migrate(_ connection: Connection, deadline: Duration = .seconds(600)) async throws -> Outcome {
     try await connection.run(deadline: deadline) { session in
       try session.transaction { session in
@@ -93,8 +94,8 @@ public struct Migrator: Sendable {
     if let newest = applied.last, newest.number > migrations.count {
       throw StoreError.misconfigured(
         reason:
-          "The database's schema is at migration \(newest.number) (\(newest.name)), and this daemon knows only "
-          + "\(migrations.count); a newer daemon has used this database, so run that one")
+          "The database's schema is at migration \(newest.number) (\(newest.name)), and this daemon knows "
+          + "only \(migrations.count); a newer daemon has used this database, so run that one")
     }
     for (migration, was) in zip(migrations, applied) {
       guard was.number == migration.number else {
@@ -107,8 +108,8 @@ public struct Migrator: Sendable {
         throw StoreError.misconfigured(
           reason:
             "Migration \(migration.number) (\(migration.name)) was edited after it had been applied to this "
-            + "database, which knows it as \(was.name) with SHA-256 \(was.checksum) instead of \(checksum); undo the "
-            + "edit and write a new migration")
+            + "database, which knows it as \(was.name) with SHA-256 \(was.checksum) instead of \(checksum); "
+            + "undo the edit and write a new migration")
       }
     }
   }

@@ -76,7 +76,8 @@ enum ArrayText {
 }
 
 extension Int {
-  /// A whole number in ASCII digits with an optional minus sign, nothing else; nil if it is not, or too large.
+  /// A whole number in ASCII digits with an optional minus sign, nothing else; nil if it is not, or too
+  /// large.
   init?(decimal text: UnsafeRawBufferPointer) {
     var index = 0
     let isNegative = text.count > 0 && text[0] == UInt8(ascii: "-")

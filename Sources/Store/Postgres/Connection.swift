@@ -3,8 +3,8 @@ import Logging
 
 /// A connection to PostgreSQL, on a thread of its own.
 ///
-/// libpq blocks while the server thinks, so an actor on the shared threads would hold up the whole process. All work
-/// happens in closures that run on the connection's thread with a `Session`.
+/// libpq blocks while the server thinks, so an actor on the shared threads would hold up the whole process.
+/// All work happens in closures that run on the connection's thread with a `Session`.
 public actor Connection {
   private let executor: ThreadExecutor
   nonisolated let interruption: Interruption
@@ -26,7 +26,8 @@ public actor Connection {
   /// - Parameters:
   ///   - deadline: For everything: connecting, signing in and `prepare`.
   ///   - prepare: Sets up the session, for example its `statement_timeout`.
-  /// - Throws: `StoreError.unavailable` saying what each host answered, `cancelled`, or what `prepare` throws.
+  /// - Throws: `StoreError.unavailable` saying what each host answered, `cancelled`, or what `prepare`
+  ///   throws.
   public static func open(
     _ target: ConnectionString, deadline: Duration, logger: Logger = Logger(label: "bellwether.store"),
     prepare: @escaping @Sendable (Session) throws -> Void = { _ in }
@@ -38,11 +39,11 @@ public actor Connection {
 
   /// Runs `body` on the connection's thread.
   ///
-  /// Outside a transaction each statement commits by itself. What changes data and must not be half done belongs in
-  /// `transaction`.
+  /// Outside a transaction each statement commits by itself. What changes data and must not be half done
+  /// belongs in `transaction`.
   ///
-  /// - Parameter deadline: For the whole of it, waiting for this connection included. When it passes, the statement
-  ///   in flight is cancelled; if the server does not even answer that, the connection is given up.
+  /// - Parameter deadline: For the whole of it, waiting for this connection included. When it passes, the
+  ///   statement in flight is cancelled; if the server does not even answer that, the connection is given up.
   /// - Throws: `StoreError`, or what `body` throws.
   public nonisolated func run<Result: Sendable>(
     deadline: Duration, _ body: @Sendable (Session) throws -> Result
@@ -52,8 +53,8 @@ public actor Connection {
 
   /// Runs `body` between BEGIN and COMMIT; when it throws, everything is rolled back.
   ///
-  /// - Throws: `StoreError.outcomeUnknown` when the connection broke during COMMIT: nobody knows then whether the
-  ///   change is there. Otherwise any error means that nothing was changed.
+  /// - Throws: `StoreError.outcomeUnknown` when the connection broke during COMMIT: nobody knows then whether
+  ///   the change is there. Otherwise any error means that nothing was changed.
   public nonisolated func transaction<Result: Sendable>(
     isolation: Isolation = .readCommitted, readOnly: Bool = false, deadline: Duration,
     _ body: @Sendable (Session) throws -> Result
@@ -63,7 +64,8 @@ public actor Connection {
     }
   }
 
-  /// Asks the server to stop the statement that is under way, if one is and if it is not COMMIT. From any thread.
+  /// Asks the server to stop the statement that is under way, if one is and if it is not COMMIT. From any
+  /// thread.
   public nonisolated func cancelRunning() {
     interruption.request(.task)
   }
@@ -77,7 +79,8 @@ public actor Connection {
     interruption.markBroken()
   }
 
-  /// Looks whether an idle connection is still alive, reading what has arrived on it. Does not ask the server.
+  /// Looks whether an idle connection is still alive, reading what has arrived on it. Does not ask the
+  /// server.
   func isAlive() -> Bool {
     guard let session, !session.isBroken else { return false }
     do {
@@ -104,8 +107,8 @@ public actor Connection {
     }
   }
 
-  /// Nothing in here suspends, so that two runs never mix: the closure given to `withTaskCancellationHandler` runs on
-  /// this actor and is not asynchronous inside.
+  /// Nothing in here suspends, so that two runs never mix: the closure given to `withTaskCancellationHandler`
+  /// runs on this actor and is not asynchronous inside.
   func perform<Result: Sendable>(
     until deadline: ContinuousClock.Instant, _ body: @Sendable (Session) throws -> Result
   ) async throws -> Result {

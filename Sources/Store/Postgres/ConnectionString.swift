@@ -1,14 +1,15 @@
 import CLibPQ
 
-/// Where a database is and how to sign in: libpq's `keyword=value` form or a `postgresql://` URL, with one host or
-/// several.
+/// Where a database is and how to sign in: libpq's `keyword=value` form or a `postgresql://` URL, with one
+/// host or several.
 ///
 /// Its description never shows a password, so that it can be logged.
 public struct ConnectionString: Sendable, Hashable {
   /// The options given and the defaults added here, by libpq's keyword.
   private(set) var options: [String: String]
 
-  /// - Parameter text: libpq's `keyword=value` form or a URL, as in PostgreSQL's manual, "Connection Strings".
+  /// - Parameter text: libpq's `keyword=value` form or a URL, as in PostgreSQL's manual, "Connection
+  ///   Strings".
   /// - Throws: `StoreError.misconfigured`, whose sentence does not repeat what might be a password.
   public init(_ text: String) throws(StoreError) {
     options = try Self.parse(text)
@@ -32,8 +33,8 @@ public struct ConnectionString: Sendable, Hashable {
 
   /// One connection string for each host, in order.
   ///
-  /// libpq can walk through several hosts on its own, but without blocking it gives up none of them: a host that
-  /// swallows packets would hold up the living one behind it.
+  /// libpq can walk through several hosts on its own, but without blocking it gives up none of them: a host
+  /// that swallows packets would hold up the living one behind it.
   var attempts: [ConnectionString] {
     let hosts = list("host")
     let addresses = list("hostaddr")
@@ -200,7 +201,8 @@ extension ConnectionString: CustomStringConvertible, CustomReflectable {
   }
 }
 
-/// A message of libpq or the server without line ends and without the last full stop, to stand inside a sentence.
+/// A message of libpq or the server without line ends and without the last full stop, to stand inside a
+/// sentence.
 func oneLine(_ message: String) -> String {
   let lines = message.split(whereSeparator: \.isNewline).map { line in
     line.drop { $0 == " " || $0 == "\t" }

@@ -7,7 +7,8 @@ extension Session {
   /// - Parameters:
   ///   - sql: A `COPY … TO STDOUT` in the text format with its default delimiter and NULL.
   ///   - name: What to call the statement in errors.
-  ///   - body: Gets each row, without its line end; the memory is gone when it returns. If it throws, the COPY is
+  ///   - body: Gets each row, without its line end; the memory is gone when it returns. If it throws, the
+  ///     COPY is
   ///     cancelled and the error passed on.
   /// - Returns: The number of rows read.
   @discardableResult
@@ -68,8 +69,9 @@ extension Session {
 
 /// The fields of one row of COPY's text format, read from left to right.
 ///
-/// Only what is asked for is decoded. Each accessor moves on by one field, and throws `StoreError.unexpectedResult`,
-/// naming statement and column, when the field is missing, NULL or not of the kind asked for.
+/// Only what is asked for is decoded. Each accessor moves on by one field, and throws
+/// `StoreError.unexpectedResult`, naming statement and column, when the field is missing, NULL or not of the
+/// kind asked for.
 public struct CopyRow {
   private let line: UnsafeRawBufferPointer
   private let statement: String

@@ -4,9 +4,10 @@ import Glibc
 
 /// What other threads may do to a connection while its own thread works or waits: ask it to stop.
 ///
-/// A cancel request travels on a connection of its own and names a server process, not a statement. Two rules follow,
-/// both kept here: none is sent unless a statement is in flight, and never during COMMIT, whose outcome it would blur;
-/// and the next statement is not sent before an earlier request has arrived, or it would be hit instead.
+/// A cancel request travels on a connection of its own and names a server process, not a statement. Two rules
+/// follow, both kept here: none is sent unless a statement is in flight, and never during COMMIT, whose
+/// outcome it would blur; and the next statement is not sent before an earlier request has arrived, or it
+/// would be hit instead.
 final class Interruption: Sendable {
   enum Cause { case deadline, task }
 
@@ -130,7 +131,8 @@ final class Interruption: Sendable {
     }
   }
 
-  /// Sends a cancel request for the statement in flight without ending the run: its remaining rows are unwanted.
+  /// Sends a cancel request for the statement in flight without ending the run: its remaining rows are
+  /// unwanted.
   func abandonStatement() {
     send(
       state.withLock { state in
@@ -161,8 +163,8 @@ final class Interruption: Sendable {
 
   private func send(_ handle: CancelHandle?) {
     guard let handle else { return }
-    // PQcancel connects, and blocks until the server has closed that connection: a minute if the network is gone.
-    // Nobody waits for it longer than `awaitQuiet` says.
+    // PQcancel connects, and blocks until the server has closed that connection: a minute if the network is
+    // gone. Nobody waits for it longer than `awaitQuiet` says.
     let isStarted: Void? = try? startThread(name: "store-cancel") { [self] in
       handle.send()
       state.withLock { $0.requestsUnderWay -= 1 }

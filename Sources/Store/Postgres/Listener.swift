@@ -4,12 +4,12 @@ import Logging
 
 /// Hears NOTIFY, on a connection of its own that is opened again whenever it breaks.
 ///
-/// A notification is only a hint: one sent while the connection was down is lost. That is what `.reconnected` is for:
-/// it says that from now on everything is heard, so the consumer reads once what it may have missed.
+/// A notification is only a hint: one sent while the connection was down is lost. That is what `.reconnected`
+/// is for: it says that from now on everything is heard, so the consumer reads once what it may have missed.
 public final class Listener: Sendable {
   public enum Event: Sendable, Hashable {
-    /// LISTEN is in force, for the first time or again, or some notifications had to be dropped because nobody read
-    /// them. Read everything once.
+    /// LISTEN is in force, for the first time or again, or some notifications had to be dropped because
+    /// nobody read them. Read everything once.
     case reconnected
     case notification(channel: String, payload: String)
   }
@@ -23,7 +23,8 @@ public final class Listener: Sendable {
   /// - Parameters:
   ///   - channels: What to LISTEN to.
   ///   - heartbeat: After this much silence the server is asked whether it is still there.
-  ///   - capacity: How many events may wait to be read; beyond it the oldest are dropped for one `.reconnected`.
+  ///   - capacity: How many events may wait to be read; beyond it the oldest are dropped for one
+  ///     `.reconnected`.
   public init(
     _ target: ConnectionString, channels: [String], heartbeat: Duration = .seconds(30), capacity: Int = 1024,
     logger: Logger = Logger(label: "bellwether.store")
@@ -91,7 +92,8 @@ private struct Ear: Sendable {
   }
 
   private func send(_ event: Listener.Event) {
-    // What was dropped is made good by one order to read everything, which itself is the newest and so is kept.
+    // What was dropped is made good by one order to read everything, which itself is the newest and so is
+    // kept.
     if case .dropped = continuation.yield(event) { continuation.yield(.reconnected) }
   }
 }

@@ -5,8 +5,8 @@ import Logging
 extension Session {
   /// Connects to the first host that takes us, on the calling thread.
   ///
-  /// Each host gets its share of the time, so that one that swallows packets leaves enough for the next. Only the
-  /// resolution of host names is libpq's and the system's, and may take the resolver's own time.
+  /// Each host gets its share of the time, so that one that swallows packets leaves enough for the next. Only
+  /// the resolution of host names is libpq's and the system's, and may take the resolver's own time.
   ///
   /// The caller has called `interruption.begin()`.
   ///

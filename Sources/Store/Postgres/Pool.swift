@@ -2,9 +2,9 @@ import Logging
 
 /// A bounded number of connections, lent to one user at a time.
 ///
-/// Connections are opened as they are needed and replaced when they break. Requests that find none free wait in
-/// order, bounded in number and time. While the server cannot be reached, requests fail at once and the pool tries
-/// again on its own, ever more slowly.
+/// Connections are opened as they are needed and replaced when they break. Requests that find none free wait
+/// in order, bounded in number and time. While the server cannot be reached, requests fail at once and the
+/// pool tries again on its own, ever more slowly.
 public actor Pool {
   /// How much of everything; nothing is unbounded.
   public struct Limits: Sendable, Hashable {
@@ -163,8 +163,8 @@ extension Pool {
   private func borrow(until deadline: ContinuousClock.Instant) async throws -> Connection {
     guard !isClosed else { throw StoreError.unavailable(reason: "the daemon is shutting down") }
     if Task.isCancelled { throw StoreError.cancelled }
-    // Whoever waits already goes first. The connection used last is the likeliest to be alive, and its server process
-    // the likeliest to be warm.
+    // Whoever waits already goes first. The connection used last is the likeliest to be alive, and its server
+    // process the likeliest to be warm.
     while waiters.isEmpty, let connection = idle.popLast() {
       lent[ObjectIdentifier(connection)] = connection
       if connection.interruption.isQuiet { return connection }

@@ -18,7 +18,8 @@ final class QueryResult {
   /// For example `COMMIT`, or `ROLLBACK` when the transaction had failed.
   var commandTag: String { String(cString: PQcmdStatus(pointer)) }
 
-  /// What the server complained of; nil when the complaint is libpq's own, which means that the connection is gone.
+  /// What the server complained of; nil when the complaint is libpq's own, which means that the connection is
+  /// gone.
   var serverError: ServerError? {
     guard let sqlState = field("C") else { return nil }
     return ServerError(
@@ -28,7 +29,8 @@ final class QueryResult {
       routine: field("R"))
   }
 
-  /// A field of an error report by the letter of the protocol's documentation, "Error and Notice Message Fields".
+  /// A field of an error report by the letter of the protocol's documentation, "Error and Notice Message
+  /// Fields".
   private func field(_ letter: Unicode.Scalar) -> String? {
     PQresultErrorField(pointer, Int32(letter.value)).map { String(cString: $0) }
   }

@@ -3,8 +3,8 @@ import Glibc
 
 /// One row of a result, valid only while `Statement.decode` runs. Columns count from 0.
 ///
-/// Each accessor throws `StoreError.unexpectedResult`, naming statement and column, when the column is NULL or not of
-/// the kind asked for.
+/// Each accessor throws `StoreError.unexpectedResult`, naming statement and column, when the column is NULL
+/// or not of the kind asked for.
 public struct Row {
   private let result: OpaquePointer
   private let index: Int32

@@ -8,7 +8,8 @@ import Logging
 /// Every call that talks to the server is bounded by the deadline of the run it is in. libpq is used without
 /// blocking throughout; the waiting happens in `poll`, here.
 public final class Session {
-  /// How long a cancelled statement, a ROLLBACK or an aborted COPY may take before the connection is given up.
+  /// How long a cancelled statement, a ROLLBACK or an aborted COPY may take before the connection is given
+  /// up.
   static let recoveryTime = Duration.seconds(5)
   /// The least time a COMMIT gets, even when the deadline of its run is near: it is not cancelled.
   static let commitTime = Duration.seconds(10)
@@ -238,8 +239,8 @@ extension Session {
 
 // MARK: - Failures
 
-/// The connection broke, or was given up because the server fell silent. It becomes a `StoreError` where it is known
-/// what was under way.
+/// The connection broke, or was given up because the server fell silent. It becomes a `StoreError` where it
+/// is known what was under way.
 struct LostConnection: Error {
   var reason: String
   var isSilent = false

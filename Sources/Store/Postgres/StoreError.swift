@@ -1,7 +1,7 @@
 /// What can go wrong between the daemon and its database.
 ///
-/// These never go to a client as they are: the daemon logs them and maps each, in one place, to a reply of the
-/// protocol. No case ever holds a password.
+/// These never go to a client as they are: the daemon logs them and maps each, in one place, to a reply of
+/// the protocol. No case ever holds a password.
 public enum StoreError: Error, Sendable, Hashable {
   /// The server refused a statement, and its effect is certainly undone.
   case server(ServerError)
@@ -58,7 +58,8 @@ extension StoreError {
     if case .server(let error) = self { error.constraint } else { nil }
   }
 
-  /// True when the same transaction may well succeed if it is run again as a whole, and running it again is safe.
+  /// True when the same transaction may well succeed if it is run again as a whole, and running it again is
+  /// safe.
   ///
   /// An unknown outcome is not retryable here: only the one who knows the idempotency key can decide that.
   public var isRetryable: Bool {

@@ -2,8 +2,8 @@ import Glibc
 
 /// A value behind a mutex, and threads that wait until it says something.
 ///
-/// `Synchronization.Mutex` has no condition variable, and the threads of this target (one a connection, one for the
-/// private cluster) have to sleep until something happens.
+/// `Synchronization.Mutex` has no condition variable, and the threads of this target (one a connection, one
+/// for the private cluster) have to sleep until something happens.
 final class Monitor<Value>: @unchecked Sendable {
   private var value: Value
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>

@@ -3,8 +3,8 @@ import Glibc
 
 /// Runs the jobs of one actor, in order, on a thread of its own.
 ///
-/// libpq blocks its thread while PostgreSQL thinks. On the shared pool of Swift's concurrency, which has one thread a
-/// core, a few slow queries would hold up everything else in the process.
+/// libpq blocks its thread while PostgreSQL thinks. On the shared pool of Swift's concurrency, which has one
+/// thread a core, a few slow queries would hold up everything else in the process.
 final class ThreadExecutor: SerialExecutor {
   private struct Queue {
     var jobs: [UnownedJob] = []
@@ -46,8 +46,8 @@ final class ThreadExecutor: SerialExecutor {
   }
 }
 
-/// Starts a detached thread with every signal blocked, so that the signals of the daemon reach the thread that
-/// handles them.
+/// Starts a detached thread with every signal blocked, so that the signals of the daemon reach the thread
+/// that handles them.
 ///
 /// - Throws: `StoreError.unavailable` when the system gives no more threads.
 func startThread(name: String, _ body: @escaping @Sendable () -> Void) throws(StoreError) {
@@ -63,7 +63,8 @@ func startThread(name: String, _ body: @escaping @Sendable () -> Void) throws(St
   pthread_attr_init(&attributes)
   defer { pthread_attr_destroy(&attributes) }
   pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-  // Enough for OpenSSL and Kerberos below libpq and for decoding above it; memory is taken only as it is touched.
+  // Enough for OpenSSL and Kerberos below libpq and for decoding above it; memory is taken only as it is
+  // touched.
   pthread_attr_setstacksize(&attributes, 1 << 20)
 
   var all = sigset_t()
