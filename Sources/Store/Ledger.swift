@@ -8,6 +8,11 @@ public enum Ledger {
     /// Nil when the rows were too long to keep.
     public var rows: String?
     public var lastLine: String
+
+    public init(rows: String?, lastLine: String) {
+      self.rows = rows
+      self.lastLine = lastLine
+    }
   }
 
   public enum Claim: Sendable {

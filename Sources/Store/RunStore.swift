@@ -52,6 +52,12 @@ public enum RunStore {
     public var watermark: String
     public var asOf: String
     public var policy: Int
+
+    public init(watermark: String, asOf: String, policy: Int) {
+      self.watermark = watermark
+      self.asOf = asOf
+      self.policy = policy
+    }
   }
 
   public static func basis(ofRun number: Int, in session: Session) throws -> Basis? {

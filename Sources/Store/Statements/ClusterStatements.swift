@@ -7,8 +7,8 @@ enum ClusterStatements {
       var hasDatabase: Bool
     }
 
-    static let name = "cluster_presence"
-    static let sql = """
+    let name = "cluster_presence"
+    let sql = """
       SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1),
              EXISTS (SELECT FROM pg_database WHERE datname = $2)
       """
@@ -20,7 +20,7 @@ enum ClusterStatements {
       bindings.text(database)
     }
 
-    static func decode(_ row: Row) throws -> Output {
+    func decode(_ row: Row) throws -> Output {
       Output(hasRole: try row.bool(0), hasDatabase: try row.bool(1))
     }
   }
