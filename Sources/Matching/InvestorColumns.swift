@@ -101,6 +101,7 @@ struct InvestorColumns: Sendable {
     guard (1...5).contains(row.risk ?? 1), (1...5).contains(row.riskVeto ?? 1),
       (0...100).contains(row.localQuota ?? 0), (0...100).contains(row.concentrationCap ?? 0),
       amounts.allSatisfy({ (0...Limits.amount).contains($0 ?? 0) }),
+      row.ticketMin ?? 0 <= row.ticketMax ?? .max,
       row.sectors.allSatisfy({ (0...1_000_000).contains($0.millionths) })
     else {
       throw Flaw("investor \(row.code) has a risk, risk_veto, amount, percent or weight out of range")

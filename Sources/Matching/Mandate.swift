@@ -22,8 +22,10 @@ public struct Mandate {
   private(set) var exceptions: [UInt32] = []
   private(set) var exceptionPoints: [Int32] = []
 
-  // Scratch of the compiler, all zero between two investors.
+  // Scratch of the compiler.
   private var affinities: [Int32]
+  private var primaryPoints: [Int32]
+  private var furtherPoints: [Int32]
   private var isExcluded: [Bool]
   private var isConcentrated: [Bool]
   private var isRegion: [Bool]
@@ -53,6 +55,8 @@ public struct Mandate {
     placePoints = [Int32](repeating: 0, count: snapshot.interning.places.all.count)
     askPoints = [Int32](repeating: 0, count: snapshot.asks.count + 1)
     affinities = [Int32](repeating: 0, count: snapshot.sectors.count)
+    primaryPoints = affinities
+    furtherPoints = affinities
     isExcluded = [Bool](repeating: false, count: snapshot.sectors.count)
     isConcentrated = [Bool](repeating: false, count: snapshot.sectors.count)
     isRegion = [Bool](repeating: false, count: snapshot.interning.words.foldCount)
@@ -140,33 +144,52 @@ extension Mandate {
   }
 
   private mutating func compileSectors() {
-    let (curves, snapshot) = (scorer.curves, scorer.snapshot)
-    let wanted = snapshot.investors.sectors[investor]
-    for index in affinities.indices {
-      affinities[index] = 0
-      isExcluded[index] = false
-      isConcentrated[index] = false
+    let snapshot = scorer.snapshot
+    for sector in affinities.indices {
+      affinities[sector] = 0
+      isExcluded[sector] = false
+      isConcentrated[sector] = false
     }
-    for sector in wanted { spread(sector) }
+    for wanted in snapshot.investors.sectors[investor] { spread(wanted) }
     for sector in snapshot.investors.excludedSectors[investor] {
       for below in snapshot.sectors.subtree(of: Int(sector)) { isExcluded[below] = true }
     }
     markConcentration()
-    let lists = snapshot.interning.sectorLists.all
+    compileSectorLists()
+  }
+
+  /// Points of each list: those of its best sector, since points never fall while values rise.
+  private mutating func compileSectorLists() {
+    let curves = scorer.curves
     let unknown = curves.points(.sector, curves.prior(.sector))
-    sectorPoints[0] = unknown
-    for list in 1..<max(1, lists.count) {
-      let range = lists.range(list)
-      let primary = Int(lists.items[range.lowerBound])
-      var best = Int(affinities[primary])
-      var isVetoed = isExcluded[primary] || isConcentrated[primary]
-      for place in range.dropFirst() {
-        let sector = Int(lists.items[place])
-        best = max(best, Int(affinities[sector]) * curves.sectorSecondary / Curves.one)
-        isVetoed = isVetoed || isExcluded[sector]
+    let isKnown = !scorer.snapshot.investors.sectors.range(investor).isEmpty
+    for sector in affinities.indices {
+      let value = Int(affinities[sector])
+      let further = value * curves.sectorSecondary / Curves.one
+      primaryPoints[sector] =
+        isExcluded[sector] || isConcentrated[sector]
+        ? Self.vetoed : isKnown ? curves.points(.sector, value) : unknown
+      furtherPoints[sector] =
+        isExcluded[sector] ? Self.vetoed : isKnown ? curves.points(.sector, further) : unknown
+    }
+    let lists = scorer.snapshot.interning.sectorLists.all
+    let (starts, items) = (lists.starts.span, lists.items.span)
+    let (primaryPoints, furtherPoints) = (primaryPoints, furtherPoints)
+    let (primary, further) = (primaryPoints.span, furtherPoints.span)
+    var points = sectorPoints.mutableSpan
+    points[0] = unknown
+    guard lists.count > 1 else { return }
+    for list in 1..<lists.count {
+      // Lists are made of sectors of the tree, and lie within their items.
+      let start = Int(starts[unchecked: list])
+      var best = primary[unchecked: Int(items[unchecked: start])]
+      var signs = best
+      for place in start &+ 1..<max(start &+ 1, Int(starts[unchecked: list &+ 1])) {
+        let point = further[unchecked: Int(items[unchecked: place])]
+        best = max(best, point)
+        signs |= point
       }
-      sectorPoints[list] =
-        isVetoed ? Self.vetoed : wanted.isEmpty ? unknown : curves.points(.sector, best)
+      points[unchecked: list] = signs < 0 ? Self.vetoed : best
     }
   }
 
@@ -245,10 +268,32 @@ extension Mandate {
         for rank in ranks { askPoints[rank] = unknown }
         continue
       }
-      for rank in ranks {
-        let ask = asks.all[rank - 1].amount
-        askPoints[rank] =
-          ticket.isVetoed(ask: ask, curves) ? Self.vetoed : curves.points(.ticket, ticket.value(ask: ask))
+      fillAskPoints(ranks, ticket, asks)
+    }
+  }
+
+  /// Asks of one currency stand in order, so vetoes, parts of a ticket and full points are stretches.
+  private mutating func fillAskPoints(_ ranks: Range<Int>, _ ticket: Ticket, _ asks: Asks) {
+    let curves = scorer.curves
+    func first(in ranks: Range<Int>, _ isReached: (Int64) -> Bool) -> Int {
+      var (low, high) = (ranks.lowerBound, ranks.upperBound)
+      while low < high {
+        let middle = (low + high) / 2
+        if isReached(asks.all[middle - 1].amount) { high = middle } else { low = middle + 1 }
+      }
+      return low
+    }
+    let inside = first(in: ranks) { ask in ticket.min.map { ask >= $0 } ?? true }
+    let low = first(in: ranks.lowerBound..<inside) { !ticket.isVetoed(ask: $0, curves) }
+    let above = first(in: inside..<ranks.upperBound) { ask in ticket.max.map { ask > $0 } ?? false }
+    let high = first(in: above..<ranks.upperBound) { ticket.isVetoed(ask: $0, curves) }
+    let full = curves.points(.ticket, Curves.one)
+    for rank in ranks.lowerBound..<low { askPoints[rank] = Self.vetoed }
+    for rank in inside..<above { askPoints[rank] = full }
+    for rank in high..<ranks.upperBound { askPoints[rank] = Self.vetoed }
+    for part in [low..<inside, above..<high] {
+      for rank in part {
+        askPoints[rank] = curves.points(.ticket, ticket.value(ask: asks.all[rank - 1].amount))
       }
     }
   }

@@ -37,6 +37,8 @@ public struct SnapshotBuilder: Sendable {
       nameBytes: candidateRows.reduce(0) { $0 + $1.name.utf8.count },
       nameZhBytes: candidateRows.reduce(0) { $0 + ($1.nameZh?.utf8.count ?? 0) })
     try candidates.append(candidateRows, sectors: tree, asks: asks, interning: &interning)
+    let places = interning.sectorLists.sortByLength()
+    candidates.sectorLists = candidates.sectorLists.map { places[Int($0)] }
     var investors = InvestorColumns()
     try investors.append(investorRows, sectors: tree, interning: &interning)
     let candidateIDs = try IDOrder(candidates.ids, noun: "candidate")

@@ -22,7 +22,7 @@ struct SeededGenerator: RandomNumberGenerator {
 
   mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
 
-  mutating func maybe<T>(_ value: @autoclosure () -> T) -> T? { isOne(in: 4) ? nil : value() }
+  mutating func maybe<T>(_ value: T) -> T? { isOne(in: 4) ? nil : value }
 
   mutating func one<T>(of items: [T]) -> T { items[number(0...items.count - 1)] }
 
