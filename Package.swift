@@ -78,6 +78,9 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Store"], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
-      name: "StoreTests", dependencies: ["Store", "SchemaSQL", "TestSupport"], swiftSettings: strict),
+      name: "StoreTests", dependencies: ["Domain", "Store", "SchemaSQL", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "SystemTests", dependencies: ["Wire", "Store", "TestSupport", "bellwetherd", "bellwether"],
+      exclude: ["Transcripts"], swiftSettings: strict),
   ]
 )

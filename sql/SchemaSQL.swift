@@ -19,7 +19,8 @@ public struct Migration: Sendable, Hashable {
 
   fileprivate static func embedded() -> [Migration] {
     [
-      Migration(1, "registry", PackageResources.m0001_registry_sql)
+      Migration(1, "registry", PackageResources.m0001_registry_sql),
+      Migration(2, "sectors", PackageResources.m0002_sectors_sql),
     ]
   }
 }

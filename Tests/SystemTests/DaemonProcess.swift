@@ -28,11 +28,17 @@ final class DaemonProcess: @unchecked Sendable {
     socket = self.folder.path + "/bellwether.sock"
     log = self.folder.path + "/daemon.log"
     var arguments = ["serve", "--state-dir", self.folder.path, "--listen-tcp", "off"]
-    if let database { arguments += ["--database", database.revealed] }
+    if let database { arguments += ["--database", Self.conninfo(database)] }
     self.arguments = arguments + extra
     environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("BELLWETHER_") }
     process = Process()
     try await start()
+  }
+
+  /// A test cluster has no passwords, so a few keywords say it all.
+  private static func conninfo(_ database: ConnectionString) -> String {
+    ["host", "port", "user", "dbname"].compactMap { key in database[key].map { "\(key)=\($0)" } }
+      .joined(separator: " ")
   }
 
   /// Starts it, for the first time or again.
@@ -41,7 +47,7 @@ final class DaemonProcess: @unchecked Sendable {
     process.executableURL = URL(fileURLWithPath: Self.programs + "/bellwetherd")
     process.arguments = arguments
     process.environment = environment
-    if !FileManager.default.fileExists(atPath: log) { FileManager.default.createFile(atPath: log, contents: nil) }
+    if !FileManager.default.fileExists(atPath: log) { _ = FileManager.default.createFile(atPath: log, contents: nil) }
     let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
     output.seekToEndOfFile()
     process.standardError = output
