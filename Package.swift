@@ -47,7 +47,7 @@ let package = Package(
     .target(
       name: "LineServer",
       dependencies: [
-        "Wire", .product(name: "Logging", package: "swift-log"),
+        "Domain", "Wire", .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: strict),
@@ -68,5 +68,13 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: strict),
     .executableTarget(name: "bellwether", dependencies: ["Terminal"], swiftSettings: strict),
+
+    // Tests.
+    .testTarget(
+      name: "LineServerTests",
+      dependencies: [
+        "Domain", "LineServer", "Wire", .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ], swiftSettings: strict),
   ]
 )
