@@ -52,7 +52,7 @@ let package = Package(
     .target(
       name: "LineServer",
       dependencies: [
-        "Wire", .product(name: "Logging", package: "swift-log"),
+        "Domain", "Wire", .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: strict),
@@ -82,5 +82,11 @@ let package = Package(
     .testTarget(
       name: "SystemTests", dependencies: ["Wire", "Store", "TestSupport", "bellwetherd", "bellwether"],
       exclude: ["Transcripts"], swiftSettings: strict),
+    .testTarget(
+      name: "LineServerTests",
+      dependencies: [
+        "Domain", "LineServer", "Wire", .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ], swiftSettings: strict),
   ]
 )

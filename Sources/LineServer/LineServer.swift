@@ -1,1 +1,287 @@
-// LineServer
+import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+import Wire
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
+/// Serves the line protocol of docs/PROTOCOL.md on sockets; what a line means is the service's affair.
+///
+/// ```swift
+/// let server = LineServer(listeners: listeners, service: service, logger: logger)
+/// let addresses = try await server.start()
+/// await server.run()          // until shutdown() is called, and its connections have come to their end
+/// ```
+///
+/// What has no line end when the client's side ends is not carried out, but answered with 500: a client that
+/// died half-way through a line cannot be told from one that forgot its end.
+public final class LineServer: Sendable {
+  private enum Phase {
+    case idle
+    case starting
+    case running
+    case draining
+    /// Connections are being closed as they are.
+    case stopping
+  }
+
+  private struct State {
+    var phase = Phase.idle
+    var channels: [any Channel] = []
+    var sockets: [UnixSocket] = []
+    /// Resumed when the server is told to shut down.
+    var waiters: [CheckedContinuation<Void, Never>] = []
+  }
+
+  private let listeners: [Listener]
+  private let service: any LineService
+  private let limits: ServerLimits
+  private let logger: Logger
+  private let group: any EventLoopGroup
+  private let table: ConnectionTable
+  private let state = Mutex(State())
+
+  /// - Parameter group: where connections run; by default a thread a core, shared by the process.
+  public init(
+    listeners: [Listener], service: any LineService, limits: ServerLimits = ServerLimits(), logger: Logger,
+    group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+  ) {
+    self.listeners = listeners
+    self.service = service
+    self.limits = limits
+    self.logger = logger
+    self.group = group
+    table = ConnectionTable(limit: limits.connections)
+  }
+
+  /// Connections that are served now.
+  public var connectionCount: Int { table.count }
+
+  /// Begins to listen everywhere, or nowhere.
+  /// - Returns: where, in the order of the listeners.
+  /// - Throws: `ListenerError` for the first one that fails.
+  public func start() async throws -> [BoundAddress] {
+    state.withLock {
+      precondition($0.phase == .idle, "A server starts once.")
+      $0.phase = .starting
+    }
+    var addresses: [BoundAddress] = []
+    do {
+      for listener in listeners {
+        let address = try await listen(listener)
+        logger.info("listening", metadata: ["address": "\(address)"])
+        addresses.append(address)
+      }
+    } catch {
+      stopListening()
+      throw error
+    }
+    let isStopped = state.withLock { state in
+      if state.phase == .starting { state.phase = .running }
+      return state.phase != .running
+    }
+    if isStopped { stopListening() }
+    return addresses
+  }
+
+  /// Serves until ``shutdown()`` is called and every connection has come to its end, or the time for that
+  /// is over. Cancelling the task closes everything at once.
+  public func run() async {
+    await withTaskCancellationHandler {
+      await waitForShutdown()
+      stopListening()
+      table.drain()
+      let deadline = group.next().scheduleTask(in: TimeAmount(limits.drainTime)) { self.stopNow() }
+      await table.waitUntilEmpty()
+      deadline.cancel()
+      logger.info("all connections closed")
+    } onCancel: {
+      stopNow()
+    }
+  }
+
+  /// Begins to shut down: no connection is accepted any more, each one finishes the command under way, is
+  /// told 421 and closed; an upload under way is dropped. Called again, it closes them as they are.
+  public func shutdown() {
+    let (waiters, isAgain) = state.withLock { state in
+      let isAgain = state.phase == .draining || state.phase == .stopping
+      if !isAgain { state.phase = .draining }
+      defer { state.waiters = [] }
+      return (state.waiters, isAgain)
+    }
+    for waiter in waiters { waiter.resume() }
+    if isAgain { stopNow() }
+  }
+
+  /// Closes everything as it is; ``run()`` then returns as soon as cancelled work has ended, or has had the
+  /// time for it.
+  private func stopNow() {
+    let (waiters, isFirst) = state.withLock { state in
+      let isFirst = state.phase != .stopping
+      state.phase = .stopping
+      defer { state.waiters = [] }
+      return (state.waiters, isFirst)
+    }
+    for waiter in waiters { waiter.resume() }
+    guard isFirst else { return }
+    table.closeAll()
+    group.next().scheduleTask(in: TimeAmount(limits.cancelTime)) { self.table.giveUpWaiting() }
+  }
+
+  private func waitForShutdown() async {
+    await withCheckedContinuation { continuation in
+      let isOver = state.withLock { state in
+        precondition(state.phase != .idle && state.phase != .starting, "A server is started, then run.")
+        guard state.phase == .running else { return true }
+        state.waiters.append(continuation)
+        return false
+      }
+      if isOver { continuation.resume() }
+    }
+  }
+
+  private func stopListening() {
+    let (channels, sockets) = state.withLock { state in
+      defer { (state.channels, state.sockets) = ([], []) }
+      return (state.channels, state.sockets)
+    }
+    for socket in sockets { socket.remove() }
+    for channel in channels { channel.close(promise: nil) }
+  }
+
+  // MARK: Listening
+
+  private func listen(_ listener: Listener) async throws -> BoundAddress {
+    switch listener {
+    case .unix(let path, let mode):
+      let socket = try await UnixSocket.bind(path: path, mode: mode)
+      state.withLock { $0.sockets.append(socket) }
+      try await attempt(listener) {
+        try await self.bootstrap(isUnix: true).withBoundSocket(socket.descriptor).get()
+      }
+      return .unix(path: path)
+    case .tcp(let host, let port):
+      let channel = try await attempt(listener) {
+        try await self.bootstrap(isUnix: false).bind(host: host, port: port).get()
+      }
+      return boundAddress(channel, listener)
+    case .descriptor(let descriptor):
+      let family = try Self.family(of: descriptor)
+      let channel = try await attempt(listener) {
+        try await self.bootstrap(isUnix: family == AF_UNIX).withBoundSocket(descriptor).get()
+      }
+      return boundAddress(channel, listener)
+    }
+  }
+
+  @discardableResult
+  private func attempt(
+    _ listener: Listener, _ bind: () async throws -> any Channel
+  ) async throws -> any Channel {
+    do {
+      let channel = try await bind()
+      state.withLock { $0.channels.append(channel) }
+      return channel
+    } catch let error as IOError {
+      let reason = String(cString: strerror(error.errnoCode))
+      throw ListenerError(listener: listener.description, reason: reason)
+    } catch {
+      throw ListenerError(listener: listener.description, reason: "\(error)")
+    }
+  }
+
+  private func boundAddress(_ channel: any Channel, _ listener: Listener) -> BoundAddress {
+    guard let address = channel.localAddress else { return .unix(path: listener.description) }
+    if let port = address.port { return .tcp(host: address.ipAddress ?? listener.description, port: port) }
+    return .unix(path: address.pathname ?? listener.description)
+  }
+
+  private static func family(of descriptor: Int32) throws -> Int32 {
+    var address = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    let result = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+    }
+    guard result == 0 else {
+      throw ListenerError(
+        listener: Listener.descriptor(descriptor).description, reason: String(cString: strerror(errno)))
+    }
+    return Int32(address.ss_family)
+  }
+
+  private func bootstrap(isUnix: Bool) -> ServerBootstrap {
+    let logger = logger
+    let bootstrap = ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: 256)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger))
+        }
+      }
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
+      .childChannelOption(
+        .writeBufferWaterMark,
+        value: .init(low: limits.queuedReplyBytes / 2, high: limits.queuedReplyBytes)
+      )
+      .childChannelInitializer { channel in self.admit(channel, isUnix: isUnix) }
+    guard !isUnix else { return bootstrap }
+    return bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+  }
+
+  // MARK: Connections
+
+  private func admit(_ channel: any Channel, isUnix: Bool) -> EventLoopFuture<Void> {
+    let (admission, isFirstRefusal) = table.enter(channel)
+    guard admission != .dropped else {
+      return channel.eventLoop.makeFailedFuture(ChannelError.connectPending)
+    }
+    let table = table
+    channel.closeFuture.whenComplete { _ in table.leave(channel) }
+    return peer(of: channel, isUnix: isUnix).flatMapThrowing { peer in
+      var logger = self.logger
+      logger[metadataKey: "peer"] = "\(peer.transport)"
+      let beginning: Connection.Beginning
+      switch admission {
+      case .served, .dropped: beginning = .session(self.service, peer)
+      case .closing:
+        beginning = .refusal(LastLine(.closing, sentence: "the daemon is shutting down; connect again"))
+      case .overloaded(let open):
+        if isFirstRefusal {
+          logger.warning("too many connections; refusing more", metadata: ["open": "\(open)"])
+        }
+        let sentence = "\(open) connections are open, which is all there may be; try again later"
+        beginning = .refusal(LastLine(.overloaded, sentence: sentence))
+      }
+      let handler = Connection(
+        beginning: beginning, limits: self.limits,
+        idleTime: isUnix ? self.limits.unixIdleTime : self.limits.tcpIdleTime, logger: logger, table: table)
+      try channel.pipeline.syncOperations.addHandler(handler)
+    }
+  }
+
+  private func peer(of channel: any Channel, isUnix: Bool) -> EventLoopFuture<Peer> {
+    guard isUnix else {
+      let address = channel.remoteAddress?.ipAddress ?? "unknown"
+      return channel.eventLoop.makeSucceededFuture(Peer(transport: .tcp(address: address)))
+    }
+    guard let options = channel as? any SocketOptionProvider else {
+      preconditionFailure("A channel of a socket has socket options.")
+    }
+    let credentials: EventLoopFuture<PeerCredentials> = options.unsafeGetSocketOption(
+      level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
+    return credentials.map { Peer(transport: .unix(user: $0.user, process: $0.process)) }
+  }
+}
+
+/// `struct ucred` of the kernel, which glibc declares only as a GNU extension.
+private struct PeerCredentials: Sendable {
+  var process: Int32
+  var user: UInt32
+  var group: UInt32
+}

@@ -1,0 +1,350 @@
+import Domain
+import Logging
+import NIOCore
+import Wire
+
+/// One connection: cuts lines off what is received, hands them to the session one at a time, and writes
+/// what comes of them in order. All of it happens on the event loop of the connection; only work that takes
+/// time runs elsewhere.
+final class Connection: ChannelDuplexHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  /// How the connection begins.
+  enum Beginning {
+    case session(any LineService, Peer)
+    /// It is told this and closed.
+    case refusal(LastLine)
+  }
+
+  private enum Phase {
+    case serving
+    /// The last octets are on their way; nothing is taken any more.
+    case closing
+    /// The last octets are sent; what the client still sends is dropped, so that its side does not answer
+    /// with a reset that would take the last line from it.
+    case lingering
+    case closed
+  }
+
+  /// Octets of replies that gather before they are written, when many lines come together.
+  private static let burst = 65_536
+
+  private let beginning: Beginning
+  private let limits: ServerLimits
+  private let idleTime: TimeAmount?
+  private let logger: Logger
+  private let table: ConnectionTable
+
+  private var session: (any LineSession)?
+  private var framer: LineFramer
+  private var phase = Phase.serving
+  /// Replies that are not written yet.
+  private var outgoing = ByteBuffer()
+  private var work: (task: Task<Void, Never>, sink: WorkSink)?
+  private var hasInputEnded = false
+  private var isDraining = false
+  private var isAdvancing = false
+  /// The channel asked to read while enough was waiting.
+  private var isReadHeld = false
+
+  private var watch = ConnectionWatch()
+  private var watchdog: (task: Scheduled<Void>, due: NIODeadline)?
+
+  init(
+    beginning: Beginning, limits: ServerLimits, idleTime: Duration?, logger: Logger, table: ConnectionTable
+  ) {
+    self.beginning = beginning
+    self.limits = limits
+    self.idleTime = idleTime.map { TimeAmount($0) }
+    self.logger = logger
+    self.table = table
+    framer = LineFramer(endlessLine: limits.endlessLine)
+  }
+
+  // MARK: What the channel tells
+
+  func channelActive(context: ChannelHandlerContext) {
+    switch beginning {
+    case .refusal(let line): end(context, line)
+    case .session(let service, let peer):
+      let session = service.connect(peer)
+      self.session = session
+      outgoing.writeBytes(session.greeting)
+      watch.noteActivity()
+      advance(context)
+      writeOut(context)
+    }
+    arm(context)
+    context.fireChannelActive()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard phase == .serving else { return }
+    var bytes = unwrapInboundIn(data)
+    framer.append(&bytes)
+    advance(context)
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    watch.noteActivity()
+    writeOut(context)
+    arm(context)
+    context.fireChannelReadComplete()
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    switch event {
+    case let event as ChannelEvent where event == .inputClosed:
+      hasInputEnded = true
+      if phase == .lingering { return context.close(promise: nil) }
+      advance(context)
+      writeOut(context)
+    case is DrainEvent:
+      isDraining = true
+      advance(context)
+      writeOut(context)
+    default: break
+    }
+    arm(context)
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable {
+      work?.sink.setBlocked(false)
+      advance(context)
+      writeOut(context)
+      arm(context)
+    }
+    context.fireChannelWritabilityChanged()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    phase = .closed
+    watchdog?.task.cancel()
+    watchdog = nil
+    framer.discard()
+    outgoing = ByteBuffer()
+    work?.task.cancel()
+    work?.sink.retire()
+    endSession()
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    logger.debug("connection failed", metadata: ["error": "\(error)"])
+    context.close(promise: nil)
+  }
+
+  func read(context: ChannelHandlerContext) {
+    if isFull { isReadHeld = true } else { context.read() }
+  }
+
+  // MARK: Lines
+
+  private var isFull: Bool {
+    phase == .serving && framer.isFull(lines: limits.waitingLines, bytes: limits.waitingBytes)
+  }
+
+  /// Does what can be done now: takes the lines whose turn it is, and ends the connection when it is over.
+  private func advance(_ context: ChannelHandlerContext) {
+    // Writing may tell of writability and of a closed channel before it returns.
+    guard !isAdvancing, phase == .serving, session != nil else { return }
+    isAdvancing = true
+    defer { isAdvancing = false }
+    refuseForeignProtocol(context)
+    let isDry = takeLines(context)
+    guard phase == .serving, work == nil else { return readOn(context) }
+    if isDraining {
+      end(context, LastLine(.closing, sentence: "the daemon is shutting down; connect again"))
+    } else if isDry, hasInputEnded {
+      endAfterInput(context)
+    }
+    readOn(context)
+  }
+
+  /// - Returns: whether no whole line is left.
+  private func takeLines(_ context: ChannelHandlerContext) -> Bool {
+    while phase == .serving, work == nil, !isDraining, let session {
+      if outgoing.readableBytes >= Self.burst { writeOut(context) }
+      guard context.channel.isWritable else { return false }
+      switch framer.next(limit: session.lineLimit) {
+      case nil: return true
+      case .line(let line): handle(session.receive(line), context)
+      case .oversize: handle(session.receiveOversize(), context)
+      case .endless:
+        let sentence = "the line goes on beyond \(limits.endlessLine) octets"
+        end(context, LastLine(.lineTooLong, sentence: sentence))
+      }
+    }
+    return false
+  }
+
+  private func handle(_ handling: LineHandling, _ context: ChannelHandlerContext) {
+    switch handling {
+    case .none: break
+    case .reply(let bytes): outgoing.writeBytes(bytes)
+    case .close(let bytes):
+      outgoing.writeBytes(bytes)
+      end(context)
+    case .work(let work): begin(work, context)
+    }
+  }
+
+  private func begin(
+    _ work: @escaping @Sendable (any ReplySink) async -> Void, _ context: ChannelHandlerContext
+  ) {
+    let bound = NIOLoopBound((connection: self, context: context), eventLoop: context.eventLoop)
+    let eventLoop = context.eventLoop
+    let sink = WorkSink {
+      eventLoop.execute { bound.value.connection.drainSink(bound.value.context) }
+    }
+    let table = table
+    table.workBegan()
+    let task = Task {
+      await work(sink)
+      eventLoop.execute { bound.value.connection.workEnded(bound.value.context) }
+      table.workEnded()
+    }
+    self.work = (task, sink)
+  }
+
+  private func drainSink(_ context: ChannelHandlerContext) {
+    guard phase == .serving, let sink = work?.sink else { return }
+    var bytes = sink.take()
+    if outgoing.readableBytes == 0 { swap(&outgoing, &bytes) } else { outgoing.writeBuffer(&bytes) }
+    writeOut(context)
+    sink.setBlocked(!context.channel.isWritable)
+    arm(context)
+  }
+
+  private func workEnded(_ context: ChannelHandlerContext) {
+    drainSink(context)
+    work?.sink.retire()
+    work = nil
+    guard phase == .serving else { return }
+    watch.noteActivity()
+    advance(context)
+    writeOut(context)
+    arm(context)
+  }
+
+  /// Where browsers and TLS clients can connect, their first line must be their last one.
+  private func refuseForeignProtocol(_ context: ChannelHandlerContext) {
+    guard framer.linesCut == 0, case .session(_, let peer) = beginning, case .tcp = peer.transport,
+      let foreign = ForeignProtocol(opening: framer.opening)
+    else { return }
+    logger.info("connection speaks another protocol", metadata: ["protocol": "\(foreign)"])
+    end(context, foreign.refusal)
+  }
+
+  /// Lets the channel read again when there is room.
+  private func readOn(_ context: ChannelHandlerContext) {
+    guard isReadHeld, !isFull else { return }
+    isReadHeld = false
+    context.read()
+  }
+
+  // MARK: Ends
+
+  private func endSession() {
+    session?.ended()
+    session = nil
+  }
+
+  /// The client has sent all it will, and all of it is answered. What lacks its end is not carried out: a
+  /// client that died in the middle of a line looks the same as one that left the line end out.
+  private func endAfterInput(_ context: ChannelHandlerContext) {
+    guard let session else { return end(context) }
+    if session.lineLimit > Limits.requestLine {
+      end(
+        context,
+        LastLine(
+          .syntax, sentence: "the upload ended without a line of a single \".\"; nothing of it was taken"))
+    } else if framer.isInsideLine {
+      end(
+        context,
+        LastLine(.syntax, sentence: "the last line has no line end (LF), so it was not carried out"))
+    } else {
+      end(context)
+    }
+  }
+
+  private func end(_ context: ChannelHandlerContext, _ line: LastLine) {
+    outgoing.writeBytes(Array((line.text + "\n").utf8))
+    end(context)
+  }
+
+  /// Writes what there is, then closes. No line is taken from here on.
+  private func end(_ context: ChannelHandlerContext) {
+    guard phase == .serving else { return }
+    phase = .closing
+    framer.discard()
+    endSession()
+    let promise = context.eventLoop.makePromise(of: Void.self)
+    promise.futureResult.assumeIsolated().whenComplete { _ in self.linger(context) }
+    writeOut(context, promise)
+    readOn(context)
+  }
+
+  /// Called when the last octet has been handed to the kernel, or when that failed.
+  private func linger(_ context: ChannelHandlerContext) {
+    guard phase == .closing else { return }
+    guard !hasInputEnded else { return context.close(promise: nil) }
+    phase = .lingering
+    watch.lingerUntil = .now() + TimeAmount(limits.lingerTime)
+    context.close(mode: .output, promise: nil)
+    arm(context)
+  }
+
+  private func writeOut(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>? = nil) {
+    guard outgoing.readableBytes > 0 || promise != nil else { return }
+    var bytes = ByteBuffer()
+    swap(&bytes, &outgoing)
+    watch.written += bytes.readableBytes
+    context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
+  }
+
+  // MARK: Time
+
+  /// Sees to it that somebody looks when the next deadline comes.
+  private func arm(_ context: ChannelHandlerContext) {
+    guard phase != .closed, let due = nextDue(context) else { return }
+    if let watchdog {
+      guard due < watchdog.due else { return }
+      watchdog.task.cancel()
+    }
+    let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: due) { self.look(context) }
+    watchdog = (task, due)
+  }
+
+  private func nextDue(_ context: ChannelHandlerContext) -> NIODeadline? {
+    let queued = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    watch.noteQueue(queued, checkEvery: TimeAmount(limits.stallTime / 4))
+    let awaitsLine = phase == .serving && work == nil && context.channel.isWritable
+    watch.noteLine(framer.isInsideLine && awaitsLine ? framer.linesCut : nil, TimeAmount(limits.lineTime))
+    watch.idleDue = awaitsLine && queued == 0 ? idleTime.map { watch.lastActivity + $0 } : nil
+    return watch.nextDue
+  }
+
+  private func look(_ context: ChannelHandlerContext) {
+    watchdog = nil
+    guard phase != .closed, nextDue(context) != nil else { return }
+    let now = NIODeadline.now()
+    if let due = watch.lingerUntil, due <= now { return context.close(promise: nil) }
+    if watch.hasStalled(now) {
+      logger.info("client does not read its replies; disconnected")
+      return context.close(promise: nil)
+    }
+    if let due = watch.lineDue, due <= now {
+      end(
+        context,
+        LastLine(.closing, sentence: "the line did not end within \(limits.lineTime.components.seconds) s"))
+    } else if let due = watch.idleDue, due <= now {
+      end(context, LastLine(.closing, sentence: "nothing was said for too long; connect again"))
+    }
+    arm(context)
+  }
+}
