@@ -71,7 +71,8 @@ public final class Desk: Sendable {
   /// Keeps the picture true while others write to the database: on every hint, and now and then without one,
   /// since hints can be lost. Runs until it is cancelled.
   public func follow(_ database: ConnectionString) async {
-    let listener = Listener(database, channels: [Channel.changed, Channel.published], logger: logger)
+    let listener = NotificationListener(
+      database, channels: [Channel.changed, Channel.published], logger: logger)
     await withTaskGroup(of: Void.self) { group in
       group.addTask {
         // Hints that arrive while a refresh runs are answered by one refresh after it.

@@ -17,7 +17,7 @@ struct Daemon {
     /// Who owns its schema, for migrations only.
     var ownerDatabase: ConnectionString?
     var binaries: String?
-    var listeners: [LineServer.Listener]
+    var listeners: [Listener]
     var poolConnections: Int
     var statementTime: Duration
     var rescoreThreads: Int
@@ -62,7 +62,8 @@ struct Daemon {
     }
     let desk = Desk(
       settings: .init(
-        host: Self.hostName, version: Self.version, rescoreThreads: plan.rescoreThreads, keepRuns: plan.keepRuns,
+        host: Self.hostName, version: Self.version, rescoreThreads: plan.rescoreThreads,
+        keepRuns: plan.keepRuns,
         keepDays: plan.keepDays, statementTime: plan.statementTime),
       pool: pool, database: database, logger: logger, clusterStatus: { cluster.map { "\($0.status)" } })
     try await desk.open()

@@ -1,6 +1,6 @@
 import Glibc
-import Logging
 import LineServer
+import Logging
 import Store
 
 // Temporary wiring until the settings are merged.
@@ -14,7 +14,8 @@ let state = options["--state-dir"]!
 var logger = Logger(label: "bellwetherd") { StreamLogHandler.standardError(label: $0) }
 let daemon = Daemon(
   plan: .init(
-    stateDirectory: state, database: try options["--database"].map { try ConnectionString($0) }, ownerDatabase: nil,
+    stateDirectory: state, database: try options["--database"].map { try ConnectionString($0) },
+    ownerDatabase: nil,
     binaries: nil, listeners: [.unix(path: state + "/bellwether.sock", mode: 0o660)], poolConnections: 8,
     statementTime: .seconds(60), rescoreThreads: 2, keepRuns: 30, keepDays: 90, drainTime: .seconds(25)),
   logger: logger)

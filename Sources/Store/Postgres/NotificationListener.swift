@@ -6,7 +6,7 @@ import Logging
 ///
 /// A notification is only a hint: one sent while the connection was down is lost. That is what `.reconnected`
 /// is for: it says that from now on everything is heard, so the consumer reads once what it may have missed.
-public final class Listener: Sendable {
+public final class NotificationListener: Sendable {
   public enum Event: Sendable, Hashable {
     /// LISTEN is in force, for the first time or again, or some notifications had to be dropped because
     /// nobody read them. Read everything once.
@@ -49,13 +49,13 @@ public final class Listener: Sendable {
   }
 }
 
-/// The loop behind a `Listener`, apart from it so that a forgotten listener can go away.
+/// The loop behind a `NotificationListener`, apart from it so that a forgotten listener can go away.
 private struct Ear: Sendable {
   let target: ConnectionString
   let channels: [String]
   let heartbeat: Duration
   let logger: Logger
-  let continuation: AsyncStream<Listener.Event>.Continuation
+  let continuation: AsyncStream<NotificationListener.Event>.Continuation
 
   func listen() async {
     var pause = Duration.milliseconds(100)
@@ -91,7 +91,7 @@ private struct Ear: Sendable {
     }
   }
 
-  private func send(_ event: Listener.Event) {
+  private func send(_ event: NotificationListener.Event) {
     // What was dropped is made good by one order to read everything, which itself is the newest and so is
     // kept.
     if case .dropped = continuation.yield(event) { continuation.yield(.reconnected) }
