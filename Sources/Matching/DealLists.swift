@@ -18,7 +18,8 @@ public struct DealLists: Sendable {
 
   /// Adds a list. Investors come in rising order of their ids.
   public mutating func append(_ list: some Collection<Deal>, of investor: Int32) {
-    precondition(investors.last.map { $0 < investor } ?? true, "lists are appended in order of investors' ids")
+    precondition(
+      investors.last.map { $0 < investor } ?? true, "lists are appended in order of investors' ids")
     investors.append(investor)
     deals.append(contentsOf: list)
     starts.append(Int32(deals.count))

@@ -77,7 +77,9 @@ extension Call {
   /// The request without its key, the same for the same request however it was spelled.
   var request: String {
     let named = words.named.filter { $0.name != "key" }.sorted { $0.name < $1.name }
-    var text = RequestLine(positional: words.positional, named: named).text
+    let (spec, rest) = (try? CommandTable.find(words.positional)) ?? (nil, words.positional[...])
+    let command = spec.map { $0.words.split(separator: " ").map(String.init) } ?? []
+    var text = RequestLine(positional: command + rest, named: named).text
     if let upload { text += " #\(upload.rows) \(upload.fingerprint)" }
     return text
   }

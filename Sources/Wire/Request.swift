@@ -75,7 +75,7 @@ public enum CommandTable {
     uniqueKeysWithValues: all.map { ($0.words, $0) })
 
   /// The command with these words, the longest match first, and the arguments that follow them.
-  static func find(_ words: [String]) throws(WireError) -> (CommandSpec, ArraySlice<String>) {
+  public static func find(_ words: [String]) throws(WireError) -> (CommandSpec, ArraySlice<String>) {
     let upper = words.prefix(2).map { $0.uppercased() }
     if upper.count == 2, let spec = byWords["\(upper[0]) \(upper[1])"] { return (spec, words[2...]) }
     if let first = upper.first, let spec = byWords[first] { return (spec, words[1...]) }

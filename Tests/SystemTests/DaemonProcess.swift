@@ -23,8 +23,10 @@ final class DaemonProcess: @unchecked Sendable {
 
   /// Starts a daemon and returns once it answers.
   /// - Parameter database: an existing database; nil for the embedded cluster.
-  init(database: ConnectionString?, arguments extra: [String] = [], folder: TemporaryFolder? = nil) async throws {
-    self.folder = try folder ?? TemporaryFolder(prefix: "bwd-")
+  init(database: ConnectionString?, arguments extra: [String] = [], folder: TemporaryFolder? = nil)
+    async throws
+  {
+    self.folder = try folder ?? TemporaryFolder(prefix: "bwt-d")
     socket = self.folder.path + "/bellwether.sock"
     log = self.folder.path + "/daemon.log"
     var arguments = ["serve", "--state-dir", self.folder.path, "--listen-tcp", "off"]
@@ -47,7 +49,9 @@ final class DaemonProcess: @unchecked Sendable {
     process.executableURL = URL(fileURLWithPath: Self.programs + "/bellwetherd")
     process.arguments = arguments
     process.environment = environment
-    if !FileManager.default.fileExists(atPath: log) { _ = FileManager.default.createFile(atPath: log, contents: nil) }
+    if !FileManager.default.fileExists(atPath: log) {
+      _ = FileManager.default.createFile(atPath: log, contents: nil)
+    }
     let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
     output.seekToEndOfFile()
     process.standardError = output

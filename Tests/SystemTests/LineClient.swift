@@ -33,7 +33,9 @@ final class LineClient {
 
   func greeting() throws -> String {
     let line = try readLine()
-    guard let line, line.hasPrefix("220 ") else { throw Failure(description: "no greeting: \(line ?? "nothing")") }
+    guard let line, line.hasPrefix("220 ") else {
+      throw Failure(description: "no greeting: \(line ?? "nothing")")
+    }
     return line
   }
 
@@ -42,7 +44,9 @@ final class LineClient {
   func send(bytes: [UInt8]) throws {
     var sent = 0
     while sent < bytes.count {
-      let count = bytes[sent...].withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      let count = bytes[sent...].withUnsafeBytes {
+        Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
       guard count > 0 else { throw Failure(description: "cannot send: \(String(cString: strerror(errno)))") }
       sent += count
     }

@@ -79,14 +79,23 @@ struct Transcript {
       var inRows = false
       for text in pending {
         if inRows {
-          if text == "." { inRows = false; replies += 1 }
+          guard text == "." else { continue }
+          inRows = false
+          replies += 1
         } else if !text.trimmingCharacters(in: .whitespaces).isEmpty {
           replies += 1
           inRows = text.uppercased().hasPrefix("IMPORT")
         }
       }
       for _ in 0..<replies {
-        for line in try client.reply() { result.append("< " + Self.generalized(line)) }
+        for line in try client.reply() {
+          // How many lines of progress there are depends on the machine.
+          guard line.hasPrefix("150-") else {
+            result.append("< " + Self.generalized(line))
+            continue
+          }
+          if result.last != "< ..." { result.append("< ...") }
+        }
       }
       pending = []
     }

@@ -5,11 +5,15 @@ import Wire
 
 /// Every command, its success and its errors, against a real daemon on a real database.
 @Suite struct TranscriptTests {
-  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Transcripts").path
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("Transcripts").path
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path
 
   private static var files: [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".transcript") }.sorted()
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter {
+      $0.hasSuffix(".transcript")
+    }.sorted()
   }
 
   /// Files are played one after the other on one daemon, since later ones build on what earlier ones stored.
@@ -34,7 +38,11 @@ import Wire
     var lines: [String] = []
     var inExample = false
     for line in text.components(separatedBy: "\n") {
-      if line.hasPrefix("```") { inExample = line == "```transcript" } else { lines.append(inExample ? line : "") }
+      if line.hasPrefix("```") {
+        inExample = line == "```transcript"
+      } else {
+        lines.append(inExample ? line : "")
+      }
       if line.hasPrefix("```") { lines.append("") }
     }
     let transcript = Transcript(name: "docs/PROTOCOL.md", lines: lines)
@@ -49,12 +57,18 @@ import Wire
     var failed: Set<String> = []
     for file in Self.files {
       for step in try Transcript(path: "\(Self.folder)/\(file)").steps {
-        guard let request = step.sent.first?.text, let words = try? RequestLine(parsing: Array(request.utf8)) else { continue }
-        let upper = words.positional.prefix(2).map { $0.uppercased() }.joined(separator: " ")
-        guard let spec = CommandTable.all.filter({ upper == $0.words || (upper + " ").hasPrefix($0.words + " ") })
-          .max(by: { $0.words.count < $1.words.count }), let last = step.expected.last?.text
+        guard let request = step.sent.first?.text, let words = try? RequestLine(parsing: Array(request.utf8))
         else { continue }
-        if last.hasPrefix("2") { succeeded.insert(spec.words) } else if last.hasPrefix("5") || last.hasPrefix("4") { failed.insert(spec.words) }
+        let upper = words.positional.prefix(2).map { $0.uppercased() }.joined(separator: " ")
+        guard
+          let spec = CommandTable.all.filter({ upper == $0.words || (upper + " ").hasPrefix($0.words + " ") })
+            .max(by: { $0.words.count < $1.words.count }), let last = step.expected.last?.text
+        else { continue }
+        if last.hasPrefix("2") {
+          succeeded.insert(spec.words)
+        } else if last.hasPrefix("5") || last.hasPrefix("4") {
+          failed.insert(spec.words)
+        }
       }
     }
     for spec in CommandTable.all {

@@ -37,7 +37,9 @@ extension Session {
   /// - Throws: `StoreError`, or what `decode` throws.
   public func query<S: Statement>(_ statement: S) throws -> [S.Output] {
     let result = try run(statement)
-    return try (0..<result.rowCount).map { try statement.decode(Row(result.pointer, index: $0, statement: statement.name)) }
+    return try (0..<result.rowCount).map {
+      try statement.decode(Row(result.pointer, index: $0, statement: statement.name))
+    }
   }
 
   /// Runs a statement that gives one row or none; more are an error.
@@ -47,7 +49,8 @@ extension Session {
       throw StoreError.unexpectedResult(
         reason: "statement \(statement.name) gave \(result.rowCount) rows instead of one")
     }
-    return try result.rowCount == 0 ? nil : statement.decode(Row(result.pointer, index: 0, statement: statement.name))
+    return try result.rowCount == 0
+      ? nil : statement.decode(Row(result.pointer, index: 0, statement: statement.name))
   }
 
   /// Runs a statement and gives the number of rows it changed.

@@ -84,7 +84,6 @@ public struct List: Sendable {
       [
         Parameter("field", .fields(noun, prefix: nil), "only those with this value; lists must hold it"),
         .limit, .after,
-        .limit, .after,
       ],
       "Lists \(noun.name)s by code, a page at a time."
     ) { (arguments) throws(WireError) in
