@@ -17,10 +17,43 @@ struct Reference {
     var score: Int { points.values.reduce(0, +) }
   }
 
-  /// Ids and scores, best first.
-  func list(_ investor: InvestorRow, depth: Int) -> [Deal] {
-    rows.candidates
-      .map { ($0, judge(investor, $0)) }
+  private var paths: [String: [String]] = [:]
+  private var everHeld: [Int32: Set<Int32>] = [:]
+  private var heldNow: [Int32: Set<Int32>] = [:]
+  private var holders: [Int32: Set<Int32>] = [:]
+  private var countries: Set<String> = []
+  private var candidates: [Int32: CandidateRow] = [:]
+
+  init(rows: SnapshotBuilder, policy: [String: Int], asOf: Day) {
+    self.rows = rows
+    self.policy = policy
+    self.asOf = asOf
+    let parents = Dictionary(uniqueKeysWithValues: rows.sectors.map { ($0.code, $0.parent) })
+    for sector in rows.sectors {
+      var path: [String] = []
+      var next: String? = sector.code
+      while let code = next {
+        path.insert(code, at: 0)
+        next = parents[code]!
+      }
+      paths[sector.code] = path
+    }
+    for holding in rows.holdings {
+      everHeld[holding.investor, default: []].insert(holding.firm)
+      holders[holding.firm, default: []].insert(holding.investor)
+      if holding.exitedOn == nil || holding.exitedOn! > asOf {
+        heldNow[holding.investor, default: []].insert(holding.firm)
+      }
+    }
+    for country in rows.candidates.map(\.country) + rows.investors.map(\.country) {
+      if let country { countries.insert(country.lowercased()) }
+    }
+    for candidate in rows.candidates { candidates[candidate.id] = candidate }
+  }
+
+  /// Ids and scores of all that no veto keeps off, best first.
+  static func list(_ verdicts: [(CandidateRow, Verdict)]) -> [Deal] {
+    verdicts
       .filter { $0.1.vetoes.isEmpty }
       .sorted { left, right in
         if left.1.score != right.1.score { return left.1.score > right.1.score }
@@ -29,7 +62,6 @@ struct Reference {
         }
         return left.0.kind == .firm && right.0.kind == .project
       }
-      .prefix(depth)
       .map { Deal(candidate: $0.0.id, score: Int32($0.1.score)) }
   }
 
@@ -73,15 +105,7 @@ struct Reference {
   }
 
   /// From the top down to the sector itself.
-  func path(_ code: String) -> [String] {
-    var path: [String] = []
-    var next: String? = code
-    while let code = next {
-      path.insert(code, at: 0)
-      next = rows.sectors.first { $0.code == code }!.parent
-    }
-    return path
-  }
+  func path(_ code: String) -> [String] { paths[code]! }
 
   func nearness(_ code: String, _ wanted: String) -> Int {
     let (left, right) = (path(code), path(wanted))
@@ -110,9 +134,9 @@ struct Reference {
     return max(0, policy["risk_under_0"]! - (risk - tolerance) * policy["risk_over_cost"]!)
   }
 
-  /// Units of `to` for one of `from`, as a fraction.
-  func rate(_ from: String?, _ to: String?) -> (Double, exact: (UInt128, UInt128))? {
-    if from == to { return (1, (1, 1)) }
+  /// Units of `to` for one of `from`, as numerator and denominator.
+  func rate(_ from: String?, _ to: String?) -> (UInt128, UInt128)? {
+    if from == to { return (1, 1) }
     guard let from, let to else { return nil }
     func direct(_ from: String, _ to: String) -> (UInt128, UInt128, Day)? {
       var best: (UInt128, UInt128, Day)?
@@ -124,7 +148,7 @@ struct Reference {
       }
       return best
     }
-    if let found = direct(from, to) { return (0, (found.0, found.1)) }
+    if let found = direct(from, to) { return (found.0, found.1) }
     let all = Set(rows.rates.flatMap { [$0.from, $0.to] }).sorted()
     var best: (UInt128, UInt128, Day)?
     for middle in all {
@@ -132,13 +156,13 @@ struct Reference {
       let day = min(one.2, two.2)
       if best == nil || best!.2 < day { best = (one.0 * two.0, one.1 * two.1, day) }
     }
-    return best.map { (0, ($0.0, $0.1)) }
+    return best.map { ($0.0, $0.1) }
   }
 
   /// The ticket in the currency of the ask, the value and the veto.
   func ticket(_ investor: InvestorRow, _ candidate: CandidateRow) -> (value: Int, isVetoed: Bool)? {
     guard let ask = candidate.ask, investor.ticketMin != nil || investor.ticketMax != nil,
-      let rate = rate(investor.currency, candidate.currency)?.exact
+      let rate = rate(investor.currency, candidate.currency)
     else { return nil }
     func converted(_ amount: Int64) -> UInt128 { (UInt128(amount) * rate.0 * 2 + rate.1) / (rate.1 * 2) }
     let asked = UInt128(ask)
@@ -159,9 +183,7 @@ struct Reference {
     if place.contains(where: regions.contains) { return (1_000_000, false) }
     guard let country = folded(candidate.country) else { return (nil, false) }
     let quota = investor.localQuota ?? 0
-    let registryCountries = Set(
-      rows.candidates.compactMap { folded($0.country) } + rows.investors.compactMap { folded($0.country) })
-    var countries = regions.intersection(registryCountries)
+    var countries = regions.intersection(countries)
     if let home = folded(investor.country) { countries.insert(home) }
     if country == folded(investor.country) {
       return (policy["region_same_country"]! * (100 - quota) / 100, quota == 100)
@@ -185,21 +207,11 @@ struct Reference {
     return ((maturity * (1_000_000 - share) + evidence * share) / 1_000_000, isKnown)
   }
 
-  func portfolio(_ investor: Int32) -> Set<Int32> {
-    Set(rows.holdings.filter { $0.investor == investor }.map(\.firm))
-  }
-
-  func currentPortfolio(_ investor: Int32) -> Set<Int32> {
-    Set(
-      rows.holdings.filter { $0.investor == investor && ($0.exitedOn == nil || $0.exitedOn! > asOf) }
-        .map(\.firm))
-  }
+  func portfolio(_ investor: Int32) -> Set<Int32> { everHeld[investor] ?? [] }
 
   func coInvestors(_ investor: InvestorRow, _ candidate: CandidateRow) -> Int? {
     let own = portfolio(investor.id)
-    let others = Set(rows.holdings.filter { $0.firm == candidate.id }.map(\.investor)).subtracting([
-      investor.id
-    ])
+    let others = (holders[candidate.id] ?? []).subtracting([investor.id])
     if own.isEmpty || others.isEmpty { return nil }
     let known = others.filter {
       !portfolio($0).intersection(own).subtracting([candidate.id]).isEmpty
@@ -225,14 +237,14 @@ struct Reference {
     if let budget = investor.budgetLeft, budget == 0 || budget < investor.ticketMin ?? 0 {
       vetoes.append(.noBudget)
     }
-    let held = currentPortfolio(investor.id)
+    let held = heldNow[investor.id] ?? []
     if let cap = investor.concentrationCap, held.count >= policy["concentration_from"]!,
       let primary = candidate.sectors.first
     {
       let after = held.union([candidate.id])
       let top = path(primary)[0]
       let same = after.filter { id in
-        let sectors = rows.candidates.first { $0.id == id }!.sectors
+        let sectors = candidates[id]!.sectors
         return sectors.first.map { path($0)[0] == top } ?? false
       }
       if same.count * 100 > cap * after.count { vetoes.append(.concentration) }

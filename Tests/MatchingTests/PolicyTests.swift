@@ -1,0 +1,56 @@
+import Domain
+import Testing
+
+@testable import Matching
+
+@Suite struct PolicyTests {
+  private func flaw(_ values: [String: Int]) -> Policy.Flaw? {
+    do throws(Policy.Flaw) { _ = try Policy(number: 2, values: values) } catch { return error }
+    return nil
+  }
+
+  @Test func defaultsAreAPolicy() throws {
+    let policy = Policy(number: 7)
+    #expect(try Policy(number: 7, values: policy.values) == policy)
+    #expect(policy.values.count == Policy.parameters.count)
+    #expect(policy.depth == 50)
+    #expect(policy["stage_weight"] == 200_000)
+    #expect(policy["nothing"] == nil)
+    for parameter in Policy.parameters { #expect(parameter.range.contains(parameter.default)) }
+  }
+
+  @Test func whatIsLeftOutHasItsDefault() throws {
+    let policy = try Policy(number: 2, values: ["stage_prior": 1])
+    #expect(policy["stage_prior"] == 1)
+    #expect(policy["risk_prior"] == 500_000)
+    #expect(try policy.changing(["risk_prior": 2], number: 3).values["stage_prior"] == 1)
+  }
+
+  @Test func wrongValuesAreNamed() {
+    #expect(flaw(["depht": 3])?.sentence == "there is no parameter depht")
+    #expect(flaw(["depht": 3])?.parameter == "depht")
+    #expect(flaw(["depth": 0])?.sentence == "depth is 0; 1 to 1000")
+    #expect(flaw(["stage_prior": 1_000_001])?.sentence == "stage_prior is 1000001; 0 to 1000000")
+    #expect(
+      flaw(["stage_weight": 200_001])?.sentence
+        == "the weights sum to 1000001; they must sum to exactly 1000000")
+    #expect(flaw(["stage_weight": 100_000, "sector_weight": 400_000]) == nil)
+  }
+
+  @Test func aPerfectPairScoresAMillion() throws {
+    var desk = Desk()
+    desk.investor.stages = [.seed]
+    desk.investor.sectors = [.init(code: "ai", millionths: 1_000_000)]
+    desk.investor.regions = ["Anhui"]
+    (desk.investor.risk, desk.investor.ticketMax) = (3, 10)
+    (desk.candidate.stage, desk.candidate.sectors, desk.candidate.region) = (.seed, ["ai.vision"], "anhui")
+    (desk.candidate.risk, desk.candidate.trl, desk.candidate.ask) = (3, 9, 5)
+    desk.rounds = [RoundRow(firm: 1, date: desk.asOf), RoundRow(firm: 1, date: desk.asOf)]
+    desk.hold(1, 2)
+    for other in Int32(2)...4 {
+      desk.hold(other, 1)
+      desk.hold(other, 2)
+    }
+    #expect(try desk.explanation().score == 1_000_000)
+  }
+}
