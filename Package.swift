@@ -68,5 +68,8 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: strict),
     .executableTarget(name: "bellwether", dependencies: ["Terminal"], swiftSettings: strict),
+    .testTarget(
+      name: "TerminalTests", dependencies: ["Terminal", "bellwether", "Domain", "Wire"],
+      swiftSettings: strict),
   ]
 )
