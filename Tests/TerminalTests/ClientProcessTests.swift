@@ -36,7 +36,7 @@ import Testing
     let environment = Self.copies([
       "B=\(Self.program)", "PATH=/usr/bin:/bin", "HOME=\(folder.path)", "D=\(folder.path)",
     ])
-    defer { (arguments + environment).forEach { free($0) } }
+    defer { for text in arguments + environment { free(text) } }
     var process = pid_t()
     #expect(posix_spawn(&process, "/bin/bash", &actions, nil, arguments, environment) == 0)
     var status: Int32 = 0

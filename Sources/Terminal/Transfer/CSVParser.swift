@@ -190,7 +190,9 @@ struct CSVParser {
       counts[byte, default: 0] += 1
     }
     var best = UInt8(ascii: ",")
-    for other in [UInt8(ascii: ";"), 9] where counts[other, default: 0] > counts[best, default: 0] { best = other }
+    for other in [UInt8(ascii: ";"), 9] where counts[other, default: 0] > counts[best, default: 0] {
+      best = other
+    }
     return best
   }
 }
