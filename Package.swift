@@ -23,10 +23,14 @@ let package = Package(
       name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
       name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+    // Calls of the GNU C library that Swift's Glibc module leaves out.
+    .systemLibrary(name: "CLinux"),
 
     // Pure targets.
     .target(name: "Domain", swiftSettings: strict),
     .target(name: "Matching", dependencies: ["Domain"], swiftSettings: strict),
+    .testTarget(
+      name: "MatchingTests", dependencies: ["Domain", "Matching"], swiftSettings: strict),
     .target(name: "Wire", dependencies: ["Domain"], swiftSettings: strict),
 
     // The daemon.
@@ -36,7 +40,8 @@ let package = Package(
     .target(
       name: "Store",
       dependencies: [
-        "Domain", "Matching", "SchemaSQL", "CLibPQ", .product(name: "Logging", package: "swift-log"),
+        "Domain", "Matching", "SchemaSQL", "CLibPQ", "CLinux",
+        .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .target(
       name: "Operations",
@@ -68,6 +73,15 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: strict),
     .executableTarget(name: "bellwether", dependencies: ["Terminal"], swiftSettings: strict),
+
+    // Tests.
+    .target(
+      name: "TestSupport", dependencies: ["Store"], path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "StoreTests", dependencies: ["Domain", "Store", "SchemaSQL", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "SystemTests", dependencies: ["Wire", "Store", "TestSupport", "bellwetherd", "bellwether"],
+      exclude: ["Transcripts"], swiftSettings: strict),
     .testTarget(
       name: "TerminalTests", dependencies: ["Terminal", "bellwether", "Domain", "Wire"],
       swiftSettings: strict),

@@ -1,1 +1,35 @@
-public enum SchemaSQL { public static let x: [UInt8] = PackageResources.m0001_registry_sql }
+/// One numbered step of the database's schema.
+public struct Migration: Sendable, Hashable {
+  /// From 1, without gaps.
+  public let number: Int
+  /// What the file's name says behind the number.
+  public let name: String
+  /// The statements, which run in one transaction.
+  public let sql: String
+
+  public init(number: Int, name: String, sql: String) {
+    self.number = number
+    self.name = name
+    self.sql = sql
+  }
+
+  private init(_ number: Int, _ name: String, _ bytes: [UInt8]) {
+    self.init(number: number, name: name, sql: String(decoding: bytes, as: UTF8.self))
+  }
+
+  fileprivate static func embedded() -> [Migration] {
+    [
+      Migration(1, "registry", PackageResources.m0001_registry_sql),
+      Migration(2, "sectors", PackageResources.m0002_sectors_sql),
+    ]
+  }
+}
+
+/// The schema of the database, as the steps that lead to it.
+///
+/// A migration is never edited once it is released: databases remember its checksum. A new file of
+/// `migrations/` gets a line above.
+public enum SchemaSQL {
+  /// In order.
+  public static let migrations = Migration.embedded()
+}

@@ -49,6 +49,10 @@ enum FieldTable {
     "sector codes, the primary one first",
     aliases: ["sector", "industry", "industries", "field", "行业", "领域", "产业"])
 
+  /// Objects are retired, not deleted: rankings, holdings and the audit go on naming them.
+  private static let retired = Field(
+    "retired", .flag, "taken out of lists and rankings, kept on record", aliases: ["inactive", "停用"])
+
   private static let institute: [Field] = [
     name, nameZh,
     Field(
@@ -57,14 +61,14 @@ enum FieldTable {
     Field(
       "fields", .references(.sector, Limits.candidateSectors), "sector codes it works in",
       aliases: ["sectors", "research fields", "研究方向", "领域"]),
-    region, city, foundedOn,
+    region, city, foundedOn, retired,
   ]
 
   private static let project: [Field] = [
     name, nameZh,
     Field(
       "institute", .reference(.institute), required: true, "code of its institute", aliases: ["研究院", "机构"]),
-    candidateSectors, trl, ask, currency, region,
+    candidateSectors, trl, ask, currency, region, retired,
   ]
 
   private static let firm: [Field] = [
@@ -86,6 +90,7 @@ enum FieldTable {
     Field("seeking_lead", .flag, "whether it looks for a lead investor", aliases: ["needs lead", "寻找领投"]),
     Field(
       "summary", .text(Limits.summary), "what it does, in a few sentences", aliases: ["description", "简介"]),
+    retired,
   ]
 
   private static let investor: [Field] = [
@@ -127,6 +132,7 @@ enum FieldTable {
     Field(
       "concentration_cap", .integer(1...100), "largest percent of its portfolio in one top-level sector",
       aliases: ["concentration", "集中度上限"]),
+    retired,
   ]
 
   private static let person: [Field] = [
@@ -141,6 +147,7 @@ enum FieldTable {
     Field("language", .text(35), "language tag like zh or en", aliases: ["lang", "语言"]),
     Field("time_zone", .timeZone, "time zone like Asia/Shanghai", aliases: ["tz", "时区"]),
     Field("title", .text(Limits.name), "position", aliases: ["position", "role", "职务", "职位"]),
+    retired,
   ]
 
   private static let roadshow: [Field] = [
@@ -157,6 +164,7 @@ enum FieldTable {
       aliases: ["sector", "行业", "领域"]),
     Field("pitch_places", .integer(0...1_000), "places for pitches", aliases: ["pitches", "路演名额"]),
     Field("tables", .integer(0...1_000), "tables for one-to-one meetings", aliases: ["桌数"]),
+    retired,
   ]
 
   private static let sector: [Field] = [

@@ -12,8 +12,6 @@ public struct Edit: Sendable {
   public var record: Record
   /// The version that SET expects to find.
   public var version: Int?
-  /// SET with `retired=no` brings a retired object back.
-  public var revives = false
   public var key: String?
 
   static func add(_ noun: Noun) -> CommandSpec {
@@ -38,20 +36,19 @@ public struct Edit: Sendable {
         .code("code", "its code"),
         Parameter("field", .fields(noun, prefix: nil), "fields to change; field= clears one"),
         Parameter("version", .named(required: false), "only if this is still its version"),
-        Parameter("retired", .named(required: false), "no: brings a retired one back", choices: ["no"]), .key,
+        .key,
       ],
       "Changes fields of a\(noun.article) \(noun.name); the others stay."
     ) { (arguments) throws(WireError) in
       let code = try arguments.code("code")
       let record = try arguments.record(noun, code: code)
-      let revives = try arguments.choice("retired", of: ["no"]) != nil
-      guard !arguments.rest.isEmpty || revives else {
+      guard !arguments.rest.isEmpty else {
         throw .badArgument("field", "nothing to set; give at least one field=value")
       }
       return .edit(
         Edit(
           verb: .set, code: code, record: record, version: try arguments.integer("version", in: 1...Int.max),
-          revives: revives, key: try arguments.idempotencyKey()))
+          key: try arguments.idempotencyKey()))
     }
   }
 }
@@ -79,7 +76,6 @@ public struct List: Sendable {
   public var noun: Noun
   /// Fields that must have this value; a list must hold it.
   public var filters: Record
-  public var includesRetired: Bool
   public var page: Page
 
   static func spec(_ noun: Noun) -> CommandSpec {
@@ -87,7 +83,7 @@ public struct List: Sendable {
       "\(noun.name.uppercased()) LIST", .registry,
       [
         Parameter("field", .fields(noun, prefix: nil), "only those with this value; lists must hold it"),
-        Parameter("retired", .named(required: false), "yes: the retired ones too", choices: ["yes", "no"]),
+        .limit, .after,
         .limit, .after,
       ],
       "Lists \(noun.name)s by code, a page at a time."
@@ -95,7 +91,7 @@ public struct List: Sendable {
       .list(
         List(
           noun: noun, filters: try arguments.record(noun, code: nil),
-          includesRetired: try arguments.flag("retired"),
+
           page: try arguments.page()))
     }
   }

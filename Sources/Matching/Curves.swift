@@ -1,0 +1,81 @@
+import Domain
+
+/// A policy's curves, taken out of its parameters once. Values are millionths of a criterion.
+struct Curves: Sendable {
+  static let one = 1_000_000
+
+  /// Weights and priors by criterion.
+  let weights: [Int]
+  let priors: [Int]
+  let stageDistance: [Int]
+  let sectorSecondary: Int
+  let riskUnder: [Int]
+  let riskOverCost: Int
+  let ticketHighReach: Int64
+  let ticketLowReach: Int64
+  let regionSameCountry: Int
+  let readinessEvidence: Int
+  let readinessGap: [Int]
+  let evidence: [Int]
+  /// By stage.
+  let trlNorms: [Int]
+  let coInvestors: [Int]
+  let concentrationFrom: Int
+
+  init(_ policy: Policy) {
+    func value(_ name: String) -> Int {
+      guard let value = policy[name] else { preconditionFailure("No parameter is named \(name).") }
+      return value
+    }
+    func values(_ prefix: String, _ range: ClosedRange<Int>) -> [Int] {
+      range.map { value("\(prefix)_\($0)") }
+    }
+    weights = Criterion.allCases.map { value("\($0.name)_weight") }
+    priors = Criterion.allCases.map { value("\($0.name)_prior") }
+    stageDistance = values("stage_distance", 0...3)
+    sectorSecondary = value("sector_secondary")
+    riskUnder = values("risk_under", 0...4)
+    riskOverCost = value("risk_over_cost")
+    ticketHighReach = Int64(value("ticket_high_reach"))
+    ticketLowReach = Int64(value("ticket_low_reach"))
+    regionSameCountry = value("region_same_country")
+    readinessEvidence = value("readiness_evidence")
+    readinessGap = values("readiness_gap", 0...3)
+    evidence = values("evidence", 0...2)
+    trlNorms = Stage.allCases.map { value($0 >= .seriesD ? "trl_later" : "trl_\($0.name)") }
+    coInvestors = values("co_investors", 0...3)
+    concentrationFrom = value("concentration_from")
+  }
+
+  /// What a value brings to the score, in millionths of the whole.
+  func points(_ criterion: Criterion, _ value: Int) -> Int32 {
+    Int32(weights[Int(criterion.rawValue)] * value / Self.one)
+  }
+
+  func prior(_ criterion: Criterion) -> Int { priors[Int(criterion.rawValue)] }
+
+  func stage(distance: Int) -> Int { stageDistance[min(distance, 3)] }
+
+  /// - Parameter over: steps of the risk above the tolerance, negative below it.
+  func risk(over: Int) -> Int {
+    over > 0 ? max(0, riskUnder[0] - over * riskOverCost) : riskUnder[-over]
+  }
+
+  /// - Parameter trl: nil unknown.
+  func readiness(stage: Stage?, trl: Int?, rounds: Int) -> Int {
+    var maturity = prior(.readiness)
+    if let stage, let trl {
+      maturity = readinessGap[min(max(0, trlNorms[Int(stage.rawValue)] - trl), 3)]
+    }
+    let evidence = evidence[min(rounds, 2)]
+    return (maturity * (Self.one - readinessEvidence) + evidence * readinessEvidence) / Self.one
+  }
+
+  func coInvestors(_ count: Int) -> Int { coInvestors[min(count, 3)] }
+
+  /// The part of a whole, both not negative, in millionths, rounded down.
+  static func share(_ part: Int64, of whole: Int64) -> Int {
+    let (product, overflow) = part.multipliedReportingOverflow(by: 1_000_000)
+    return overflow ? Int(Int128(part) * 1_000_000 / Int128(whole)) : Int(product / whole)
+  }
+}

@@ -1,0 +1,74 @@
+import Domain
+
+/// A numbered version of weights and curves: what the parameters of ``Policy/parameters`` stand at.
+public struct Policy: Sendable, Hashable {
+  /// Why values are no policy: a sentence that names the parameter.
+  public struct Flaw: Error, Hashable, CustomStringConvertible {
+    /// The parameter that is wrong, nil where it is several together.
+    public let parameter: String?
+    public let sentence: String
+
+    public var description: String { sentence }
+  }
+
+  public let number: Int32
+  /// In the order of ``parameters``.
+  private var settings: [Int]
+
+  /// The policy in which every parameter has its default.
+  public init(number: Int32) {
+    self.number = number
+    settings = Self.parameters.map(\.default)
+  }
+
+  /// - Parameter values: by name; a parameter left out has its default, so that a policy written before a
+  ///   parameter existed still reads.
+  /// - Throws: ``Flaw`` for an unknown name, a value out of range, and weights that do not sum to 1,000,000.
+  public init(number: Int32, values: [String: Int]) throws(Flaw) {
+    self = try Policy(number: number).changing(values, number: number)
+  }
+
+  /// This policy with other values under another number.
+  public func changing(_ values: [String: Int], number: Int32) throws(Flaw) -> Policy {
+    var settings = settings
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+      guard let position = Self.positions[name] else {
+        throw Flaw(parameter: name, sentence: "there is no parameter \(name)")
+      }
+      let range = Self.parameters[position].range
+      guard range.contains(value) else {
+        throw Flaw(
+          parameter: name, sentence: "\(name) is \(value); \(range.lowerBound) to \(range.upperBound)")
+      }
+      settings[position] = value
+    }
+    let changed = Policy(number: number, settings: settings)
+    let sum = Criterion.allCases.reduce(0) { $0 + changed.weight($1) }
+    guard sum == 1_000_000 else {
+      throw Flaw(parameter: nil, sentence: "the weights sum to \(sum); they must sum to exactly 1000000")
+    }
+    return changed
+  }
+
+  private init(number: Int32, settings: [Int]) {
+    self.number = number
+    self.settings = settings
+  }
+
+  /// Every parameter by name.
+  public var values: [String: Int] {
+    Dictionary(uniqueKeysWithValues: zip(Self.parameters, settings).map { ($0.name, $1) })
+  }
+
+  /// The value of a parameter, nil for a name that is none.
+  public subscript(name: String) -> Int? { Self.positions[name].map { settings[$0] } }
+
+  /// What a criterion is worth, in millionths of the score.
+  public func weight(_ criterion: Criterion) -> Int { self[criterion.name + "_weight"]! }
+
+  /// How many candidates a deal list holds at most.
+  public var depth: Int { self["depth"]! }
+
+  private static let positions = Dictionary(
+    uniqueKeysWithValues: parameters.enumerated().map { ($1.name, $0) })
+}

@@ -1,0 +1,83 @@
+/// A column whose entries are lists, end to end in one array.
+struct Ragged<Element: Sendable>: Sendable {
+  /// Where each entry starts, and where the last one ends.
+  private(set) var starts: [UInt32] = [0]
+  private(set) var items: [Element] = []
+
+  var count: Int { starts.count - 1 }
+
+  func range(_ index: Int) -> Range<Int> { Int(starts[index])..<Int(starts[index + 1]) }
+
+  subscript(index: Int) -> ArraySlice<Element> { items[range(index)] }
+
+  mutating func reserve(entries: Int, items count: Int) {
+    starts.reserveCapacity(entries + 1)
+    items.reserveCapacity(count)
+  }
+
+  mutating func append(_ entry: some Sequence<Element>) {
+    items.append(contentsOf: entry)
+    starts.append(UInt32(items.count))
+  }
+
+  /// Appends entries of another column.
+  mutating func append(_ entries: Range<Int>, of other: Ragged) {
+    let from = other.starts[entries.lowerBound]
+    let base = UInt32(items.count)
+    items.append(contentsOf: other.items[Int(from)..<Int(other.starts[entries.upperBound])])
+    starts.append(
+      contentsOf: other.starts[(entries.lowerBound + 1)..<(entries.upperBound + 1)].lazy.map {
+        $0 - from + base
+      })
+  }
+
+  /// Changes every item without changing the lengths.
+  mutating func replaceItems(_ change: (Element) -> Element) {
+    for index in items.indices { items[index] = change(items[index]) }
+  }
+
+  /// Entries in their places from the pairs in any order; the entries keep the order of the pairs.
+  static func grouped(_ pairs: some Collection<(entry: Int, item: Element)>, count: Int, filler: Element)
+    -> Ragged
+  {
+    var grouped = Ragged()
+    grouped.starts = [UInt32](repeating: 0, count: count + 1)
+    for pair in pairs { grouped.starts[pair.entry + 1] += 1 }
+    for entry in 0..<count { grouped.starts[entry + 1] += grouped.starts[entry] }
+    var next = grouped.starts
+    grouped.items = [Element](repeating: filler, count: pairs.count)
+    for pair in pairs {
+      grouped.items[Int(next[pair.entry])] = pair.item
+      next[pair.entry] += 1
+    }
+    return grouped
+  }
+}
+
+/// A column of text. Absent and empty are one.
+typealias TextColumn = Ragged<UInt8>
+
+extension Ragged<UInt8> {
+  mutating func append(_ text: String?) { append((text ?? "").utf8) }
+
+  func text(_ index: Int) -> String { String(decoding: self[index], as: UTF8.self) }
+
+  func optionalText(_ index: Int) -> String? { range(index).isEmpty ? nil : text(index) }
+
+  /// The entries of a column in bytewise order that are equal to the text.
+  func equalRange(_ text: String) -> Range<Int> {
+    let low = partition { self[$0].lexicographicallyPrecedes(text.utf8) }
+    let high = partition { !text.utf8.lexicographicallyPrecedes(self[$0]) }
+    return low..<high
+  }
+
+  /// The first index that is not among the leading ones for which the condition holds.
+  private func partition(_ isBefore: (Int) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isBefore(middle) { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

@@ -1,0 +1,115 @@
+import Domain
+
+/// A snapshot under a policy: what all mandates share, prepared once. Scores pairs one at a time (exactly,
+/// with reasons, in about a microsecond); for whole lists compile a ``Mandate``.
+public final class Scorer: Sendable {
+  public let snapshot: Snapshot
+  public let policy: Policy
+  let curves: Curves
+  /// Points of readiness by candidate: no mandate changes them.
+  let readiness: [Int32]
+  /// Which ranks of ``Asks`` each currency has.
+  let askCurrencies: [(currency: Int32, ranks: Range<Int>)]
+  /// How to come from each currency of a ticket to each currency of an ask.
+  private let conversions: [CurrencyPair: ExchangeRates.Conversion]
+
+  private struct CurrencyPair: Hashable {
+    var ticket: Int32
+    var ask: Int32
+  }
+
+  public init(snapshot: Snapshot, policy: Policy) {
+    self.snapshot = snapshot
+    self.policy = policy
+    let curves = Curves(policy)
+    self.curves = curves
+    let candidates = snapshot.candidates
+    readiness = candidates.ids.indices.map { index in
+      curves.points(
+        .readiness,
+        curves.readiness(
+          stage: candidates.scoredStage(index),
+          trl: candidates.trls[index] == 0 ? nil : Int(candidates.trls[index]),
+          rounds: Int(snapshot.roundCounts[index])))
+    }
+    askCurrencies = snapshot.asks.currencies
+    var conversions: [CurrencyPair: ExchangeRates.Conversion] = [:]
+    let words = snapshot.interning.words
+    for ticket in Set(snapshot.investors.currencies) {
+      for ask in askCurrencies {
+        conversions[.init(ticket: ticket, ask: ask.currency)] = snapshot.rates.conversion(
+          from: words.text(ticket), to: words.text(ask.currency))
+      }
+    }
+    self.conversions = conversions
+  }
+
+  /// The investor's ticket in a currency of asks; nil where both ends or a needed rate are unknown.
+  func ticket(of investor: Int, in currency: Int32) -> Ticket? {
+    let investors = snapshot.investors
+    let (min, max) = (investors.ticketMins[investor], investors.ticketMaxes[investor])
+    guard min >= 0 || max >= 0,
+      let conversion = conversions[.init(ticket: investors.currencies[investor], ask: currency)]
+    else { return nil }
+    return Ticket(min: min < 0 ? nil : min, max: max < 0 ? nil : max).converted(by: conversion)
+  }
+
+  /// Whether there is no money: none left, or less than the smallest ticket. One field gives the currency
+  /// of both.
+  func hasNoBudget(_ investor: Int) -> Bool {
+    let budget = snapshot.investors.budgets[investor]
+    return budget >= 0 && (budget == 0 || budget < snapshot.investors.ticketMins[investor])
+  }
+
+  /// Positions held today: in all, and by top-level sector of the firm's primary one.
+  func currentPositions(of investor: Int) -> (total: Int, byTop: [Int: Int]) {
+    var (total, byTop) = (0, [Int: Int]())
+    for position in snapshot.positions.ofInvestor[investor] where position.isCurrent {
+      total += 1
+      if let top = top(of: position.firm) { byTop[top, default: 0] += 1 }
+    }
+    return (total, byTop)
+  }
+
+  /// Top-level sector of a candidate's primary sector.
+  func top(of candidate: Int) -> Int? {
+    snapshot.sectorList(at: candidate).first.map { snapshot.sectors.top(of: Int($0)) }
+  }
+
+  // MARK: Pairs
+
+  /// The score of a pair, vetoed or not.
+  public func score(investor: Int, candidate: Int) -> Int32 {
+    let pair = Pair(scorer: self, investor: investor, candidate: candidate)
+    return Criterion.allCases.reduce(0) { $0 + curves.points($1, pair.finding($1).value) }
+  }
+
+  /// Why a pair is kept off the list; empty for one that may stand on it.
+  public func vetoes(investor: Int, candidate: Int) -> [Veto] {
+    let pair = Pair(scorer: self, investor: investor, candidate: candidate)
+    return Veto.allCases.filter { pair.isVetoed($0) }
+  }
+
+  /// All investors that no veto keeps from a candidate, best score first, ties by code of the investor.
+  public func backers(of candidate: Int, limit: Int = .max) -> [Backer] {
+    var backers: [Backer] = []
+    for investor in 0..<snapshot.investorCount
+    where vetoes(investor: investor, candidate: candidate).isEmpty {
+      backers.append(
+        Backer(
+          investor: snapshot.investorID(at: investor),
+          score: score(investor: investor, candidate: candidate)))
+    }
+    // The sort is stable, and investors come in order of their codes.
+    backers.sort { $0.score > $1.score }
+    return Array(backers.prefix(limit))
+  }
+}
+
+/// An investor for a candidate.
+public struct Backer: Sendable, Hashable {
+  /// Id of the investor.
+  public var investor: Int32
+  /// Millionths.
+  public var score: Int32
+}

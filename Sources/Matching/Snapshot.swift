@@ -1,0 +1,197 @@
+import Domain
+
+/// An immutable picture of the registry at one moment, by column, for scoring.
+///
+/// Candidates (firms and projects) stand in order of code, bytewise, then firms before projects; investors
+/// in order of code. An index says where a row stands in one snapshot and is the order of ties; an id says
+/// which row it is in all of them. About 100 octets a candidate, its texts included.
+public final class Snapshot: Sendable {
+  /// The day whose exchange rates hold, and on which a holding is current or not.
+  public let asOf: Day
+  public let sectors: SectorTree
+  let rates: ExchangeRates
+  let candidates: CandidateColumns
+  let investors: InvestorColumns
+  let asks: Asks
+  let interning: Interning
+  let positions: Positions
+  /// Rounds closed by each candidate.
+  let roundCounts: [UInt16]
+  let candidateIDs: IDOrder
+  let investorIDs: IDOrder
+  /// What the score table of a mandate is read by: stage, risk, whether held by anyone, whether retired.
+  let traits: [UInt16]
+  /// By fold of a word: whether it is the country of some candidate or investor. A mandate's region that
+  /// is one of them is a country known of the investor, whatever row says so.
+  let isCountry: [Bool]
+
+  init(
+    asOf: Day, sectors: SectorTree, rates: ExchangeRates, candidates: CandidateColumns,
+    investors: InvestorColumns, asks: Asks, interning: Interning, positions: Positions,
+    roundCounts: [UInt16], candidateIDs: IDOrder, investorIDs: IDOrder
+  ) {
+    self.asOf = asOf
+    self.sectors = sectors
+    self.rates = rates
+    self.candidates = candidates
+    self.investors = investors
+    self.asks = asks
+    self.interning = interning
+    self.positions = positions
+    self.roundCounts = roundCounts
+    self.candidateIDs = candidateIDs
+    self.investorIDs = investorIDs
+    traits = (0..<candidates.count).map { index in
+      Trait(
+        stage: candidates.scoredStage(index), risk: Int(candidates.risks[index]),
+        isHeld: !positions.holders.range(index).isEmpty,
+        isRetired: candidates.flags[index].contains(.retired)
+      ).number
+    }
+    var isCountry = [Bool](repeating: false, count: interning.words.foldCount)
+    // A place that no row has any more may still be interned, so the rows are asked.
+    var isPlaceUsed = [Bool](repeating: false, count: interning.places.all.count)
+    for place in candidates.places { isPlaceUsed[Int(place)] = true }
+    for (place, isUsed) in zip(interning.places.all, isPlaceUsed) where isUsed && place.country >= 0 {
+      isCountry[Int(interning.words.fold(place.country))] = true
+    }
+    for country in investors.countries where country >= 0 {
+      isCountry[Int(interning.words.fold(country))] = true
+    }
+    self.isCountry = isCountry
+  }
+
+  // MARK: Candidates
+
+  public var candidateCount: Int { candidates.count }
+
+  /// Index of the candidate of this id. O(log n).
+  public func candidate(id: Int32) -> Int? { candidateIDs.index(of: id, in: candidates.ids) }
+
+  /// Indices of the candidates of this code: none, one, or a firm and then a project. O(log n).
+  public func candidates(code: String) -> Range<Int> { candidates.codes.equalRange(code) }
+
+  /// O(log n).
+  public func candidate(code: String, kind: CandidateRow.Kind) -> Int? {
+    candidates(code: code).first { candidates.kind($0) == kind }
+  }
+
+  public func candidateID(at index: Int) -> Int32 { candidates.ids[index] }
+  public func candidateVersion(at index: Int) -> Int32 { candidates.versions[index] }
+  public func candidateCode(at index: Int) -> String { candidates.codes.text(index) }
+  public func candidateKind(at index: Int) -> CandidateRow.Kind { candidates.kind(index) }
+  public func candidateName(at index: Int) -> String { candidates.names.text(index) }
+  public func candidateStage(at index: Int) -> Stage? {
+    candidates.stages[index] < 0 ? nil : Stage(rawValue: UInt8(candidates.stages[index]))
+  }
+  public func isCandidateRetired(at index: Int) -> Bool { candidates.flags[index].contains(.retired) }
+
+  /// Whether one of the candidate's sectors is this one (an index of ``sectors``) or lies below it.
+  public func candidate(at index: Int, isInSector sector: Int) -> Bool {
+    let subtree = sectors.subtree(of: sector)
+    return sectorList(at: index).contains { subtree.contains(Int($0)) }
+  }
+
+  /// The candidate as the registry spells it.
+  public func candidateRow(at index: Int) -> CandidateRow {
+    let place = interning.places.all[Int(candidates.places[index])]
+    let words = interning.words
+    return CandidateRow(
+      id: candidates.ids[index], kind: candidates.kind(index), code: candidateCode(at: index),
+      version: candidates.versions[index], isRetired: isCandidateRetired(at: index),
+      name: candidateName(at: index), nameZh: candidates.namesZh.optionalText(index),
+      stage: candidateStage(at: index), sectors: sectorList(at: index).map { sectors.codes[Int($0)] },
+      trl: known(candidates.trls[index]), risk: known(candidates.risks[index]),
+      region: words.text(place.region), city: words.text(place.city), country: words.text(place.country),
+      ask: asks[candidates.asks[index]]?.amount, currency: words.text(candidates.currencies[index]),
+      round: words.text(candidates.rounds[index]))
+  }
+
+  func sectorList(at index: Int) -> ArraySlice<UInt16> {
+    interning.sectorLists.all[Int(candidates.sectorLists[index])]
+  }
+
+  private func known(_ number: Int8) -> Int? { number == 0 ? nil : Int(number) }
+
+  // MARK: Investors
+
+  public var investorCount: Int { investors.count }
+
+  /// Index of the investor of this id. O(log n).
+  public func investor(id: Int32) -> Int? { investorIDs.index(of: id, in: investors.ids) }
+
+  /// O(log n).
+  public func investor(code: String) -> Int? { investors.codes.equalRange(code).first }
+
+  public func investorID(at index: Int) -> Int32 { investors.ids[index] }
+  public func investorVersion(at index: Int) -> Int32 { investors.versions[index] }
+  public func investorCode(at index: Int) -> String { investors.codes.text(index) }
+  public func investorName(at index: Int) -> String { investors.names.text(index) }
+  /// Id of the house it belongs to.
+  public func investorParent(at index: Int) -> Int32? {
+    investors.parents[index] < 0 ? nil : investors.parents[index]
+  }
+  public func isInvestorRetired(at index: Int) -> Bool { investors.flags[index].contains(.retired) }
+
+  /// Indices of all investors below a house (funds, and funds of funds), in order. O(investors · levels).
+  public func funds(ofHouse house: Int) -> [Int] {
+    var houses: Set<Int32> = [investors.ids[house]]
+    var found: Set<Int> = []
+    while true {
+      let below = investors.parents.indices.filter { index in
+        houses.contains(investors.parents[index]) && !found.contains(index) && index != house
+      }
+      guard !below.isEmpty else { return found.sorted() }
+      found.formUnion(below)
+      houses = Set(below.map { investors.ids[$0] })
+    }
+  }
+
+  /// The investor as the registry spells it.
+  public func investorRow(at index: Int) -> InvestorRow {
+    let words = interning.words
+    func amount(_ value: Int64) -> Int64? { value < 0 ? nil : value }
+    func percent(_ value: Int8) -> Int? { value < 0 ? nil : Int(value) }
+    let flags = investors.flags[index]
+    return InvestorRow(
+      id: investors.ids[index], code: investorCode(at: index), version: investors.versions[index],
+      isRetired: flags.contains(.retired), name: investorName(at: index),
+      nameZh: investors.namesZh.optionalText(index), kind: words.text(investors.kinds[index]) ?? "",
+      parent: investorParent(at: index),
+      stages: Stage.allCases.filter { investors.stages[index] >> UInt16($0.rawValue) & 1 == 1 },
+      sectors: investors.sectors[index].map {
+        FieldValue.Weight(code: sectors.codes[Int($0.sector)], millionths: Int($0.millionths))
+      },
+      excludedSectors: investors.excludedSectors[index].map { sectors.codes[Int($0)] },
+      excludedFirms: excludedFirms(at: index), risk: known(investors.risks[index]),
+      riskVeto: known(investors.riskVetoes[index]), ticketMin: amount(investors.ticketMins[index]),
+      ticketMax: amount(investors.ticketMaxes[index]), currency: words.text(investors.currencies[index]),
+      regions: investors.regions[index].compactMap { words.text($0) },
+      city: words.text(investors.cities[index]), country: words.text(investors.countries[index]),
+      lead: flags.contains(.leads) ? true : flags.contains(.follows) ? false : nil,
+      budgetLeft: amount(investors.budgets[index]), localQuota: percent(investors.localQuotas[index]),
+      concentrationCap: percent(investors.concentrationCaps[index]))
+  }
+
+  func excludedFirms(at index: Int) -> [String] {
+    investors.excludedFirms[index].split(separator: UInt8(ascii: "\n")).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+  }
+}
+
+/// What a mandate's table of stage, risk, holders and retirement is read by.
+struct Trait {
+  var stage: Stage?
+  /// 0 unknown.
+  var risk: Int
+  var isHeld: Bool
+  var isRetired: Bool
+
+  static let count = 11 * 6 * 4
+
+  var number: UInt16 {
+    let stage = self.stage.map { Int($0.rawValue) + 1 } ?? 0
+    return UInt16(((stage * 6 + risk) * 2 + (isHeld ? 1 : 0)) * 2 + (isRetired ? 1 : 0))
+  }
+}

@@ -1,0 +1,31 @@
+/// An investor's ticket and the currency of one ask: what is asked meets what is written, in that currency.
+struct Ticket {
+  /// Nil for an open end.
+  var min: Int64?
+  var max: Int64?
+
+  /// In another currency.
+  func converted(by conversion: ExchangeRates.Conversion) -> Ticket {
+    Ticket(min: min.map(conversion.convert), max: max.map(conversion.convert))
+  }
+
+  /// Full inside; above, the part that one ticket covers, since co-investors may take the rest; below,
+  /// the part of the smallest ticket that is asked for.
+  func value(ask: Int64) -> Int {
+    if let max, ask > max { return Curves.share(max, of: ask) }
+    if let min, ask < min { return Curves.share(ask, of: min) }
+    return Curves.one
+  }
+
+  func isVetoed(ask: Int64, _ curves: Curves) -> Bool {
+    if let max, ask > max {
+      let (reach, overflow) = max.multipliedReportingOverflow(by: curves.ticketHighReach)
+      return !overflow && ask > reach
+    }
+    if let min, ask < min {
+      let (reach, overflow) = ask.multipliedReportingOverflow(by: curves.ticketLowReach)
+      return !overflow && reach < min
+    }
+    return false
+  }
+}

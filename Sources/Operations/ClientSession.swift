@@ -1,0 +1,187 @@
+import Domain
+import Synchronization
+import Wire
+
+/// One connection: takes its lines apart and answers them.
+final class ClientSession: LineSession {
+  private let desk: Desk
+  private let principal: Principal
+  private let connection: Int
+  private var format = RowFormat.json
+  private var upload: Upload?
+  /// Set by QUIT.
+  private var isOver = false
+
+  init(desk: Desk, peer: Peer) {
+    self.desk = desk
+    principal = Principal(peer)
+    connection = desk.connections.open(principal)
+  }
+
+  var greeting: [UInt8] {
+    let last = LastLine(
+      .ready,
+      [
+        Attribute("protocol", 1), Attribute("host", desk.settings.host),
+        Attribute("version", desk.settings.version),
+      ])
+    return Self.bytes(last)
+  }
+
+  var lineLimit: Int { upload == nil ? Limits.requestLine : Limits.uploadRow }
+
+  func ended() { desk.connections.close(connection) }
+
+  func receiveOversize() -> LineHandling {
+    if upload != nil {
+      upload!.passOver("is longer than \(Limits.uploadRow) octets")
+      return .none
+    }
+    return .reply(
+      Self.bytes(
+        WireError(.lineTooLong, [], "a request line has at most \(Limits.requestLine) octets").lastLine))
+  }
+
+  func receive(_ line: [UInt8]) -> LineHandling {
+    if upload != nil { return receiveRow(line) }
+    do throws(WireError) {
+      let words: RequestLine
+      do throws(WireError) { words = try RequestLine(parsing: line) } catch {
+        // Rows may be on their way already, so even a broken IMPORT line opens an upload.
+        if Self.startsWithImport(line) { return begin(Upload(refusal: error)) }
+        throw error
+      }
+      guard !words.positional.isEmpty || !words.named.isEmpty else { return .none }
+      return try handle(words)
+    } catch { return .reply(Self.bytes(error.lastLine)) }
+  }
+
+  // MARK: Requests
+
+  private func handle(_ words: RequestLine) throws(WireError) -> LineHandling {
+    if words.positional.first?.uppercased() == "IMPORT" {
+      do throws(WireError) {
+        guard case .importRows(let command) = try Request(words) else {
+          preconditionFailure("IMPORT is an import")
+        }
+        return begin(Upload(command: command, words: words))
+      } catch { return begin(Upload(refusal: error)) }
+    }
+    switch try Request(words) {
+    case .ping: return .reply(Self.bytes(LastLine(.ok)))
+    case .format(let format):
+      self.format = format
+      return .reply(Self.bytes(LastLine(.ok, [Attribute("format", format.rawValue)])))
+    case .quit: return .close(Self.bytes(LastLine(.bye)))
+    case .deals(let deals):
+      // The common case is answered at once, from memory.
+      if let bytes = try desk.dealsFromMemory(deals, format) { return .reply(bytes) }
+      return work(.deals(deals), words)
+    case let request: return work(request, words)
+    }
+  }
+
+  private func work(_ request: Request, _ words: RequestLine) -> LineHandling {
+    let call = Call(principal: principal, connection: connection, words: words, format: format)
+    let desk = desk
+    return .work { sink in await desk.perform(request, call, sink) }
+  }
+
+  // MARK: Uploads
+
+  private func begin(_ upload: Upload) -> LineHandling {
+    self.upload = upload
+    return .reply(Self.bytes(LastLine(.sendRows, sentence: "one JSON object a line, then . alone")))
+  }
+
+  private func receiveRow(_ line: [UInt8]) -> LineHandling {
+    guard line == [UInt8(ascii: ".")] else {
+      upload!.append(line)
+      return .none
+    }
+    let finished = upload!
+    upload = nil
+    if let refusal = finished.refusal { return .reply(Self.bytes(refusal.lastLine)) }
+    return work(.importRows(finished.command!), finished.words!, finished)
+  }
+
+  private func work(_ request: Request, _ words: RequestLine, _ upload: Upload) -> LineHandling {
+    let call = Call(
+      principal: principal, connection: connection, words: words, format: format, upload: upload)
+    let desk = desk
+    return .work { sink in await desk.perform(request, call, sink) }
+  }
+
+  private static func startsWithImport(_ line: [UInt8]) -> Bool {
+    let word = line.drop { $0 == 32 }.prefix { $0 > 32 && $0 != 34 }
+    return String(decoding: word, as: UTF8.self).uppercased() == "IMPORT"
+  }
+
+  private static func bytes(_ last: LastLine) -> [UInt8] { Array("\(last.text)\n".utf8) }
+}
+
+/// One request on its way through the desk.
+struct Call: Sendable {
+  let principal: Principal
+  let connection: Int
+  let words: RequestLine
+  let format: RowFormat
+  var upload: Upload?
+}
+
+extension Desk {
+  /// Answers a request that may take time; always ends with a last line while somebody listens.
+  func perform(_ request: Request, _ call: Call, _ sink: any ReplySink) async {
+    let task = Task {
+      var reply = Reply(format: call.format, sink: sink)
+      let last: LastLine
+      do { last = try await self.answer(request, call, &reply) } catch {
+        last =
+          self.errors.wireError(error, command: call.words.positional.prefix(2).joined(separator: " "))
+          .lastLine
+      }
+      // A client that is gone cannot be told.
+      try? await reply.end(last)
+    }
+    connections.running(call.connection) { task.cancel() }
+    await withTaskCancellationHandler {
+      await task.value
+    } onCancel: {
+      task.cancel()
+    }
+    connections.running(call.connection, cancel: nil)
+  }
+
+  /// The handler of each request.
+  private func answer(_ request: Request, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
+    switch request {
+    case .ping, .format, .quit: preconditionFailure("answered by the session")
+    case .help(let command): return try await help(command, &reply)
+    case .whoami: return whoami(call)
+    case .cancel(let command): return try cancel(command, call)
+    case .status: return try await status(&reply)
+    case .edit(let command): return try await edit(command, call, &reply)
+    case .get(let command): return try await get(command, &reply)
+    case .list(let command): return try await list(command, &reply)
+    case .retire(let command): return try await retire(command, call, &reply)
+    case .merge(let command): return try await merge(command, call, &reply)
+    case .spinout(let command): return try await spinout(command, call, &reply)
+    case .importRows(let command): return try await importRows(command, call, &reply)
+    case .export(let command): return try await export(command, &reply)
+    case .sectorList(let command): return try await sectorList(command, &reply)
+    case .rateSet(let command): return try await rateSet(command, call, &reply)
+    case .rateList: return try await rateList(&reply)
+    case .deals(let command): return try await deals(command, &reply)
+    case .backers(let command): return try await backers(command, &reply)
+    case .explain(let command): return try await explain(command, &reply)
+    case .whatIf(let command): return try await whatIf(command, &reply)
+    case .moves(let command): return try await moves(command, &reply)
+    case .rescore(let command): return try await rescore(command, call, &reply)
+    case .runList(let command): return try await runList(command, &reply)
+    case .runGet(let command): return try await runGet(command, &reply)
+    case .runCancel(let command): return try await runCancel(command, call, &reply)
+    case .runExport(let command): return try await runExport(command, &reply)
+    case .policy(let command): return try await policy(command, call, &reply)
+    }
+  }
+}

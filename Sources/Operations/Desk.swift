@@ -1,0 +1,147 @@
+import Domain
+import Logging
+import Matching
+import Store
+import Synchronization
+import Wire
+
+/// The daemon's desk: what every command works with. One for the whole daemon.
+public final class Desk: Sendable {
+  /// What the desk is told by the configuration.
+  public struct Settings: Sendable {
+    public var host: String
+    public var version: String
+    /// Threads that score; at least 1.
+    public var rescoreThreads: Int
+    public var keepRuns: Int
+    public var keepDays: Int
+    /// For a command of a client, from its first statement to its last.
+    public var statementTime: Duration
+
+    public init(
+      host: String, version: String, rescoreThreads: Int, keepRuns: Int, keepDays: Int,
+      statementTime: Duration
+    ) {
+      self.host = host
+      self.version = version
+      self.rescoreThreads = rescoreThreads
+      self.keepRuns = keepRuns
+      self.keepDays = keepDays
+      self.statementTime = statementTime
+    }
+  }
+
+  let settings: Settings
+  let pool: Pool
+  let picture: Picture
+  let rescoring: Rescoring
+  let errors: ErrorMapping
+  let logger: Logger
+  let connections = Connections()
+  let startedAt = ContinuousClock.now
+  /// How the embedded database is, for STATUS; nil when it is somebody else's.
+  let clusterStatus: @Sendable () -> String?
+
+  public init(
+    settings: Settings, pool: Pool, database: ConnectionString, logger: Logger,
+    clusterStatus: @escaping @Sendable () -> String? = { nil }
+  ) {
+    self.settings = settings
+    self.pool = pool
+    self.logger = logger
+    self.clusterStatus = clusterStatus
+    picture = Picture(pool: pool)
+    errors = ErrorMapping(logger: logger)
+    rescoring = Rescoring(
+      settings: settings, database: database, picture: picture, errors: errors, logger: logger)
+  }
+
+  /// Makes the desk ready: the first policy where there is none, then the whole picture.
+  public func open() async throws {
+    try await pool.transaction(deadline: .seconds(60)) { session in
+      try RunStore.adoptCluster(in: session)
+      if try RunStore.publication(in: session).policy == nil {
+        let number = try PolicyStore.add(Policy(number: 1).values, by: "bellwetherd", in: session)
+        _ = try PolicyStore.activate(number, in: session)
+      }
+    }
+    try await picture.load()
+  }
+
+  /// Keeps the picture true while others write to the database: on every hint, and now and then without one,
+  /// since hints can be lost. Runs until it is cancelled.
+  public func follow(_ database: ConnectionString) async {
+    let listener = Listener(database, channels: [Channel.changed, Channel.published], logger: logger)
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask {
+        // Hints that arrive while a refresh runs are answered by one refresh after it.
+        for await _ in listener.events {
+          await self.refreshQuietly()
+          try? await Task.sleep(for: .milliseconds(20))
+        }
+      }
+      group.addTask {
+        while !Task.isCancelled {
+          try? await Task.sleep(for: .seconds(10))
+          await self.refreshQuietly()
+        }
+      }
+      await group.next()
+      group.cancelAll()
+    }
+    await listener.stop()
+  }
+
+  private func refreshQuietly() async {
+    do { _ = try await picture.refresh() } catch {
+      logger.debug("The picture of the registry could not be refreshed", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Ends what runs in the background.
+  public func close() async { await rescoring.close() }
+}
+
+extension Desk: LineService {
+  public func connect(_ peer: Peer) -> any LineSession { ClientSession(desk: self, peer: peer) }
+}
+
+/// The connections there are, so that one can cancel what runs on another.
+final class Connections: Sendable {
+  private struct Entry {
+    var principal: Principal
+    var cancel: (@Sendable () -> Void)?
+  }
+
+  private let state = Mutex<(next: Int, entries: [Int: Entry])>((1, [:]))
+
+  var count: Int { state.withLock { $0.entries.count } }
+
+  func open(_ principal: Principal) -> Int {
+    state.withLock { state in
+      let number = state.next
+      state.next += 1
+      state.entries[number] = Entry(principal: principal)
+      return number
+    }
+  }
+
+  func close(_ number: Int) { state.withLock { _ = $0.entries.removeValue(forKey: number) } }
+
+  /// Notes how to cancel what runs on a connection; nil when nothing runs any more.
+  func running(_ number: Int, cancel: (@Sendable () -> Void)?) {
+    state.withLock { $0.entries[number]?.cancel = cancel }
+  }
+
+  /// Cancels what runs on a connection of the same principal; nil when it has no such connection, false when
+  /// nothing runs there.
+  func cancel(_ number: Int, by principal: Principal) -> Bool? {
+    let cancel: (@Sendable () -> Void)?? = state.withLock { state in
+      guard let entry = state.entries[number], entry.principal == principal else { return nil }
+      return .some(entry.cancel)
+    }
+    guard let cancel else { return nil }
+    cancel?()
+    return cancel != nil
+  }
+}

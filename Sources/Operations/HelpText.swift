@@ -1,0 +1,94 @@
+import Domain
+import Wire
+
+/// HELP, made from the command table and the field table.
+public enum HelpText {
+  /// The text on a topic: a command, the first word of several, a group, a noun; all commands for none.
+  public static func about(_ topic: String) -> String? {
+    let words = topic.split(separator: " ").map { $0.uppercased() }
+    guard let first = words.first else { return overview }
+    if let spec = CommandTable.all.first(where: { $0.words == words.joined(separator: " ") }) {
+      return command(spec)
+    }
+    guard words.count == 1 else { return nil }
+    let relatives = CommandTable.all.filter { $0.words.hasPrefix(first + " ") }
+    let noun = Noun(rawValue: first.lowercased())
+    if !relatives.isEmpty || noun != nil {
+      var parts: [String] = []
+      if !relatives.isEmpty { parts.append(list(relatives)) }
+      if let noun { parts.append(fields(noun)) }
+      return parts.joined(separator: "\n\n")
+    }
+    guard let group = CommandSpec.Group(rawValue: first.lowercased()) else { return nil }
+    return list(CommandTable.all.filter { $0.group == group })
+  }
+
+  private static var overview: String {
+    var parts = [
+      "Bellwether links R&D projects with investors. Words are case-insensitive; HELP <command> says more."
+    ]
+    for group in CommandSpec.Group.allCases {
+      let commands = CommandTable.all.filter { $0.group == group }
+      // Six nouns share five verbs; one line each says as much as thirty.
+      let verbs = ["ADD", "SET", "GET", "LIST", "RETIRE"]
+      let names = Noun.registered.map { $0.name.uppercased() }
+      let single = commands.filter { spec in
+        let words = spec.words.split(separator: " ")
+        return !(words.count == 2 && names.contains(String(words[0])) && verbs.contains(String(words[1])))
+      }
+      var lines = ["\(group.rawValue):"]
+      if single.count < commands.count {
+        lines.append("  \(names.joined(separator: "|"))")
+        lines.append(
+          "    × \(verbs.joined(separator: "|")) — HELP \(names[2]) shows the commands and fields of one")
+      }
+      lines += single.map { "  \(padded($0.words, 18)) \($0.help)" }
+      parts.append(lines.joined(separator: "\n"))
+    }
+    return parts.joined(separator: "\n\n")
+  }
+
+  private static func list(_ commands: [CommandSpec]) -> String {
+    commands.map { "\($0.usage)\n    \($0.help)" }.joined(separator: "\n")
+  }
+
+  private static func command(_ spec: CommandSpec) -> String {
+    var lines = [spec.usage, "    \(spec.help)"]
+    for parameter in spec.parameters {
+      switch parameter.kind {
+      case .fields(let noun, let prefix):
+        lines.append("  \(parameter.help):")
+        lines += noun.fields.map {
+          "    \(padded((prefix.map { "\($0)." } ?? "") + $0.name, 28)) \(describe($0))"
+        }
+      default: lines.append("  \(padded(parameter.name, 18)) \(parameter.help)")
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func fields(_ noun: Noun) -> String {
+    let code = noun.hasCode ? ["  \(padded("code *", 20)) \(Code.rule)"] : []
+    return
+      (["fields of \(noun.name) (* required):"] + code
+      + noun.fields.map { "  \(padded($0.name + ($0.isRequired ? " *" : ""), 20)) \(describe($0))" })
+      .joined(separator: "\n")
+  }
+
+  /// What a field means and takes.
+  static func describe(_ field: Field) -> String {
+    switch field.type {
+    case .choice(let words): "\(field.help): \(words.joined(separator: ", "))"
+    case .choices(let words): "\(field.help), some of: \(words.joined(separator: ", "))"
+    case .integer(let range): "\(field.help), \(range.lowerBound) to \(range.upperBound)"
+    case .flag: "\(field.help): yes or no"
+    case .date: "\(field.help), like 2026-11-23"
+    case .amount: "\(field.help), like 5M, 250k, 5000000"
+    default: field.help
+    }
+  }
+
+  private static func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+}

@@ -1,0 +1,351 @@
+import Domain
+import Matching
+import Store
+import Wire
+
+/// A place on a deal list as it is shown.
+private struct ShownDeal {
+  var rank: Int
+  var deal: Deal
+  /// Index of the fund on whose list it stands.
+  var fund: Int
+}
+
+/// Where a page of DEALS begins: the published state it is of, and the rank before it.
+private struct DealsCursor {
+  var at: RunRevision
+  var rank: Int
+
+  init(at: RunRevision, rank: Int) {
+    self.at = at
+    self.rank = rank
+  }
+
+  /// `17.0-40`
+  init?(_ text: String) {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 2, let at = RunRevision(parts[0]), let rank = Int(parts[1]), rank >= 0 else {
+      return nil
+    }
+    self.init(at: at, rank: rank)
+  }
+
+  var text: String { "\(at)-\(rank)" }
+}
+
+extension Desk {
+  // MARK: DEALS
+
+  /// The reply to DEALS where the published lists in memory are what is asked for; nil where the database has
+  /// to be asked for an older state.
+  func dealsFromMemory(_ command: Deals, _ format: RowFormat) throws(WireError) -> [UInt8]? {
+    guard let served = picture.served else { return nil }
+    let cursor = try Self.cursor(command)
+    guard let published = served.published else { throw Self.nothingPublished }
+    if let cursor, cursor.at != published { return nil }
+    if let run = command.run, run.run != published.run || (run.revision != 0 && run != published) {
+      return nil
+    }
+    let investor = try Self.investor(command.investor, served)
+    let page = try Self.page(command, served, investor, at: published, from: cursor?.rank ?? 0) { fund in
+      served.lists[served.snapshot.investorID(at: fund)].map(Array.init) ?? []
+    }
+    var writer = RowWriter(format: format)
+    var bytes: [UInt8] = []
+    for row in page.rows { writer.write(row, to: &bytes) }
+    bytes += "\(page.last.text)\n".utf8
+    return bytes
+  }
+
+  func deals(_ command: Deals, _ reply: inout Reply) async throws -> LastLine {
+    let served = try await picture.refresh()
+    guard let published = served.published else { throw Self.nothingPublished }
+    let cursor = try Self.cursor(command)
+    let investor = try Self.investor(command.investor, served)
+    let at: RunRevision =
+      if let cursor {
+        try await kept(cursor.at) == cursor.at ? cursor.at : cursor.at
+      } else if let run = command.run { try await kept(run) } else { published }
+    let funds = served.funds(of: investor).map { served.snapshot.investorID(at: $0) }
+    let lists = try await pool.run(deadline: settings.statementTime) { session in
+      try RunStore.lists(of: funds, at: at, in: session)
+    }
+    let page = try Self.page(command, served, investor, at: at, from: cursor?.rank ?? 0) { fund in
+      lists[served.snapshot.investorID(at: fund)] ?? []
+    }
+    try await reply.add(page.rows)
+    return page.last
+  }
+
+  static let nothingPublished = WireError(
+    .wrongState, [], "nothing is published yet; RESCORE makes the first run")
+
+  private static func cursor(_ command: Deals) throws(WireError) -> DealsCursor? {
+    guard let after = command.page.after else { return nil }
+    guard let cursor = DealsCursor(after) else {
+      throw .badArgument("after", "is not a cursor; it comes from next= of the page before")
+    }
+    return cursor
+  }
+
+  /// The index of an investor.
+  static func investor(_ code: String?, _ served: Served) throws(WireError) -> Int {
+    guard let code else { throw .badArgument("investor", "is missing; an organizer names the investor") }
+    guard let index = served.snapshot.investor(code: code) else { throw .notFound("investor", code) }
+    return index
+  }
+
+  private static func page(
+    _ command: Deals, _ served: Served, _ investor: Int, at: RunRevision, from rank: Int,
+    list: (Int) -> [Deal]
+  ) throws(WireError) -> (rows: [[JSON.Member]], last: LastLine) {
+    let snapshot = served.snapshot
+    var sector: Int?
+    if let code = command.sector {
+      guard let index = snapshot.sectors.index(of: code) else { throw .notFound("sector", code) }
+      sector = index
+    }
+    let all = shown(served, investor, list: list)
+    let isHouse = served.houses.contains(snapshot.investorID(at: investor))
+    var rows: [[JSON.Member]] = []
+    var next: Int?
+    for shown in all.dropFirst(rank) {
+      guard let candidate = snapshot.candidate(id: shown.deal.candidate),
+        matches(command, snapshot, candidate, shown.deal, sector)
+      else { continue }
+      if rows.count == command.page.limit {
+        next = shown.rank - 1
+        break
+      }
+      rows.append(row(shown, candidate, served, isHouse: isHouse))
+    }
+    var attributes = [Attribute("rows", rows.count), Attribute("run", at.description)]
+    if let next { attributes.append(Attribute("next", DealsCursor(at: at, rank: next).text)) }
+    // A full list that has come to its end: there are more candidates than the policy's lists are long.
+    if next == nil, all.count >= served.policy.depth { attributes.append(Attribute("depth", all.count)) }
+    return (rows, LastLine(.ok, attributes))
+  }
+
+  /// An investor's list, or the merge of its funds'.
+  private static func shown(_ served: Served, _ investor: Int, list: (Int) -> [Deal]) -> [ShownDeal] {
+    let funds = served.funds(of: investor)
+    if funds == [investor] {
+      return list(investor).enumerated().map { ShownDeal(rank: $0 + 1, deal: $1, fund: investor) }
+    }
+    let snapshot = served.snapshot
+    let lists = funds.map { HouseList.FundList(fund: snapshot.investorID(at: $0), deals: list($0)) }
+    return HouseList.merge(lists, in: snapshot, limit: served.policy.depth).enumerated().map { index, deal in
+      ShownDeal(
+        rank: index + 1, deal: Deal(candidate: deal.candidate, score: deal.score),
+        fund: snapshot.investor(id: deal.fund) ?? investor)
+    }
+  }
+
+  private static func matches(
+    _ command: Deals, _ snapshot: Snapshot, _ candidate: Int, _ deal: Deal, _ sector: Int?
+  ) -> Bool {
+    if let kind = command.kind, kind.name != snapshot.candidateKind(at: candidate).name { return false }
+    if let stage = command.stage, snapshot.candidateStage(at: candidate) ?? .preSeed != stage { return false }
+    if let least = command.minScore, Int(deal.score) < least { return false }
+    if let sector, !snapshot.candidate(at: candidate, isInSector: sector) { return false }
+    return true
+  }
+
+  private static func row(_ shown: ShownDeal, _ candidate: Int, _ served: Served, isHouse: Bool) -> [JSON
+    .Member]
+  {
+    let snapshot = served.snapshot
+    let firm = snapshot.candidateRow(at: candidate)
+    var row: [JSON.Member] = [
+      .init("rank", JSON(shown.rank)), .init("kind", .string(firm.kind.name)),
+      .init("code", .string(firm.code)),
+      .init("name", .string(firm.name)), .init("name_zh", JSON(firm.nameZh)),
+      .init("score", JSON(Int(shown.deal.score))),
+      .init("reasons", .string(reasons(shown, candidate, served))),
+      .init("stage", JSON(firm.stage?.name)), .init("sectors", .array(firm.sectors.map { .string($0) })),
+      .init("region", JSON(firm.region)), .init("city", JSON(firm.city)),
+      .init("ask", firm.ask.map { .integer($0) } ?? .null), .init("currency", JSON(firm.currency)),
+    ]
+    if isHouse { row.append(.init("via", .string(snapshot.investorCode(at: shown.fund)))) }
+    return row
+  }
+
+  /// What the score is mostly made of; or that the record has changed since, so that EXPLAIN says more.
+  private static func reasons(_ shown: ShownDeal, _ candidate: Int, _ served: Served) -> String {
+    let explanation = served.scorer.explanation(investor: shown.fund, candidate: candidate)
+    guard explanation.score == shown.deal.score, explanation.vetoes.isEmpty else {
+      return "changed since this run"
+    }
+    let best = explanation.parts.sorted {
+      $0.points != $1.points ? $0.points > $1.points : $0.criterion.rawValue < $1.criterion.rawValue
+    }
+    return best.prefix(3).map { part in
+      "\(part.criterion.name) \(percent(Int(part.points)))\(part.isKnown ? "" : "?")"
+    }.joined(separator: ", ")
+  }
+
+  /// Millionths as 0–100 with one decimal.
+  private static func percent(_ millionths: Int) -> String {
+    let tenths = (millionths + 500) / 1_000
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+
+  // MARK: BACKERS
+
+  func backers(_ command: Backers, _ reply: inout Reply) async throws -> LastLine {
+    let served = try await picture.refresh()
+    let candidate = try Self.candidate(command.candidate, served)
+    let after = try command.page.after.map(Self.backersCursor)
+    let ranked = try await offThread { served.scorer.backers(of: candidate) }
+    let snapshot = served.snapshot
+    var next: String?
+    var last: (score: Int32, code: String)?
+    for (index, backer) in ranked.enumerated() {
+      guard let investor = snapshot.investor(id: backer.investor) else { continue }
+      let row = snapshot.investorRow(at: investor)
+      if let after,
+        (backer.score, after.code) >= (after.score, row.code)
+          && !(backer.score == after.score && Code.precedes(after.code, row.code))
+      {
+        continue
+      }
+      if let kind = command.kind, kind != row.kind { continue }
+      if let least = command.minScore, Int(backer.score) < least { break }
+      if reply.rows == command.page.limit {
+        next = last.map { "\($0.score)-\($0.code)" }
+        break
+      }
+      last = (backer.score, row.code)
+      try await reply.row([
+        .init("rank", JSON(index + 1)), .init("investor", .string(row.code)),
+        .init("name", .string(row.name)),
+        .init("name_zh", JSON(row.nameZh)), .init("kind", .string(row.kind)),
+        .init("score", JSON(Int(backer.score))),
+        .init(
+          "parent",
+          JSON(row.parent.flatMap { snapshot.investor(id: $0) }.map { snapshot.investorCode(at: $0) })),
+      ])
+    }
+    return LastLine(
+      .ok,
+      [Attribute("rows", reply.rows), Attribute("policy", Int(served.policy.number))]
+        + (next.map { [Attribute("next", $0)] } ?? []))
+  }
+
+  /// `812345-I-007`
+  private static func backersCursor(_ text: String) throws -> (score: Int32, code: String) {
+    let parts = text.split(separator: "-", maxSplits: 1)
+    guard parts.count == 2, let score = Int32(parts[0]), Code.isValid(parts[1]) else {
+      throw WireError.badArgument("after", "is not a cursor; it comes from next= of the page before")
+    }
+    return (score, String(parts[1]))
+  }
+
+  /// The index of a firm or project. A firm goes before a project of the same code.
+  static func candidate(_ code: String, _ served: Served) throws -> Int {
+    guard let index = served.snapshot.candidates(code: code).first else {
+      throw WireError.notFound("candidate", code)
+    }
+    return index
+  }
+
+  // MARK: EXPLAIN and WHATIF
+
+  func explain(_ command: Explain, _ reply: inout Reply) async throws -> LastLine {
+    let served = try await picture.refresh()
+    let investor = try Self.investor(command.investor, served)
+    let candidate = try Self.candidate(command.candidate, served)
+    let (fund, explanation) = Self.bestFund(served, investor, candidate)
+    for row in Self.rows(explanation, was: nil) { try await reply.row(row) }
+    var attributes = [Attribute("rows", reply.rows), Attribute("score", Int(explanation.score))]
+    if !explanation.vetoes.isEmpty {
+      attributes.append(Attribute("vetoes", explanation.vetoes.map(\.veto.name).joined(separator: ",")))
+    }
+    attributes.append(Attribute("policy", Int(served.policy.number)))
+    if fund != investor { attributes.append(Attribute("via", served.snapshot.investorCode(at: fund))) }
+    var sentence: String?
+    if let published = served.published {
+      attributes.append(Attribute("run", published.description))
+      let list = served.lists[served.snapshot.investorID(at: fund)].map(Array.init) ?? []
+      let id = served.snapshot.candidateID(at: candidate)
+      if let place = list.firstIndex(where: { $0.candidate == id }) {
+        if fund == investor { attributes.append(Attribute("rank", place + 1)) }
+        if list[place].score != explanation.score {
+          attributes.append(Attribute("listed_score", Int(list[place].score)))
+          sentence =
+            "the registry or the policy has changed since the list was published; RESCORE brings it up to date"
+        }
+      }
+    }
+    return LastLine(.ok, attributes, sentence: sentence)
+  }
+
+  /// For a house the fund that scores the candidate best, one without vetoes first.
+  private static func bestFund(_ served: Served, _ investor: Int, _ candidate: Int) -> (Int, Explanation) {
+    let funds = served.funds(of: investor)
+    var best = (
+      fund: funds.first ?? investor,
+      explanation: served.scorer.explanation(investor: funds.first ?? investor, candidate: candidate)
+    )
+    for fund in funds.dropFirst() {
+      let other = served.scorer.explanation(investor: fund, candidate: candidate)
+      let isBetter =
+        (other.vetoes.isEmpty ? 1 : 0, other.score) > (
+          best.explanation.vetoes.isEmpty ? 1 : 0, best.explanation.score
+        )
+      if isBetter { best = (fund, other) }
+    }
+    return (best.fund, best.explanation)
+  }
+
+  private static func rows(_ explanation: Explanation, was: Explanation?) -> [[JSON.Member]] {
+    var rows: [[JSON.Member]] = explanation.parts.enumerated().map { index, part in
+      var row: [JSON.Member] = [
+        .init("criterion", .string(part.criterion.name)), .init("points", JSON(Int(part.points))),
+        .init("weight", JSON(Int(part.weight))), .init("value", JSON(Int(part.value))),
+        .init("known", .bool(part.isKnown)), .init("veto", .null), .init("fact", .string(part.fact)),
+      ]
+      if let was { row.insert(.init("points_before", JSON(Int(was.parts[index].points))), at: 2) }
+      return row
+    }
+    for reason in explanation.vetoes {
+      var row: [JSON.Member] = [
+        .init("criterion", .null), .init("points", .null), .init("weight", .null), .init("value", .null),
+        .init("known", .null), .init("veto", .string(reason.veto.name)), .init("fact", .string(reason.fact)),
+      ]
+      if was != nil { row.insert(.init("points_before", .null), at: 2) }
+      rows.append(row)
+    }
+    return rows
+  }
+
+  func whatIf(_ command: WhatIf, _ reply: inout Reply) async throws -> LastLine {
+    let served = try await picture.refresh()
+    let investor = try Self.investor(command.investor, served)
+    let candidate = try Self.candidate(command.candidate, served)
+    let snapshot = served.snapshot
+    let was = served.scorer.explanation(investor: investor, candidate: candidate)
+    var change = SnapshotChange()
+    change.investors = [try snapshot.investorRow(at: investor).with(command.investorChanges, in: snapshot)]
+    change.candidates = [try snapshot.candidateRow(at: candidate).with(command.candidateChanges)]
+    let changed = change
+    // A copy of the columns: some milliseconds for a large registry.
+    let explanation = try await offThread {
+      do {
+        let other = try snapshot.replacing(changed)
+        return Scorer(snapshot: other, policy: served.policy).explanation(
+          investor: investor, candidate: candidate)
+      } catch let flaw as Flaw { throw WireError.badArgument("field", flaw.sentence) }
+    }
+    for row in Self.rows(explanation, was: was) { try await reply.row(row) }
+    var attributes = [
+      Attribute("rows", reply.rows), Attribute("score", Int(explanation.score)),
+      Attribute("score_before", Int(was.score)),
+    ]
+    if !explanation.vetoes.isEmpty {
+      attributes.append(Attribute("vetoes", explanation.vetoes.map(\.veto.name).joined(separator: ",")))
+    }
+    attributes.append(Attribute("policy", Int(served.policy.number)))
+    return LastLine(.ok, attributes, sentence: "nothing was stored")
+  }
+}

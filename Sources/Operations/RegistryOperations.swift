@@ -1,0 +1,214 @@
+import Domain
+import Store
+import Wire
+
+extension Desk {
+  // MARK: Reading
+
+  func get(_ command: Get, _ reply: inout Reply) async throws -> LastLine {
+    let (noun, code) = (command.noun, command.code)
+    let object = try await pool.run(deadline: settings.statementTime) { session in
+      try RegistryStore.get(noun, code, in: session)
+    }
+    guard let object else { throw WireError.notFound(noun.name, code) }
+    try await reply.row(object.members)
+    return LastLine(.ok, [Attribute("rows", 1), Attribute("version", object.version)])
+  }
+
+  func list(_ command: List, _ reply: inout Reply) async throws -> LastLine {
+    let page = command.page
+    if let after = page.after, !Code.isValid(after) {
+      throw WireError.badArgument("after", "is not a code; it comes from next= of the page before")
+    }
+    var objects = try await pool.run(deadline: settings.statementTime) { session in
+      try RegistryStore.list(
+        command.noun, filters: command.filters, after: page.after, limit: page.limit + 1, in: session)
+    }
+    let hasMore = objects.count > page.limit
+    if hasMore { objects.removeLast() }
+    for object in objects { try await reply.row(object.members) }
+    var attributes = [Attribute("rows", objects.count)]
+    if hasMore, let code = objects.last?.code { attributes.append(Attribute("next", code)) }
+    return LastLine(.ok, attributes)
+  }
+
+  func sectorList(_ command: SectorList, _ reply: inout Reply) async throws -> LastLine {
+    let tree = try await picture.refresh().snapshot.sectors
+    var range = 0..<tree.count
+    if let parent = command.parent {
+      guard let index = tree.index(of: parent) else { throw WireError.notFound("sector", parent) }
+      range = tree.subtree(of: index)
+    }
+    for index in range {
+      try await reply.row([
+        .init("code", .string(tree.codes[index])), .init("name", .string(tree.names[index])),
+        .init("name_zh", JSON(tree.namesZh[index])),
+        .init("parent", JSON(tree.parent(of: index).map { tree.codes[$0] })),
+        .init("level", JSON(tree.depth(of: index))),
+      ])
+    }
+    return LastLine(.ok, [Attribute("rows", reply.rows)])
+  }
+
+  func rateList(_ reply: inout Reply) async throws -> LastLine {
+    let rates = try await pool.run(deadline: settings.statementTime) { session in
+      var rates: [StoredObject] = []
+      try RegistryStore.export(.rate, in: session) { rates.append($0) }
+      return rates
+    }
+    let newestFirst = rates.sorted { ($0["date"]?.spelling ?? "") > ($1["date"]?.spelling ?? "") }
+    for rate in newestFirst { try await reply.row(rate.members) }
+    return LastLine(.ok, [Attribute("rows", rates.count)])
+  }
+
+  // MARK: Writing
+
+  func edit(_ command: Edit, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
+    let (noun, code) = (command.record.noun, command.code)
+    return try await write(call, key: command.key, &reply) { session in
+      // Held until the end: nobody adds, changes or retires the object between the look and the change.
+      let before = try RegistryStore.lock(noun, code, in: session)
+      switch (command.verb, before) {
+      case (.add, .some):
+        throw WireError(
+          .ruleViolated, [Attribute("rule", "\(noun.name)_pkey")],
+          "there is a\(noun.indefiniteEnd) \(noun.name) \(code) already; \(noun.name.uppercased()) SET changes it"
+        )
+      case (.set, nil): throw WireError.notFound(noun.name, code)
+      case (.set, .some(let version)):
+        if let expected = command.version, expected != version {
+          throw WireError(
+            .versionConflict, [Attribute("version", version)],
+            "\(code) is at version \(version) and not \(expected); read it again and decide anew")
+        }
+      case (.add, nil): break
+      }
+      return try Self.apply(command.record, code, verb: command.verb.rawValue, before, session)
+    }
+  }
+
+  /// Writes one record and says what came of it.
+  private static func apply(
+    _ record: Record, _ code: String, verb: String, _ before: Int?, _ session: Session
+  ) throws -> Written {
+    let noun = record.noun
+    let outcome = try RegistryStore.write(
+      [.init(row: 1, record: record)], noun: noun, partial: false, in: session)
+    if let finding = outcome.rejected.first {
+      throw WireError.badArgument(finding.field ?? "field", finding.reason)
+    }
+    let version = (before ?? 0) + (outcome.added + outcome.changed > 0 ? 1 : 0)
+    var attributes = [Attribute("code", code), Attribute("version", version)]
+    if outcome.unchanged > 0 { attributes.append(Attribute("changed", "no")) }
+    var last = LastLine(.ok, attributes)
+    if let warning = outcome.warnings.first { last.sentence = warning.reason }
+    return Written(last: last, audit: outcome.unchanged > 0 ? nil : auditEntry(record, code, verb: verb))
+  }
+
+  /// Fields and values; of a person only which fields, since the audit outlives a person's erasure.
+  static func auditEntry(_ record: Record, _ code: String, verb: String) -> Written.AuditEntry {
+    var members: [JSON.Member] = []
+    for (field, given) in zip(record.noun.fields, record.given) where given != .absent {
+      members.append(.init(field.name, record.noun == .person ? .bool(true) : (given.value?.json ?? .null)))
+    }
+    return .init(action: "\(record.noun.name) \(verb.lowercased())", object: code, detail: .object(members))
+  }
+
+  func retire(_ command: Retire, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
+    let (noun, code) = (command.noun, command.code)
+    return try await write(call, key: command.key, &reply) { session in
+      guard let before = try RegistryStore.lock(noun, code, in: session) else {
+        throw WireError.notFound(noun.name, code)
+      }
+      return try Self.apply(.retirement(noun, code), code, verb: "retire", before, session)
+    }
+  }
+
+  func merge(_ command: Merge, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
+    guard command.from != command.into else {
+      throw WireError.badArgument("into", "is the same firm; name the one that stays")
+    }
+    return try await write(call, key: command.key, &reply) { session in
+      switch try RegistryStore.merge(firm: command.from, into: command.into, in: session) {
+      case .missing(let code): throw WireError.notFound("firm", code)
+      case .retired(let code):
+        throw WireError(.wrongState, [Attribute("firm", code)], "firm \(code) is retired")
+      case nil: break
+      }
+      return Written(
+        last: LastLine(.ok, [Attribute("from", command.from), Attribute("into", command.into)]),
+        audit: .init(
+          action: "firm merge", object: command.into, detail: .object([.init("from", .string(command.from))]))
+      )
+    }
+  }
+
+  func spinout(_ command: Spinout, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
+    try await write(call, key: command.key, &reply) { session in
+      guard let version = try RegistryStore.lock(.project, command.project, in: session),
+        let project = try RegistryStore.get(.project, command.project, in: session)
+      else { throw WireError.notFound("project", command.project) }
+      guard project["retired"] != .flag(true) else {
+        throw WireError(
+          .wrongState, [Attribute("project", command.project)], "project \(command.project) is retired")
+      }
+      guard try RegistryStore.lock(.firm, command.firm, in: session) == nil else {
+        throw WireError(
+          .ruleViolated, [Attribute("rule", "firm_pkey")],
+          "there is a firm \(command.firm) already; choose a new code")
+      }
+      var firm = command.record
+      if firm["stage"] == .absent { firm["stage"] = .value(.text(Stage.preSeed.name)) }
+      for field in ["name", "name_zh", "institute", "sectors", "trl", "ask", "currency", "region"] {
+        if firm[field] == .absent, let value = project[field] { firm[field] = .value(value) }
+      }
+      _ = try Self.apply(
+        .retirement(.project, command.project), command.project, verb: "retire", version, session)
+      let written = try Self.apply(firm, command.firm, verb: "add", nil, session)
+      try RegistryStore.setProject(firm: command.firm, project: command.project, in: session)
+      return Written(
+        last: LastLine(
+          .ok, [Attribute("firm", command.firm), Attribute("project", command.project)],
+          sentence: written.last.sentence),
+        audit: .init(
+          action: "project spinout", object: command.project,
+          detail: .object([.init("firm", .string(command.firm))])))
+    }
+  }
+
+  func rateSet(_ command: RateSet, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
+    try await write(call, key: command.key, &reply) { session in
+      let outcome = try RegistryStore.write(
+        [.init(row: 1, record: command.record)], noun: .rate, partial: false, in: session)
+      let pair = ["from", "to", "date"].map { command.record[$0].value?.spelling ?? "" }
+      return Written(
+        last: LastLine(.ok, outcome.unchanged > 0 ? [Attribute("changed", "no")] : []),
+        audit: outcome.unchanged > 0
+          ? nil : Self.auditEntry(command.record, pair.joined(separator: "/"), verb: "set"))
+    }
+  }
+}
+
+extension Record {
+  /// What RETIRE writes.
+  fileprivate static func retirement(_ noun: Noun, _ code: String) -> Record {
+    var record = Record(noun: noun, code: code)
+    record["retired"] = .value(.flag(true))
+    return record
+  }
+}
+
+extension StoredObject {
+  /// The object as a row of a reply.
+  var members: [JSON.Member] {
+    var members: [JSON.Member] = code.map { [.init("code", .string($0))] } ?? []
+    for (field, value) in zip(noun.fields, values) { members.append(.init(field.name, value?.json ?? .null)) }
+    if noun.hasVersion { members.append(.init("version", JSON(version))) }
+    return members
+  }
+}
+
+extension Noun {
+  /// The end of the indefinite article.
+  var indefiniteEnd: String { "aeiou".contains(name.first!) ? "n" : "" }
+}

@@ -1,0 +1,68 @@
+import Domain
+import Wire
+
+/// The reply to one command on its way out: rows gathered into chunks, progress sent as it comes.
+struct Reply {
+  private let sink: any ReplySink
+  private var writer: RowWriter
+  let format: RowFormat
+  private var pending: [UInt8] = []
+  private(set) var rows = 0
+
+  /// Octets that are gathered before they are sent.
+  private static let chunk = 32_768
+
+  init(format: RowFormat, sink: any ReplySink) {
+    self.sink = sink
+    self.format = format
+    writer = RowWriter(format: format)
+  }
+
+  /// Adds a row.
+  mutating func row(_ members: [JSON.Member]) async throws {
+    rows += 1
+    writer.write(members, to: &pending)
+    if pending.count >= Self.chunk { try await flush() }
+  }
+
+  mutating func add(_ rows: [[JSON.Member]]) async throws {
+    for members in rows { try await row(members) }
+  }
+
+  /// Adds rows that are written already, LF and all.
+  mutating func written(_ bytes: [UInt8], rows count: Int) async throws {
+    rows += count
+    pending += bytes
+    if pending.count >= Self.chunk { try await flush() }
+  }
+
+  /// Adds the lines of a document.
+  mutating func document(_ text: String) async throws {
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      rows += 1
+      pending += "250-\(line)\n".utf8
+    }
+    if pending.count >= Self.chunk { try await flush() }
+  }
+
+  /// Sends a progress line at once.
+  mutating func progress(_ members: [JSON.Member]) async throws {
+    pending += "150-".utf8
+    JSON.object(members).write(to: &pending)
+    pending.append(10)
+    try await flush()
+  }
+
+  /// Sends the last line and all before it.
+  mutating func end(_ last: LastLine) async throws {
+    pending += "\(last.text)\n".utf8
+    try await flush()
+  }
+
+  private mutating func flush() async throws {
+    guard !pending.isEmpty else { return }
+    let bytes = pending
+    pending.removeAll(keepingCapacity: true)
+    try await sink.send(bytes)
+  }
+}

@@ -1,0 +1,188 @@
+import Domain
+import Matching
+import Store
+import Synchronization
+
+/// What the daemon answers from without asking the database: an immutable picture, replaced as a whole.
+struct Served: Sendable {
+  /// Prepared for the policy in force; holds the snapshot of the registry.
+  var scorer: Scorer
+  /// What the snapshot was read from: all that this PostgreSQL snapshot sees.
+  var watermark: String
+  /// The published state that ``lists`` are of; nil before the first run.
+  var published: RunRevision?
+  /// The policy of the published run.
+  var publishedPolicy: Int?
+  var lists: DealLists
+  /// Ids of investors with funds below them.
+  var houses: Set<Int32>
+
+  var snapshot: Snapshot { scorer.snapshot }
+  var policy: Policy { scorer.policy }
+
+  init(
+    scorer: Scorer, watermark: String, published: RunRevision? = nil, publishedPolicy: Int? = nil,
+    lists: DealLists = DealLists()
+  ) {
+    self.scorer = scorer
+    self.watermark = watermark
+    self.published = published
+    self.publishedPolicy = publishedPolicy
+    self.lists = lists
+    houses = Self.houses(of: scorer.snapshot)
+  }
+
+  /// This with another picture of the registry.
+  func with(scorer: Scorer, watermark: String) -> Served {
+    var other = self
+    other.scorer = scorer
+    other.watermark = watermark
+    if scorer.snapshot !== snapshot { other.houses = Self.houses(of: scorer.snapshot) }
+    return other
+  }
+
+  private static func houses(of snapshot: Snapshot) -> Set<Int32> {
+    Set((0..<snapshot.investorCount).compactMap { snapshot.investorParent(at: $0) })
+  }
+
+  /// The funds whose lists make an investor's: itself, or for a house those below it, and itself where it
+  /// states a mandate of its own.
+  func funds(of investor: Int) -> [Int] {
+    guard houses.contains(snapshot.investorID(at: investor)) else { return [investor] }
+    let row = snapshot.investorRow(at: investor)
+    let hasMandate = !row.stages.isEmpty || !row.sectors.isEmpty
+    return (hasMandate ? [investor] : []) + snapshot.funds(ofHouse: investor)
+  }
+}
+
+/// Keeps ``Served`` true to the database.
+///
+/// Commands that need the registry as it is now call ``refresh(_:)``, which reads what has changed since the
+/// last picture; lists change only when a run is published.
+actor Picture {
+  private let pool: Pool
+  private nonisolated let current = Mutex<Served?>(nil)
+  /// Refreshes take turns, so that a picture never steps back.
+  private var turn: Task<Void, Never>?
+
+  init(pool: Pool) { self.pool = pool }
+
+  /// The picture as it is, at once; nil until ``load()`` was through.
+  nonisolated var served: Served? { current.withLock { $0 } }
+
+  private static let readingTime = Duration.seconds(120)
+
+  /// Reads everything: registry, policy in force, published lists.
+  func load() async throws {
+    try await inTurn {
+      let read = try await self.pool.transaction(
+        isolation: .repeatableRead, readOnly: true, deadline: Self.readingTime
+      ) {
+        session in
+        let publication = try RunStore.publication(in: session)
+        let policy = try Self.policy(publication.policy, session)
+        let whole = try SnapshotReader.readWhole(in: session)
+        let scorer = Scorer(snapshot: try Self.build(whole), policy: policy)
+        var served = Served(scorer: scorer, watermark: whole.watermark)
+        try Self.readLists(publication, into: &served, session)
+        return served
+      }
+      self.current.withLock { $0 = read }
+    }
+  }
+
+  /// Brings the picture up to all that is committed now, and gives it.
+  func refresh() async throws -> Served { try await refresh { _, _ in }.served }
+
+  /// Brings the picture up to date, and reads something more in the same transaction.
+  func refresh<Extra: Sendable>(
+    _ extra: @escaping @Sendable (Session, Served) throws -> Extra
+  ) async throws -> (served: Served, extra: Extra) {
+    guard served != nil else { throw StoreError.unavailable(reason: "the registry has not been read yet") }
+    return try await inTurn {
+      let before = self.served!
+      let read = try await self.pool.transaction(
+        isolation: .repeatableRead, readOnly: true, deadline: Self.readingTime
+      ) {
+        session in
+        let served = try Self.update(before, session)
+        return (served: served, extra: try extra(session, served))
+      }
+      self.current.withLock { $0 = read.served }
+      return read
+    }
+  }
+
+  /// Shows a run that this daemon has just published.
+  func publish(_ lists: DealLists, as id: RunRevision, policy: Int) {
+    current.withLock { served in
+      guard served != nil else { return }
+      served!.lists = lists
+      served!.published = id
+      served!.publishedPolicy = policy
+    }
+  }
+
+  // MARK: Parts
+
+  private func inTurn<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws
+    -> Result
+  {
+    let before = turn
+    let task = Task<Result, any Error> {
+      await before?.value
+      return try await body()
+    }
+    turn = Task { _ = await task.result }
+    return try await withTaskCancellationHandler {
+      try await task.value
+    } onCancel: {
+      task.cancel()
+    }
+  }
+
+  private static func update(_ before: Served, _ session: Session) throws -> Served {
+    let publication = try RunStore.publication(in: session)
+    let changes = try SnapshotReader.readChanges(since: before.watermark, in: session)
+    var snapshot = before.snapshot
+    if changes.isLarge || changes.day != snapshot.asOf {
+      snapshot = try build(try SnapshotReader.readWhole(in: session))
+    } else if !changes.isEmpty {
+      do { snapshot = try snapshot.replacing(changes.change) } catch {
+        throw StoreError.unexpectedResult(reason: error.sentence)
+      }
+    }
+    let policy =
+      publication.policy == Int(before.policy.number)
+      ? before.policy : try Self.policy(publication.policy, session)
+    let isSame = snapshot === before.snapshot && policy == before.policy
+    let scorer = isSame ? before.scorer : Scorer(snapshot: snapshot, policy: policy)
+    var served = before.with(scorer: scorer, watermark: changes.watermark)
+    if publication.published != before.published { try readLists(publication, into: &served, session) }
+    return served
+  }
+
+  private static func readLists(_ publication: Publication, into served: inout Served, _ session: Session)
+    throws
+  {
+    guard let id = publication.published else { return }
+    served.lists = try RunStore.lists(at: id, in: session)
+    served.published = id
+    served.publishedPolicy = try RunStore.basis(ofRun: id.run, in: session)?.policy
+  }
+
+  private static func policy(_ number: Int?, _ session: Session) throws -> Policy {
+    guard let stored = try PolicyStore.get(number, in: session) else {
+      throw StoreError.unexpectedResult(reason: "no policy is active")
+    }
+    do { return try Policy(number: Int32(stored.number), values: stored.values) } catch {
+      throw StoreError.unexpectedResult(reason: "policy \(stored.number) cannot be used: \(error.sentence)")
+    }
+  }
+
+  private static func build(_ whole: SnapshotReader.Whole) throws -> Snapshot {
+    do { return try whole.rows.build(asOf: whole.day) } catch {
+      throw StoreError.unexpectedResult(reason: error.sentence)
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Domain
+import Matching
+import Store
+import Wire
+
+extension Desk {
+  func whoami(_ call: Call) -> LastLine {
+    LastLine(
+      .ok,
+      [
+        Attribute("principal", call.principal.name), Attribute("role", call.principal.role),
+        Attribute("connection", call.connection),
+      ])
+  }
+
+  func cancel(_ command: Cancel, _ call: Call) throws -> LastLine {
+    guard let wasRunning = connections.cancel(command.connection, by: call.principal) else {
+      throw WireError.notFound("connection", String(command.connection))
+    }
+    return LastLine(.ok, [Attribute("cancelled", wasRunning ? "yes" : "no")])
+  }
+
+  func help(_ command: Help, _ reply: inout Reply) async throws -> LastLine {
+    guard let text = HelpText.about(command.topic ?? "") else {
+      throw WireError.badArgument(
+        "command", "there is no help on \"\(command.topic ?? "")\"; HELP lists the commands")
+    }
+    try await reply.document(text)
+    return LastLine(.ok, [Attribute("rows", reply.rows), Attribute("type", "text/plain")])
+  }
+
+  func status(_ reply: inout Reply) async throws -> LastLine {
+    let state = await pool.state
+    let uptime = startedAt.duration(to: .now).components.seconds
+    var lines = [
+      "version      \(settings.version)",
+      "host         \(settings.host)",
+      "uptime_s     \(uptime)",
+      "connections  \(connections.count)",
+    ]
+    if let cluster = clusterStatus() { lines.append("cluster      \(cluster)") }
+    lines.append(
+      "database     \(state.isFailing ? "out of reach" : "in reach"), \(state.open) connections, \(state.idle) idle, \(state.waiting) waiting"
+    )
+    if let served = try? await picture.refresh() {
+      lines.append(
+        "registry     \(served.snapshot.candidateCount) candidates, \(served.snapshot.investorCount) investors"
+      )
+      lines.append("policy       \(served.policy.number)")
+      lines.append(
+        "published    \(served.published.map { "run \($0), \(served.lists.count) lists, \(served.lists.dealCount) deals" } ?? "nothing yet; RESCORE makes the first run")"
+      )
+    }
+    lines.append("rescoring    \(await rescoring.statusLine)")
+    try await reply.document(lines.joined(separator: "\n"))
+    return LastLine(.ok, [Attribute("rows", reply.rows), Attribute("type", "text/plain")])
+  }
+}

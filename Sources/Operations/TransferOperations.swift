@@ -1,0 +1,238 @@
+import Dispatch
+import Domain
+import Store
+import Synchronization
+import Wire
+
+extension Desk {
+  // MARK: IMPORT
+
+  /// An import of a million rows takes longer than a statement may.
+  private static let importTime = Duration.seconds(600)
+
+  func importRows(_ command: Import, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
+    guard let upload = call.upload else { preconditionFailure("IMPORT comes with an upload") }
+    try await reply.progress([.init("step", "read"), .init("rows", JSON(upload.rows))])
+    let parsed = try await offThread { try UploadReader.read(upload, command.noun) }
+    try await reply.progress([.init("step", "write"), .init("rows", JSON(parsed.records.count))])
+    do {
+      return try await write(
+        call, key: command.isDryRun ? nil : command.key, deadline: Self.importTime, &reply
+      ) { session in
+        try Self.store(parsed, command, session)
+      }
+    } catch let refused as RefusedImport {
+      try await reply.add(refused.rows)
+      return refused.last
+    }
+  }
+
+  /// An import that changed nothing, whatever the transaction had done so far.
+  private struct RefusedImport: Error {
+    var rows: [[JSON.Member]]
+    var last: LastLine
+  }
+
+  private static func store(_ parsed: UploadReader.Parsed, _ command: Import, _ session: Session) throws
+    -> Written
+  {
+    // A row that cannot be read refuses the upload, but the others are still checked: better to hear of all
+    // three bad rows at once.
+    let outcome = try RegistryStore.write(
+      parsed.records, noun: command.noun, partial: command.isPartial || !parsed.rejected.isEmpty, in: session)
+    let rejected = (parsed.rejected + outcome.rejected).sorted { $0.row < $1.row }.prefix(Limits.uploadErrors)
+    let rejectedRows = parsed.rejectedRows + outcome.rejectedRows
+    let rows = rejected.map { $0.members("error") } + outcome.warnings.map { $0.members("warning") }
+    if rejectedRows > 0, !command.isPartial {
+      let listed = rejected.count < rejectedRows ? "the first \(rejected.count) are" : "each is"
+      throw RefusedImport(
+        rows: rejected.map { $0.members("error") },
+        last: LastLine(
+          .ruleViolated, [Attribute("rows", rejected.count), Attribute("rejected", rejectedRows)],
+          sentence:
+            "\(rejectedRows) of \(parsed.rows) rows cannot be taken, so none was; \(listed) named above; partial=yes takes the others"
+        ))
+    }
+    let attributes = [
+      Attribute("rows", rows.count), Attribute("added", outcome.added), Attribute("changed", outcome.changed),
+      Attribute("unchanged", outcome.unchanged), Attribute("rejected", rejectedRows),
+    ]
+    if command.isDryRun {
+      throw RefusedImport(
+        rows: rows,
+        last: LastLine(.ok, attributes + [Attribute("dry_run", "yes")], sentence: "nothing was changed"))
+    }
+    let counts = JSON.object([
+      .init("added", JSON(outcome.added)), .init("changed", JSON(outcome.changed)),
+      .init("rejected", JSON(rejectedRows)),
+    ])
+    let hasEffect = outcome.added + outcome.changed > 0
+    return Written(
+      rows: rows, last: LastLine(.ok, attributes),
+      audit: hasEffect ? .init(action: "import", object: command.noun.name, detail: counts) : nil)
+  }
+
+  /// Runs what keeps a core busy for long on a thread of its own, since the shared ones serve everybody.
+  func offThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+    try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global(qos: .utility).async { continuation.resume(with: Swift.Result { try body() }) }
+    }
+  }
+
+  // MARK: EXPORT
+
+  func export(_ command: Export, _ reply: inout Reply) async throws -> LastLine {
+    let nouns = command.noun.map { [$0] } ?? Noun.inOrderOfReference
+    let pipe = BytePipe()
+    let namesNoun = command.noun == nil
+    let format = reply.format
+    let pool = pool
+    // One transaction over all nouns: an export is of one moment.
+    async let written: Void = pool.transaction(
+      isolation: .repeatableRead, readOnly: true, deadline: Self.importTime
+    ) {
+      session in
+      defer { pipe.finish() }
+      var writer = RowWriter(format: format)
+      for noun in nouns {
+        try RegistryStore.export(noun, in: session) { object in
+          let head: [JSON.Member] = namesNoun ? [.init("noun", .string(noun.name))] : []
+          try pipe.write { writer.write(head + object.exportMembers, to: &$0) }
+        }
+      }
+    }
+    do {
+      for await chunk in pipe.chunks {
+        try await reply.written(chunk.bytes, rows: chunk.rows)
+        pipe.taken()
+      }
+    } catch {
+      pipe.abandon()
+      _ = try? await written
+      throw error
+    }
+    try await written
+    return LastLine(.ok, [Attribute("rows", reply.rows)])
+  }
+}
+
+extension RegistryStore.Finding {
+  fileprivate func members(_ severity: String) -> [JSON.Member] {
+    [
+      .init("severity", .string(severity)), .init("row", JSON(row)), .init("field", JSON(field)),
+      .init("reason", .string(reason)),
+    ]
+  }
+}
+
+extension StoredObject {
+  /// The object in the form that IMPORT takes. Retired objects say so; the others leave it out.
+  fileprivate var exportMembers: [JSON.Member] {
+    var members: [JSON.Member] = code.map { [.init("code", .string($0))] } ?? []
+    for (field, value) in zip(noun.fields, values) {
+      members.append(
+        .init(field.name, field.name == "retired" && value == .flag(false) ? .null : value?.json ?? .null))
+    }
+    return members
+  }
+}
+
+/// Reads the rows of an upload into records.
+private enum UploadReader {
+  struct Parsed: Sendable {
+    /// Rows that say something.
+    var rows = 0
+    var records: [RegistryStore.Staged] = []
+    var rejected: [RegistryStore.Finding] = []
+    var rejectedRows = 0
+
+    mutating func reject(_ row: Int, _ field: String?, _ reason: String) {
+      rejectedRows += 1
+      if rejected.count < Limits.uploadErrors {
+        rejected.append(.init(row: row, field: field, reason: reason))
+      }
+    }
+  }
+
+  static func read(_ upload: Upload, _ noun: Noun) throws -> Parsed {
+    var parsed = Parsed()
+    parsed.records.reserveCapacity(upload.rows)
+    for (row, reason) in upload.passedOver {
+      parsed.rows += 1
+      parsed.reject(row, nil, reason)
+    }
+    var firstRows: [String: Int] = [:]
+    firstRows.reserveCapacity(upload.rows)
+    let keyPlaces = noun.hasCode ? [] : noun.key.map { name in noun.fields.firstIndex { $0.name == name }! }
+    try upload.forEach { row, bytes in
+      parsed.rows += 1
+      guard String(validating: bytes, as: UTF8.self) != nil else {
+        return parsed.reject(row, nil, "is not UTF-8")
+      }
+      do throws(Record.RowRejection) {
+        let record = try Record(upload: noun, bytes)
+        let key =
+          record.code ?? keyPlaces.map { record.given[$0].value?.spelling ?? "" }.joined(separator: "\t")
+        if let first = firstRows.updateValue(row, forKey: key) {
+          firstRows[key] = first
+          return parsed.reject(row, noun.key[0], "names the same \(noun.name) as row \(first)")
+        }
+        parsed.records.append(.init(row: row, record: record))
+      } catch { parsed.reject(row, error.field, error.reason) }
+    }
+    return parsed
+  }
+}
+
+/// Octets on their way from a database thread, which may wait, to a task, which must not. At most a few
+/// chunks wait at a time, so that a slow reader slows the writer down and not fills the memory.
+final class BytePipe: Sendable {
+  struct Chunk: Sendable {
+    var bytes: [UInt8] = []
+    var rows = 0
+  }
+
+  let chunks: AsyncStream<Chunk>
+  private let continuation: AsyncStream<Chunk>.Continuation
+  private let room = DispatchSemaphore(value: 8)
+  private let isAbandoned = Mutex(false)
+  private let pending = Mutex(Chunk())
+
+  private static let size = 65_536
+  /// A reader that takes nothing for so long is given up.
+  private static let patience = DispatchTimeInterval.seconds(60)
+
+  init() { (chunks, continuation) = AsyncStream.makeStream() }
+
+  /// Adds a row that `body` appends; waits while the reader is behind.
+  func write(_ body: (inout [UInt8]) -> Void) throws {
+    let full = pending.withLock { chunk -> Chunk? in
+      body(&chunk.bytes)
+      chunk.rows += 1
+      guard chunk.bytes.count >= Self.size else { return nil }
+      defer { chunk = Chunk() }
+      return chunk
+    }
+    guard let full else { return }
+    guard room.wait(timeout: .now() + Self.patience) == .success, !isAbandoned.withLock({ $0 }) else {
+      throw CancellationError()
+    }
+    continuation.yield(full)
+  }
+
+  /// Says that a chunk was taken.
+  func taken() { room.signal() }
+
+  /// Ends the stream after what is left.
+  func finish() {
+    let rest = pending.withLock { $0 }
+    if rest.rows > 0 { continuation.yield(rest) }
+    continuation.finish()
+  }
+
+  /// Says that nobody reads any more.
+  func abandon() {
+    isAbandoned.withLock { $0 = true }
+    room.signal()
+  }
+}

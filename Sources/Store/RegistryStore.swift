@@ -1,0 +1,230 @@
+import Domain
+
+/// The registry in PostgreSQL. All calls run inside a transaction of the caller.
+public enum RegistryStore {
+  /// What an upload row says, with the row's number in the upload (from 1).
+  public struct Staged: Sendable {
+    public var row: Int
+    public var record: Record
+
+    public init(row: Int, record: Record) {
+      self.row = row
+      self.record = record
+    }
+  }
+
+  /// What is wrong with, or remarkable about, a row.
+  public struct Finding: Sendable, Hashable {
+    public var row: Int
+    public var field: String?
+    public var reason: String
+
+    public init(row: Int, field: String?, reason: String) {
+      self.row = row
+      self.field = field
+      self.reason = reason
+    }
+  }
+
+  /// What came of a write.
+  public struct Outcome: Sendable {
+    public var added = 0
+    public var changed = 0
+    public var unchanged = 0
+    /// Rows that were not taken, and why; at most ``Limits/uploadErrors`` of them.
+    public var rejected: [Finding] = []
+    /// All rows that were not taken.
+    public var rejectedRows = 0
+    public var warnings: [Finding] = []
+  }
+
+  /// Writes records: new ones are added, known ones changed in the fields they name.
+  ///
+  /// With `partial` false nothing is written when any row is rejected; the caller sees the rejected rows and
+  /// rolls back. Writers of one noun wait for each other; readers do not. Linear in the number of rows.
+  public static func write(
+    _ records: [Staged], noun: Noun, partial: Bool, in session: Session
+  ) throws -> Outcome {
+    let table = RegistryTable.of(noun)
+    try session.execute(table.createStaging, name: "\(noun.name)_staging")
+    try session.execute("LOCK TABLE \(noun.name) IN SHARE ROW EXCLUSIVE MODE", name: "\(noun.name)_lock")
+    try stage(records, table, session)
+    if noun == .person {
+      try session.execute(ClearVainOwners())
+      try session.execute(ResolveOwners())
+    }
+    var outcome = Outcome()
+    var remaining = records.count
+    while true {
+      let found = try session.query(CheckStaged(noun: noun, limit: 10_000))
+      if found.isEmpty { break }
+      let rows = Set(found.map(\.row))
+      outcome.rejectedRows += rows.count
+      outcome.rejected += found.prefix(max(0, Limits.uploadErrors - outcome.rejected.count)).map(explain)
+      guard partial else { return outcome }
+      try session.execute(DropStaged(noun: noun, rows: rows.sorted()))
+      remaining -= rows.count
+    }
+    if let counts = try session.queryOne(MergeStaged(noun: noun)) {
+      (outcome.added, outcome.changed) = counts
+      outcome.unchanged = remaining - counts.added - counts.changed
+    }
+    if noun == .firm {
+      outcome.warnings = try session.query(NearNames()).map { pair in
+        Finding(
+          row: pair.row, field: "name",
+          reason:
+            "\"\(pair.name)\" is nearly the name of \(pair.otherCode), \"\(pair.otherName)\"; FIRM MERGE joins two that are one"
+        )
+      }
+    }
+    return outcome
+  }
+
+  private static func stage(_ records: [Staged], _ table: RegistryTable, _ session: Session) throws {
+    let noun = table.noun
+    let names = noun.fields.map(\.name)
+    // The names an upload gives are nearly always the same, row after row.
+    var lastGiven: [Record.Given] = []
+    var givenNames: [String] = []
+    try session.copyIn(table.stage, name: "\(noun.name)_stage") { writer in
+      for staged in records {
+        let given = staged.record.given
+        if !zip(given, lastGiven).allSatisfy({ ($0 == .absent) == ($1 == .absent) }) || lastGiven.isEmpty {
+          givenNames = zip(names, given).compactMap { $1 == .absent ? nil : $0 }
+          lastGiven = given
+        }
+        try writer.int(staged.row)
+        try writer.textArray(givenNames)
+        if noun.hasCode { try writer.field(staged.record.code ?? "") }
+        for value in given {
+          if let value = value.value { try writer.field(FieldText.encode(value)) } else { try writer.null() }
+        }
+        try writer.endRow()
+      }
+    }
+  }
+
+  private static func explain(_ finding: CheckStaged.Finding) -> Finding {
+    let value = finding.value.map { "\"\($0)\"" } ?? ""
+    let reason =
+      switch finding.problem {
+      case "required": "is required"
+      case "owner": "\(value) names no institute, firm or investor, or several; of_kind= says which"
+      case "time_zone": "\(value) is not a time zone like Asia/Shanghai or UTC"
+      default: "there is no \(finding.problem) \(value)"
+      }
+    return Finding(row: finding.row, field: finding.field, reason: reason)
+  }
+
+  /// One object, nil where there is none.
+  public static func get(_ noun: Noun, _ code: String, in session: Session) throws -> StoredObject? {
+    try session.queryOne(SelectObject(noun: noun, code: code))
+  }
+
+  /// Objects in order of their codes: at most `limit` after `after`, with the values of `filters`; a list
+  /// must hold the items filtered for. Without a filter on `retired` only objects that are not.
+  public static func list(
+    _ noun: Noun, filters: Record, after: String?, limit: Int, in session: Session
+  ) throws -> [StoredObject] {
+    var (members, weighed): ([String], [String]?) = ([], nil)
+    for (field, given) in zip(noun.fields, filters.given) {
+      switch given {
+      case .absent: continue
+      case .cleared: members.append("\(json(field.name)):null")
+      case .value(.weights(let weights)): weighed = weights.map(\.code)
+      case .value(let value): members.append("\(json(field.name)):\(json(value))")
+      }
+    }
+    let isFiltered = filters["retired"] != .absent
+    if noun.field("retired") != nil, !isFiltered { members.append("\"retired\":false") }
+    let filter = members.isEmpty ? nil : "{\(members.joined(separator: ","))}"
+    return try session.query(
+      SelectPage(noun: noun, after: after, limit: limit, filter: filter, weighed: weighed))
+  }
+
+  private static func json(_ value: FieldValue) -> String {
+    switch value {
+    case .integer, .amount: value.spelling
+    case .flag(let flag): flag ? "true" : "false"
+    case .list(let items): "[\(items.map(json).joined(separator: ","))]"
+    // As PostgreSQL spells an int8range.
+    case .range(let range):
+      json("\(range.min.map { "[\($0)" } ?? "("),\(range.max.map { String($0 + 1) } ?? ""))")
+    case .text, .weights: json(value.spelling)
+    }
+  }
+
+  /// Field values hold no control characters, so quotes and backslashes are all there is to escape.
+  private static func json(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" || scalar == "\\" { quoted += "\\" }
+      quoted.unicodeScalars.append(scalar)
+    }
+    return quoted + "\""
+  }
+
+  /// Every object of a noun, one after another, never all at once.
+  public static func export(
+    _ noun: Noun, in session: Session, _ body: (StoredObject) throws -> Void
+  ) throws {
+    try session.forEach(SelectAll(noun: noun), body)
+  }
+}
+
+// MARK: - Merging and spinning out
+
+extension RegistryStore {
+  /// Why two firms cannot be merged.
+  public enum MergeProblem: Sendable, Hashable {
+    case missing(String)
+    case retired(String)
+  }
+
+  /// Moves all that refers to one firm to another, fills the gaps of the second, retires the first.
+  /// Nil when it is done.
+  public static func merge(firm from: String, into: String, in session: Session) throws -> MergeProblem? {
+    let found = try session.query(FirmStatements.LockPair(first: from, second: into))
+    for code in [from, into] where !found.contains(where: { $0.code == code }) { return .missing(code) }
+    if let retired = found.first(where: \.isRetired) { return .retired(retired.code) }
+    try session.execute(FirmStatements.FillGaps(from: from, into: into))
+    try session.execute(FirmStatements.MoveHoldings(from: from, into: into))
+    try session.execute(FirmStatements.DropHoldings(of: from))
+    try session.execute(FirmStatements.MoveRounds(from: from, into: into))
+    try session.execute(FirmStatements.DropRounds(of: from))
+    try session.execute(FirmStatements.MovePersons(from: from, into: into))
+    try session.execute(FirmStatements.MoveExclusions(from: from, into: into))
+    try session.execute(FirmStatements.RetireMerged(from: from, into: into))
+    return nil
+  }
+
+  /// Notes which project a firm was spun out of.
+  public static func setProject(firm: String, project: String, in session: Session) throws {
+    try session.execute(FirmStatements.SetProject(firm: firm, project: project))
+  }
+
+  /// Every statement there is, for the test that prepares them all.
+  static var statements: [any Statement] {
+    Noun.allCases.flatMap { noun -> [any Statement] in
+      var all: [any Statement] = [
+        SelectAll(noun: noun), CheckStaged(noun: noun, limit: 1), MergeStaged(noun: noun),
+        DropStaged(noun: noun, rows: []),
+      ]
+      if noun.hasCode {
+        all.append(SelectObject(noun: noun, code: ""))
+        all.append(SelectPage(noun: noun, after: nil, limit: 1, filter: nil, weighed: nil))
+      }
+      return all
+    } + [ResolveOwners(), ClearVainOwners(), NearNames()] + FirmStatements.all
+  }
+}
+
+extension RegistryStore {
+  /// Keeps others from changing one object until the transaction ends, and from adding it where there is none.
+  /// Gives its version; nil where there is none.
+  public static func lock(_ noun: Noun, _ code: String, in session: Session) throws -> Int? {
+    try session.execute("LOCK TABLE \(noun.name) IN SHARE ROW EXCLUSIVE MODE", name: "\(noun.name)_lock")
+    return try get(noun, code, in: session)?.version
+  }
+}

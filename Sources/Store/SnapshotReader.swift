@@ -1,0 +1,78 @@
+import Domain
+import Matching
+
+/// Reads the registry as the kernel needs it. All calls run inside one REPEATABLE READ transaction of the
+/// caller, so that everything read is of one moment.
+public enum SnapshotReader {
+  /// The whole registry.
+  public struct Whole: Sendable {
+    /// What was read: all that this PostgreSQL snapshot sees.
+    public var watermark: String
+    public var day: Day
+    public var rows: SnapshotBuilder
+  }
+
+  /// What a watermark does not see yet.
+  public struct Changes: Sendable {
+    public var watermark: String
+    public var day: Day
+    /// Sectors, rates or more rows than are worth patching have changed: read the whole.
+    public var isLarge: Bool
+    public var change: SnapshotChange
+
+    public var isEmpty: Bool { !isLarge && change.candidates.isEmpty && change.investors.isEmpty }
+  }
+
+  /// Changed rows up to which patching a snapshot is quicker than reading it anew.
+  private static let patchLimit = 5_000
+
+  /// Reads everything. Linear; about a third of a second for 100,000 firms and 20,000 investors.
+  public static func readWhole(in session: Session) throws -> Whole {
+    guard let now = try session.queryOne(SnapshotStatements.Now()) else {
+      throw StoreError.unexpectedResult(reason: "the server gave no snapshot")
+    }
+    var rows = SnapshotBuilder()
+    try session.forEach(SnapshotStatements.Sectors()) { rows.sectors.append($0) }
+    try session.forEach(SnapshotStatements.Rates()) { rows.rates.append($0) }
+    try session.forEach(SnapshotStatements.Firms(since: nil)) { rows.candidates.append($0) }
+    try session.forEach(SnapshotStatements.Projects(since: nil)) { rows.candidates.append($0) }
+    try session.forEach(SnapshotStatements.Investors(since: nil)) { rows.investors.append($0) }
+    try session.forEach(SnapshotStatements.Holdings(investors: nil)) { rows.holdings.append($0) }
+    try session.forEach(SnapshotStatements.Rounds(firms: nil)) { rows.rounds.append($0) }
+    return Whole(watermark: now.snapshot, day: now.day, rows: rows)
+  }
+
+  /// Reads what has changed since a watermark. Linear in the changes, by way of the indexes on `changed_xid`.
+  public static func readChanges(since watermark: String, in session: Session) throws -> Changes {
+    guard let now = try session.queryOne(SnapshotStatements.Now()) else {
+      throw StoreError.unexpectedResult(reason: "the server gave no snapshot")
+    }
+    var changes = Changes(watermark: now.snapshot, day: now.day, isLarge: false, change: SnapshotChange())
+    if try session.queryOne(SnapshotStatements.SharedChanges(since: watermark)) == true {
+      changes.isLarge = true
+      return changes
+    }
+    changes.change.candidates = try session.query(SnapshotStatements.Firms(since: watermark))
+    let firms = changes.change.candidates.map { Int($0.id) }
+    changes.change.candidates += try session.query(SnapshotStatements.Projects(since: watermark))
+    changes.change.investors = try session.query(SnapshotStatements.Investors(since: watermark))
+    if changes.change.candidates.count + changes.change.investors.count > patchLimit {
+      changes.isLarge = true
+      return changes
+    }
+    if !changes.change.investors.isEmpty {
+      for investor in changes.change.investors { changes.change.holdings[investor.id] = [] }
+      let ids = changes.change.investors.map { Int($0.id) }
+      for holding in try session.query(SnapshotStatements.Holdings(investors: ids)) {
+        changes.change.holdings[holding.investor, default: []].append(holding)
+      }
+    }
+    if !firms.isEmpty {
+      for firm in firms { changes.change.rounds[Int32(firm)] = [] }
+      for round in try session.query(SnapshotStatements.Rounds(firms: firms)) {
+        changes.change.rounds[round.firm, default: []].append(round)
+      }
+    }
+    return changes
+  }
+}

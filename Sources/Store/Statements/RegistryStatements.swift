@@ -1,0 +1,170 @@
+import Domain
+
+/// An object of the registry as it is stored.
+public struct StoredObject: Sendable {
+  public var noun: Noun
+  /// Nil for nouns without codes.
+  public var code: String?
+  /// In the order of the field table.
+  public var values: [FieldValue?]
+  public var version: Int
+
+  public subscript(_ field: String) -> FieldValue? {
+    noun.fields.firstIndex { $0.name == field }.flatMap { values[$0] }
+  }
+}
+
+/// Reads the columns that every statement on a noun's table selects.
+private func decodeObject(_ noun: Noun, _ row: Row) throws -> StoredObject {
+  let first = noun.hasCode ? 1 : 0
+  var values: [FieldValue?] = []
+  values.reserveCapacity(noun.fields.count)
+  for (index, field) in noun.fields.enumerated() {
+    values.append(try FieldText.decode(field.type, row, first + index))
+  }
+  return StoredObject(
+    noun: noun, code: noun.hasCode ? try row.text(0) : nil, values: values,
+    version: try row.int(first + noun.fields.count))
+}
+
+struct SelectObject: Statement {
+  let noun: Noun
+  let code: String
+  var name: String { "\(noun.name)_get" }
+  var sql: String { RegistryTable.of(noun).select }
+  func bind(into bindings: inout Bindings) { bindings.text(code) }
+  func decode(_ row: Row) throws -> StoredObject { try decodeObject(noun, row) }
+}
+
+struct SelectPage: Statement {
+  let noun: Noun
+  let after: String?
+  let limit: Int
+  /// A JSON object that the row, as JSON, contains.
+  let filter: String?
+  /// Sectors that the weights name.
+  let weighed: [String]?
+  var name: String { "\(noun.name)_list" }
+  var sql: String { RegistryTable.of(noun).page }
+  func bind(into bindings: inout Bindings) {
+    bindings.text(after)
+    bindings.int(limit)
+    bindings.text(filter)
+    bindings.textArray(weighed)
+  }
+  func decode(_ row: Row) throws -> StoredObject { try decodeObject(noun, row) }
+}
+
+struct SelectAll: Statement {
+  let noun: Noun
+  var name: String { "\(noun.name)_export" }
+  var sql: String { RegistryTable.of(noun).export }
+  func decode(_ row: Row) throws -> StoredObject { try decodeObject(noun, row) }
+}
+
+/// A staged row that cannot be merged.
+struct CheckStaged: Statement {
+  struct Finding {
+    var row: Int
+    var field: String
+    /// `required`, `owner`, `time_zone`, or the noun that the value names in vain.
+    var problem: String
+    var value: String?
+  }
+
+  let noun: Noun
+  let limit: Int
+  var name: String { "\(noun.name)_check" }
+  var sql: String { RegistryTable.of(noun).check }
+  func bind(into bindings: inout Bindings) { bindings.int(limit) }
+  func decode(_ row: Row) throws -> Finding {
+    Finding(row: try row.int(0), field: try row.text(1), problem: try row.text(2), value: row.optionalText(3))
+  }
+}
+
+struct MergeStaged: Statement {
+  let noun: Noun
+  var name: String { "\(noun.name)_merge" }
+  var sql: String { RegistryTable.of(noun).merge }
+  func decode(_ row: Row) throws -> (added: Int, changed: Int) { (try row.int(0), try row.int(1)) }
+}
+
+/// Finds out what `of` of a staged person names, where just one institute, firm or investor has that code.
+struct ResolveOwners: Statement {
+  var name: String { "person_resolve_owners" }
+  var sql: String {
+    """
+    UPDATE import_person s
+    SET of_kind = found.kind, given = array_append(s.given, 'of_kind')
+    FROM (
+      SELECT named.row, min(owner.kind::text)::owner_kind AS kind
+      FROM import_person named, LATERAL (
+        SELECT 'institute'::owner_kind AS kind FROM institute WHERE code = named."of"
+        UNION ALL SELECT 'firm' FROM firm WHERE code = named."of"
+        UNION ALL SELECT 'investor' FROM investor WHERE code = named."of") AS owner
+      WHERE named.of_kind IS NULL OR named.of_kind = owner.kind
+      GROUP BY named.row HAVING count(*) = 1) AS found
+    WHERE found.row = s.row
+    """
+  }
+}
+
+/// What `of_kind` says of a staged person and no object bears out, so that the check finds it.
+struct ClearVainOwners: Statement {
+  var name: String { "person_clear_vain_owners" }
+  var sql: String {
+    """
+    UPDATE import_person s SET of_kind = NULL
+    WHERE s."of" IS NOT NULL AND s.of_kind IS NOT NULL AND NOT EXISTS (
+      SELECT FROM institute WHERE s.of_kind = 'institute' AND code = s."of"
+      UNION ALL SELECT FROM firm WHERE s.of_kind = 'firm' AND code = s."of"
+      UNION ALL SELECT FROM investor WHERE s.of_kind = 'investor' AND code = s."of")
+    """
+  }
+}
+
+struct DropStaged: Statement {
+  let noun: Noun
+  let rows: [Int]
+  var name: String { "\(noun.name)_drop_staged" }
+  var sql: String {
+    switch noun {
+    case .institute: "DELETE FROM import_institute WHERE row = ANY ($1::integer[])"
+    case .project: "DELETE FROM import_project WHERE row = ANY ($1::integer[])"
+    case .firm: "DELETE FROM import_firm WHERE row = ANY ($1::integer[])"
+    case .investor: "DELETE FROM import_investor WHERE row = ANY ($1::integer[])"
+    case .person: "DELETE FROM import_person WHERE row = ANY ($1::integer[])"
+    case .roadshow: "DELETE FROM import_roadshow WHERE row = ANY ($1::integer[])"
+    case .sector: "DELETE FROM import_sector WHERE row = ANY ($1::integer[])"
+    case .holding: "DELETE FROM import_holding WHERE row = ANY ($1::integer[])"
+    case .round: "DELETE FROM import_round WHERE row = ANY ($1::integer[])"
+    case .rate: "DELETE FROM import_rate WHERE row = ANY ($1::integer[])"
+    }
+  }
+  func bind(into bindings: inout Bindings) { bindings.intArray(rows) }
+}
+
+/// Staged firms whose name is nearly that of another firm.
+struct NearNames: Statement {
+  struct Pair {
+    var row: Int
+    var name: String
+    var otherCode: String
+    var otherName: String
+  }
+
+  var name: String { "firm_near_names" }
+  var sql: String {
+    """
+    SELECT s.row, firm.name, other.code, other.name
+    FROM import_firm s JOIN firm ON firm.code = s.code
+      JOIN firm AS other ON other.name_key = firm.name_key AND other.code <> firm.code AND NOT other.retired
+    WHERE 'name' = ANY (s.given) AND firm.name_key <> '' AND NOT firm.retired
+    ORDER BY s.row, other.code LIMIT 100
+    """
+  }
+  func decode(_ row: Row) throws -> Pair {
+    Pair(
+      row: try row.int(0), name: try row.text(1), otherCode: try row.text(2), otherName: try row.text(3))
+  }
+}

@@ -1,0 +1,164 @@
+import Domain
+
+/// The statements of one noun's table, made once from the field table: a field has the name of its column,
+/// so a list of columns written by hand could only be wrong. Nothing but the field table goes into their
+/// text; docs/decisions/0002-registry-statements.md says why this is the exception to "no SQL from strings".
+///
+/// Every write to the registry, one row or a million, takes the same way: COPY into a temporary staging table, check, merge.
+struct RegistryTable: Sendable {
+  let noun: Noun
+  /// `code` where there is one, then the fields, as quoted identifiers.
+  let columns: [String]
+
+  private static let tables: [Noun: RegistryTable] = Dictionary(
+    uniqueKeysWithValues: Noun.allCases.map { ($0, RegistryTable(noun: $0)) })
+
+  static func of(_ noun: Noun) -> RegistryTable { tables[noun]! }
+
+  private init(noun: Noun) {
+    self.noun = noun
+    columns = ((noun.hasCode ? ["code"] : []) + noun.fields.map(\.name)).map { "\"\($0)\"" }
+    let list = columns.joined(separator: ", ")
+    createStaging = """
+      CREATE TEMPORARY TABLE IF NOT EXISTS import_\(noun.name) ON COMMIT DELETE ROWS AS
+      SELECT 0 AS row, NULL::text[] AS given, \(list) FROM \(noun.name) WITH NO DATA
+      """
+    stage = "COPY import_\(noun.name) (row, given, \(list)) FROM STDIN"
+    check = Self.check(noun)
+    merge = Self.merge(noun, columns: columns)
+    let selected = list + (noun.hasVersion ? ", version" : ", 0")
+    select = "SELECT \(selected) FROM \(noun.name) WHERE code = $1"
+    page = """
+      SELECT \(selected) FROM \(noun.name) AS o
+      WHERE ($1::text IS NULL OR code > $1) AND ($3::jsonb IS NULL OR to_jsonb(o) @> $3)
+      \(noun == .investor ? "AND ($4::text[] IS NULL OR sectors ?& $4)" : "AND $4::text[] IS NULL")
+      ORDER BY code LIMIT $2
+      """
+    export = "SELECT \(selected) FROM \(noun.name) ORDER BY \(noun.exportOrder)"
+  }
+
+  /// Makes the staging table of this session.
+  let createStaging: String
+  /// Fills it.
+  let stage: String
+  /// Finds rows that cannot be merged: row, field, what is wrong (`required` or `missing`), value.
+  let check: String
+  /// Adds new rows and changes known ones: counts of both.
+  let merge: String
+  /// One object by code.
+  let select: String
+  /// Objects after a code ($1), at most $2, that contain $3, and whose weights name all of $4.
+  let page: String
+  /// All objects.
+  let export: String
+
+  // MARK: Making them
+
+  /// How a staged row `s` meets its row `o` of the table. `=` where it can be, since only `=` can be hashed.
+  private static func sameKey(_ noun: Noun, _ left: String, _ right: String) -> String {
+    noun.key.map { name in
+      let isOptional = noun.field(name).map { !$0.isRequired } ?? false
+      return "\(left).\"\(name)\" \(isOptional ? "IS NOT DISTINCT FROM" : "=") \(right).\"\(name)\""
+    }.joined(separator: " AND ")
+  }
+
+  private static func check(_ noun: Noun) -> String {
+    var parts: [String] = []
+    let staging = "import_\(noun.name)"
+    for field in noun.fields {
+      let column = "s.\"\(field.name)\""
+      if field.isRequired {
+        parts.append(
+          """
+          SELECT s.row, '\(field.name)', 'required', NULL FROM \(staging) s WHERE \(column) IS NULL
+            AND NOT EXISTS (SELECT FROM \(noun.name) o WHERE \(sameKey(noun, "o", "s")))
+          """)
+      }
+      /// Objects that stand in the same upload are as good as stored ones.
+      func absent(_ target: Noun, _ named: String) -> String {
+        let stored = "NOT EXISTS (SELECT FROM \(target.name) r WHERE r.code = \(named))"
+        return target == noun
+          ? stored + " AND NOT EXISTS (SELECT FROM \(staging) r WHERE r.code = \(named))" : stored
+      }
+      switch field.type {
+      case .reference(let target):
+        parts.append(
+          """
+          SELECT s.row, '\(field.name)', '\(target.name)', \(column) FROM \(staging) s
+            WHERE \(column) IS NOT NULL AND \(absent(target, column))
+          """)
+      case .references(let target, _):
+        parts.append(
+          """
+          SELECT s.row, '\(field.name)', '\(target.name)', named.code FROM \(staging) s, unnest(\(column)) AS named (code)
+            WHERE \(absent(target, "named.code"))
+          """)
+      case .sectorWeights:
+        parts.append(
+          """
+          SELECT s.row, '\(field.name)', 'sector', named.code
+            FROM \(staging) s, jsonb_object_keys(\(column)) AS named (code) WHERE \(absent(.sector, "named.code"))
+          """)
+      case .owner:
+        parts.append(
+          """
+          SELECT s.row, '\(field.name)', 'owner', \(column) FROM \(staging) s
+            WHERE \(column) IS NOT NULL AND s.of_kind IS NULL
+          """)
+      case .timeZone:
+        parts.append(
+          """
+          SELECT s.row, '\(field.name)', 'time_zone', \(column) FROM \(staging) s
+            WHERE \(column) IS NOT NULL AND NOT is_time_zone(\(column))
+          """)
+      default: break
+      }
+    }
+    return "SELECT * FROM (\n\(parts.joined(separator: "\nUNION ALL\n"))) AS found ORDER BY 1, 2 LIMIT $1"
+  }
+
+  private static func merge(_ noun: Noun, columns: [String]) -> String {
+    let staging = "import_\(noun.name)"
+    /// A retired column that is left out or cleared is false.
+    func value(_ name: String) -> String {
+      name == "retired" ? "coalesce(s.retired, false)" : "s.\"\(name)\""
+    }
+    let names = (noun.hasCode ? ["code"] : []) + noun.fields.map(\.name)
+    let data = noun.fields.map(\.name).filter { !noun.key.contains($0) }
+    let assignments = data.map { name in
+      "\"\(name)\" = CASE WHEN '\(name)' = ANY (s.given) THEN \(value(name)) ELSE o.\"\(name)\" END"
+    }
+    let differences = data.map { name in
+      "'\(name)' = ANY (s.given) AND \(value(name)) IS DISTINCT FROM o.\"\(name)\""
+    }
+    return """
+      WITH added AS (
+        INSERT INTO \(noun.name) (\(columns.joined(separator: ", ")))
+        SELECT \(names.map(value).joined(separator: ", ")) FROM \(staging) s
+        WHERE NOT EXISTS (SELECT FROM \(noun.name) o WHERE \(sameKey(noun, "o", "s")))
+        ORDER BY s.row
+        RETURNING 1),
+      changed AS (
+        UPDATE \(noun.name) o SET \(assignments.joined(separator: ",\n"))
+        FROM \(staging) s
+        WHERE \(sameKey(noun, "o", "s")) AND (\(differences.joined(separator: "\nOR ")))
+        RETURNING 1)
+      SELECT (SELECT count(*) FROM added), (SELECT count(*) FROM changed)
+      """
+  }
+}
+
+extension Noun {
+  /// Whether rows count their changes, for `SET … version=`.
+  public var hasVersion: Bool { hasCode }
+
+  fileprivate var exportOrder: String {
+    switch self {
+    // A sector or a house comes before what stands below it, so that an export can be read from the top.
+    case .holding: "investor, firm, since, round"
+    case .round: "firm, date, kind"
+    case .rate: "\"from\", \"to\", date"
+    default: "code"
+    }
+  }
+}

@@ -1,0 +1,462 @@
+import Domain
+
+/// A run as it is stored.
+public struct StoredRun: Sendable {
+  public var number: Int
+  public var policy: Int
+  public var state: RunState
+  public var host: String
+  public var startedBy: String
+  public var startedAt: String
+  public var endedAt: String?
+  public var asOf: String?
+  public var investors: Int?
+  public var candidates: Int?
+  public var entries: Int?
+  /// SHA-256 in hexadecimal.
+  public var digest: String?
+  public var problem: String?
+  public var listsChanged: Int?
+}
+
+/// What is in force.
+public struct Publication: Sendable, Hashable {
+  public var policy: Int?
+  public var published: RunRevision?
+  public var systemIdentifier: Int?
+  /// The cluster that answers.
+  public var actualSystemIdentifier: Int
+}
+
+/// A published state and what had changed since the one before.
+public struct StoredRevision: Sendable {
+  public var id: RunRevision
+  public var previous: RunRevision?
+  public var policyChanged: Bool
+  public var registryChanged: Bool
+  public var changedCandidates: [Int32]
+  public var changedInvestors: [Int32]
+
+  public init(
+    id: RunRevision, previous: RunRevision?, policyChanged: Bool, registryChanged: Bool,
+    changedCandidates: [Int32],
+    changedInvestors: [Int32]
+  ) {
+    self.id = id
+    self.previous = previous
+    self.policyChanged = policyChanged
+    self.registryChanged = registryChanged
+    self.changedCandidates = changedCandidates
+    self.changedInvestors = changedInvestors
+  }
+}
+
+enum RunStatements {
+  static var all: [any Statement] {
+    let revision = RunRevision(run: 1)
+    return [
+      TryLock(), Unlock(), Begin(policy: 1, host: "", by: ""), CloseAbandoned(),
+      End(number: 1, state: .failed, problem: nil), Get(number: 1), Page(before: nil, limit: 1),
+      SelectPublication(), AdoptCluster(),
+      Publish(number: 1, watermark: "", asOf: "", investors: 0, candidates: 0, entries: 0),
+      PointTo(id: revision),
+      InsertRevision(
+        revision: StoredRevision(
+          id: revision, previous: nil, policyChanged: false, registryChanged: false, changedCandidates: [],
+          changedInvestors: []), listsChanged: 0),
+      Revisions(after: revision, upTo: revision), Lists(at: revision), ListOf(investor: 1, at: revision),
+      ListsOf(investors: [], at: revision), SnapshotOf(run: 1), IsKept(run: 1),
+      Superseded(keepRuns: 1, keepDays: 1),
+      UnusedRevisions(keepRuns: 1, keepDays: 1), Notify(channel: ""),
+      ChangedIDs(since: ""),
+    ] as [any Statement]
+  }
+
+  /// The lock that keeps rescorings apart, in one daemon and across all of them. It is the session's and ends
+  /// with it, so no crash can leave it behind.
+  struct TryLock: Statement {
+    let name = "run_try_lock"
+    let sql = "SELECT pg_try_advisory_lock(\(key))"
+    // "bellwrun" in ASCII.
+    fileprivate static let key = 0x6265_6c6c_7772_756e
+    func decode(_ row: Row) throws -> Bool { try row.bool(0) }
+  }
+
+  struct Unlock: Statement {
+    typealias Output = Void
+    let name = "run_unlock"
+    let sql = "SELECT pg_advisory_unlock(\(TryLock.key))"
+  }
+
+  struct Begin: Statement {
+    let policy: Int
+    let host: String
+    let by: String
+    let name = "run_begin"
+    let sql = """
+      INSERT INTO run (number, policy, host, started_by)
+      SELECT coalesce(max(number), 0) + 1, $1, $2, $3 FROM run
+      RETURNING number
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.int(policy)
+      bindings.text(host)
+      bindings.text(by)
+    }
+    func decode(_ row: Row) throws -> Int { try row.int(0) }
+  }
+
+  /// Whoever holds the lock knows that no run is under way.
+  struct CloseAbandoned: Statement {
+    typealias Output = Void
+    let name = "run_close_abandoned"
+    let sql = """
+      UPDATE run SET state = 'failed', ended_at = now(), problem = 'its daemon stopped before it was done'
+      WHERE state = 'running'
+      """
+  }
+
+  struct End: Statement {
+    typealias Output = Void
+    let number: Int
+    let state: RunState
+    let problem: String?
+    let name = "run_end"
+    let sql = """
+      UPDATE run SET state = $2::run_state, ended_at = clock_timestamp(), problem = $3
+      WHERE number = $1 AND state = 'running'
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.int(number)
+      bindings.text(state.rawValue)
+      bindings.text(problem)
+    }
+  }
+
+  private static let runColumns = """
+    run.number, run.policy, run.state, run.host, run.started_by,
+    to_char(run.started_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), to_char(run.ended_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+    run.as_of::text, run.investors, run.candidates, run.entries, encode(run.digest, 'hex'), run.problem,
+    revision.lists_changed
+    """
+
+  private static func decodeRun(_ row: Row) throws -> StoredRun {
+    StoredRun(
+      number: try row.int(0), policy: try row.int(1), state: RunState(rawValue: try row.text(2)) ?? .failed,
+      host: try row.text(3), startedBy: try row.text(4), startedAt: try row.text(5),
+      endedAt: row.optionalText(6),
+      asOf: row.optionalText(7), investors: try row.optionalInt(8), candidates: try row.optionalInt(9),
+      entries: try row.optionalInt(10), digest: row.optionalText(11), problem: row.optionalText(12),
+      listsChanged: try row.optionalInt(13))
+  }
+
+  struct Get: Statement {
+    let number: Int
+    let name = "run_get"
+    let sql = """
+      SELECT \(runColumns) FROM run LEFT JOIN revision ON revision.run = run.number AND revision.revision = 0
+      WHERE run.number = $1
+      """
+    func bind(into bindings: inout Bindings) { bindings.int(number) }
+    func decode(_ row: Row) throws -> StoredRun { try decodeRun(row) }
+  }
+
+  struct Page: Statement {
+    let before: Int?
+    let limit: Int
+    let name = "run_page"
+    let sql = """
+      SELECT \(runColumns) FROM run LEFT JOIN revision ON revision.run = run.number AND revision.revision = 0
+      WHERE $1::integer IS NULL OR run.number < $1
+      ORDER BY run.number DESC LIMIT $2
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.int(before)
+      bindings.int(limit)
+    }
+    func decode(_ row: Row) throws -> StoredRun { try decodeRun(row) }
+  }
+
+  struct SelectPublication: Statement {
+    let name = "publication_select"
+    let sql = """
+      SELECT policy, run, revision, publication.system_identifier, control.system_identifier
+      FROM publication, pg_control_system() AS control
+      """
+    func decode(_ row: Row) throws -> Publication {
+      let run = try row.optionalInt(1)
+      return Publication(
+        policy: try row.optionalInt(0),
+        published: try run.map { RunRevision(run: $0, revision: try row.int(2)) },
+        systemIdentifier: try row.optionalInt(3), actualSystemIdentifier: try row.int(4))
+    }
+  }
+
+  /// Notes the cluster that the transaction ids belong to. In a dump restored elsewhere the ids of the rows
+  /// mean nothing, so all rows become changed once, now.
+  struct AdoptCluster: Statement {
+    typealias Output = Void
+    let name = "publication_adopt_cluster"
+    let sql = """
+      WITH adopted AS (
+        UPDATE publication SET system_identifier = control.system_identifier FROM pg_control_system() AS control
+        WHERE publication.system_identifier IS DISTINCT FROM control.system_identifier
+        RETURNING 1),
+      firms AS (UPDATE firm SET changed_xid = pg_current_xact_id() WHERE EXISTS (SELECT FROM adopted)),
+      projects AS (UPDATE project SET changed_xid = pg_current_xact_id() WHERE EXISTS (SELECT FROM adopted)),
+      investors AS (UPDATE investor SET changed_xid = pg_current_xact_id() WHERE EXISTS (SELECT FROM adopted)),
+      rates AS (UPDATE rate SET rate = rate WHERE EXISTS (SELECT FROM adopted))
+      UPDATE sector SET changed_xid = pg_current_xact_id() WHERE EXISTS (SELECT FROM adopted)
+      """
+  }
+
+  struct Publish: Statement {
+    let number: Int
+    let watermark: String
+    let asOf: String
+    let investors: Int
+    let candidates: Int
+    let entries: Int
+    let name = "run_publish"
+    let sql = """
+      UPDATE run SET state = 'published', ended_at = clock_timestamp(), snapshot = $2::pg_snapshot, as_of = $3::date,
+        investors = $4, candidates = $5, entries = $6, digest = (
+          SELECT sha256(coalesce(string_agg(
+            int4send(list.investor) || array_send(list.candidates) || array_send(list.scores), '' ORDER BY list.investor), ''))
+          FROM (
+            SELECT DISTINCT ON (investor) investor, candidates, scores FROM ranking
+            ORDER BY investor, run DESC, revision DESC) AS list)
+      WHERE number = $1 AND state = 'running'
+      RETURNING encode(digest, 'hex')
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.int(number)
+      bindings.text(watermark)
+      bindings.text(asOf)
+      bindings.int(investors)
+      bindings.int(candidates)
+      bindings.int(entries)
+    }
+    func decode(_ row: Row) throws -> String { try row.text(0) }
+  }
+
+  struct PointTo: Statement {
+    typealias Output = Void
+    let id: RunRevision
+    let name = "publication_point"
+    let sql = "UPDATE publication SET run = $1, revision = $2"
+    func bind(into bindings: inout Bindings) {
+      bindings.int(id.run)
+      bindings.int(id.revision)
+    }
+  }
+
+  struct InsertRevision: Statement {
+    typealias Output = Void
+    let revision: StoredRevision
+    let listsChanged: Int
+    let name = "revision_insert"
+    let sql = """
+      INSERT INTO revision (run, revision, previous_run, previous_revision, policy_changed, registry_changed,
+        changed_candidates, changed_investors, lists_changed)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.int(revision.id.run)
+      bindings.int(revision.id.revision)
+      bindings.int(revision.previous?.run)
+      bindings.int(revision.previous?.revision)
+      bindings.bool(revision.policyChanged)
+      bindings.bool(revision.registryChanged)
+      bindings.intArray(revision.changedCandidates.map(Int.init))
+      bindings.intArray(revision.changedInvestors.map(Int.init))
+      bindings.int(listsChanged)
+    }
+  }
+
+  /// The revisions between two states, the second included.
+  struct Revisions: Statement {
+    let after: RunRevision
+    let upTo: RunRevision
+    let name = "revision_between"
+    let sql = """
+      SELECT run, revision, previous_run, previous_revision, policy_changed, registry_changed, changed_candidates,
+        changed_investors
+      FROM revision WHERE (run, revision) > ($1, $2) AND (run, revision) <= ($3, $4) ORDER BY run, revision
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.int(after.run)
+      bindings.int(after.revision)
+      bindings.int(upTo.run)
+      bindings.int(upTo.revision)
+    }
+    func decode(_ row: Row) throws -> StoredRevision {
+      StoredRevision(
+        id: RunRevision(run: try row.int(0), revision: try row.int(1)),
+        previous: try row.optionalInt(2).map { RunRevision(run: $0, revision: try row.int(3)) },
+        policyChanged: try row.bool(4), registryChanged: try row.bool(5),
+        changedCandidates: try row.intArray(6).map(Int32.init),
+        changedInvestors: try row.intArray(7).map(Int32.init))
+    }
+  }
+
+  /// One stored list.
+  struct StoredList {
+    var investor: Int32
+    var candidates: [Int32]
+    var scores: [Int32]
+  }
+
+  private static func decodeList(_ row: Row) throws -> StoredList {
+    StoredList(
+      investor: Int32(try row.int(0)), candidates: try row.intArray(1).map { Int32(truncatingIfNeeded: $0) },
+      scores: try row.intArray(2).map { Int32(truncatingIfNeeded: $0) })
+  }
+
+  /// All lists of a published state, in order of the investors' ids.
+  struct Lists: Statement {
+    let at: RunRevision
+    let name = "ranking_all"
+    let sql = """
+      SELECT DISTINCT ON (investor) investor, candidates, scores FROM ranking
+      WHERE (run, revision) <= ($1, $2) ORDER BY investor, run DESC, revision DESC
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.int(at.run)
+      bindings.int(at.revision)
+    }
+    func decode(_ row: Row) throws -> StoredList { try decodeList(row) }
+  }
+
+  struct ListOf: Statement {
+    let investor: Int
+    let at: RunRevision
+    let name = "ranking_of"
+    let sql = """
+      SELECT investor, candidates, scores FROM ranking
+      WHERE investor = $1 AND (run, revision) <= ($2, $3) ORDER BY run DESC, revision DESC LIMIT 1
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.int(investor)
+      bindings.int(at.run)
+      bindings.int(at.revision)
+    }
+    func decode(_ row: Row) throws -> StoredList { try decodeList(row) }
+  }
+
+  struct ListsOf: Statement {
+    let investors: [Int]
+    let at: RunRevision
+    let name = "ranking_of_several"
+    let sql = """
+      SELECT DISTINCT ON (investor) investor, candidates, scores FROM ranking
+      WHERE investor = ANY ($1::integer[]) AND (run, revision) <= ($2, $3)
+      ORDER BY investor, run DESC, revision DESC
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.intArray(investors)
+      bindings.int(at.run)
+      bindings.int(at.revision)
+    }
+    func decode(_ row: Row) throws -> StoredList { try decodeList(row) }
+  }
+
+  struct SnapshotOf: Statement {
+    let run: Int
+    let name = "run_snapshot"
+    let sql = "SELECT snapshot::text, as_of::text, policy FROM run WHERE number = $1 AND state = 'published'"
+    func bind(into bindings: inout Bindings) { bindings.int(run) }
+    func decode(_ row: Row) throws -> (watermark: String, asOf: String, policy: Int) {
+      (try row.text(0), try row.text(1), try row.int(2))
+    }
+  }
+
+  /// The newest revision of a run whose lists are still there: the run is published and not pruned.
+  struct IsKept: Statement {
+    let run: Int
+    let name = "run_is_kept"
+    let sql = """
+      SELECT max(revision.revision) FROM revision JOIN run ON run.number = revision.run
+      WHERE revision.run = $1 AND run.state = 'published'
+        AND revision.run >= (SELECT min(kept.run) FROM revision AS kept WHERE NOT kept.superseded)
+      """
+    func bind(into bindings: inout Bindings) { bindings.int(run) }
+    func decode(_ row: Row) throws -> Int? { try row.optionalInt(0) }
+  }
+
+  /// Removes lists that no kept state needs: those with a younger list that is itself no younger than the
+  /// oldest kept run.
+  struct Superseded: Statement {
+    typealias Output = Void
+    let keepRuns: Int
+    let keepDays: Int
+    let name = "ranking_prune"
+    let sql = """
+      WITH oldest AS (\(oldestKept))
+      DELETE FROM ranking USING oldest
+      WHERE (ranking.run, ranking.revision) < (oldest.run, 0) AND EXISTS (
+        SELECT FROM ranking AS younger
+        WHERE younger.investor = ranking.investor
+          AND (younger.run, younger.revision) > (ranking.run, ranking.revision)
+          AND (younger.run, younger.revision) <= (oldest.run, 0))
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.int(keepRuns)
+      bindings.int(keepDays)
+    }
+  }
+
+  /// Marks what lies before the oldest kept run, and empties what MOVES would need of it.
+  struct UnusedRevisions: Statement {
+    typealias Output = Void
+    let keepRuns: Int
+    let keepDays: Int
+    let name = "revision_prune"
+    let sql = """
+      WITH oldest AS (\(oldestKept))
+      UPDATE revision SET superseded = true, changed_candidates = '{}', changed_investors = '{}'
+      FROM oldest WHERE revision.run < oldest.run AND NOT superseded
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.int(keepRuns)
+      bindings.int(keepDays)
+    }
+  }
+
+  /// The oldest of the runs to keep: of the newest $1 published runs, the oldest that is not older than $2
+  /// days; the newest run in any case.
+  private static let oldestKept = """
+    SELECT coalesce(
+      min(number) FILTER (WHERE ended_at > now() - make_interval(days => $2::integer)), max(number)) AS run
+    FROM (SELECT number, ended_at FROM run WHERE state = 'published' ORDER BY number DESC LIMIT $1) AS newest
+    """
+
+  struct Notify: Statement {
+    typealias Output = Void
+    let channel: String
+    let name = "notify"
+    let sql = "SELECT pg_notify($1, '')"
+    func bind(into bindings: inout Bindings) { bindings.text(channel) }
+  }
+
+  /// Ids of candidates and investors that a snapshot does not see as they are.
+  struct ChangedIDs: Statement {
+    let since: String
+    let name = "snapshot_changed_ids"
+    let sql = """
+      SELECT true, id FROM firm
+        WHERE changed_xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(changed_xid, $1)
+      UNION ALL
+      SELECT true, id FROM project
+        WHERE changed_xid >= pg_snapshot_xmin($1) AND NOT pg_visible_in_snapshot(changed_xid, $1)
+      UNION ALL
+      SELECT false, id FROM investor
+        WHERE changed_xid >= pg_snapshot_xmin($1) AND NOT pg_visible_in_snapshot(changed_xid, $1)
+      ORDER BY 1, 2
+      """
+    func bind(into bindings: inout Bindings) { bindings.text(since) }
+    func decode(_ row: Row) throws -> (isCandidate: Bool, id: Int32) {
+      (try row.bool(0), Int32(try row.int(1)))
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import Domain
+import Matching
+
+/// What makes a picture of the registry. Each statement gives all rows, or those that a PostgreSQL snapshot
+/// given as text does not see.
+enum SnapshotStatements {
+  static var all: [any Statement] {
+    [
+      Now(), Firms(since: nil), Projects(since: nil), Investors(since: nil), Holdings(investors: nil),
+      Rounds(firms: nil), Sectors(), Rates(), SharedChanges(since: ""),
+    ]
+  }
+
+  /// The snapshot of the transaction, as text, and its day.
+  struct Now: Statement {
+    let name = "snapshot_now"
+    let sql = "SELECT pg_current_snapshot()::text, current_date::text"
+    func decode(_ row: Row) throws -> (snapshot: String, day: Day) {
+      guard let day = Day(try row.text(1)) else {
+        throw StoreError.unexpectedResult(reason: "current_date is no date")
+      }
+      return (try row.text(0), day)
+    }
+  }
+
+  struct Firms: Statement {
+    let since: String?
+    let name = "snapshot_firms"
+    let sql = """
+      SELECT id, code, version, retired, name, name_zh, stage, sectors, trl, risk, region, city, country, ask, currency, round
+      FROM firm
+      WHERE $1::pg_snapshot IS NULL OR
+        changed_xid >= pg_snapshot_xmin($1) AND NOT pg_visible_in_snapshot(changed_xid, $1)
+      ORDER BY code
+      """
+    func bind(into bindings: inout Bindings) { bindings.text(since) }
+    func decode(_ row: Row) throws -> CandidateRow {
+      CandidateRow(
+        id: Int32(try row.int(0)), kind: .firm, code: try row.text(1), version: Int32(try row.int(2)),
+        isRetired: try row.bool(3), name: try row.text(4), nameZh: row.optionalText(5),
+        stage: Stage(name: try row.text(6)), sectors: try row.textArray(7), trl: try row.optionalInt(8),
+        risk: riskStep(row, 9), region: row.optionalText(10), city: row.optionalText(11),
+        country: row.optionalText(12), ask: try row.optionalInt(13).map(Int64.init),
+        currency: row.optionalText(14),
+        round: row.optionalText(15))
+    }
+  }
+
+  struct Projects: Statement {
+    let since: String?
+    let name = "snapshot_projects"
+    let sql = """
+      SELECT id, code, version, retired, name, name_zh, sectors, trl, region, ask, currency
+      FROM project
+      WHERE $1::pg_snapshot IS NULL OR
+        changed_xid >= pg_snapshot_xmin($1) AND NOT pg_visible_in_snapshot(changed_xid, $1)
+      ORDER BY code
+      """
+    func bind(into bindings: inout Bindings) { bindings.text(since) }
+    func decode(_ row: Row) throws -> CandidateRow {
+      CandidateRow(
+        id: Int32(try row.int(0)), kind: .project, code: try row.text(1), version: Int32(try row.int(2)),
+        isRetired: try row.bool(3), name: try row.text(4), nameZh: row.optionalText(5),
+        sectors: try row.textArray(6), trl: try row.optionalInt(7), region: row.optionalText(8),
+        ask: try row.optionalInt(9).map(Int64.init), currency: row.optionalText(10))
+    }
+  }
+
+  struct Investors: Statement {
+    let since: String?
+    let name = "snapshot_investors"
+    let sql = """
+      SELECT i.id, i.code, i.version, i.retired, i.name, i.name_zh, i.kind, house.id, i.stages, i.sectors,
+        i.excluded_sectors, i.excluded_firms, i.risk, i.risk_veto, i.ticket, i.currency, i.regions, i.city, i.country,
+        i.lead, i.budget_left, i.local_quota, i.concentration_cap
+      FROM investor i LEFT JOIN investor house ON house.code = i.parent
+      WHERE $1::pg_snapshot IS NULL OR
+        i.changed_xid >= pg_snapshot_xmin($1) AND NOT pg_visible_in_snapshot(i.changed_xid, $1)
+      ORDER BY i.code
+      """
+    func bind(into bindings: inout Bindings) { bindings.text(since) }
+    func decode(_ row: Row) throws -> InvestorRow {
+      let ticket = try row.optionalText(14).map(FieldText.range)
+      return InvestorRow(
+        id: Int32(try row.int(0)), code: try row.text(1), version: Int32(try row.int(2)),
+        isRetired: try row.bool(3), name: try row.text(4), nameZh: row.optionalText(5), kind: try row.text(6),
+        parent: try row.optionalInt(7).map(Int32.init),
+        stages: try list(row, 8).compactMap { Stage(name: $0) },
+        sectors: try row.optionalText(9).map(FieldText.weights) ?? [], excludedSectors: try list(row, 10),
+        excludedFirms: try list(row, 11), risk: riskStep(row, 12), riskVeto: try row.optionalInt(13),
+        ticketMin: ticket?.min, ticketMax: ticket?.max, currency: row.optionalText(15),
+        regions: try list(row, 16),
+        city: row.optionalText(17), country: row.optionalText(18), lead: try row.optionalBool(19),
+        budgetLeft: try row.optionalInt(20).map(Int64.init), localQuota: try row.optionalInt(21),
+        concentrationCap: try row.optionalInt(22))
+    }
+  }
+
+  struct Holdings: Statement {
+    /// Ids of investors; nil for all.
+    let investors: [Int]?
+    let name = "snapshot_holdings"
+    let sql = """
+      SELECT investor.id, firm.id, holding.exited_on
+      FROM holding JOIN investor ON investor.code = holding.investor JOIN firm ON firm.code = holding.firm
+      WHERE $1::integer[] IS NULL OR investor.id = ANY ($1)
+      ORDER BY investor.id, firm.id
+      """
+    func bind(into bindings: inout Bindings) { bindings.intArray(investors) }
+    func decode(_ row: Row) throws -> HoldingRow {
+      HoldingRow(
+        investor: Int32(try row.int(0)), firm: Int32(try row.int(1)),
+        exitedOn: row.optionalText(2).flatMap { Day($0) })
+    }
+  }
+
+  struct Rounds: Statement {
+    /// Ids of firms; nil for all.
+    let firms: [Int]?
+    let name = "snapshot_rounds"
+    let sql = """
+      SELECT firm.id, round.date FROM round JOIN firm ON firm.code = round.firm
+      WHERE $1::integer[] IS NULL OR firm.id = ANY ($1)
+      ORDER BY firm.id, round.date
+      """
+    func bind(into bindings: inout Bindings) { bindings.intArray(firms) }
+    func decode(_ row: Row) throws -> RoundRow {
+      guard let date = Day(try row.text(1)) else {
+        throw StoreError.unexpectedResult(reason: "a round has a date outside the years 1000 to 9999")
+      }
+      return RoundRow(firm: Int32(try row.int(0)), date: date)
+    }
+  }
+
+  struct Sectors: Statement {
+    let name = "snapshot_sectors"
+    let sql = "SELECT code, name, name_zh, parent FROM sector ORDER BY code"
+    func decode(_ row: Row) throws -> SectorRow {
+      SectorRow(
+        code: try row.text(0), name: try row.text(1), nameZh: row.optionalText(2), parent: row.optionalText(3)
+      )
+    }
+  }
+
+  struct Rates: Statement {
+    let name = "snapshot_rates"
+    let sql = """
+      SELECT "from", "to", (rate * 1000000)::bigint, date FROM rate ORDER BY "from", "to", date
+      """
+    func decode(_ row: Row) throws -> RateRow {
+      guard let date = Day(try row.text(3)) else {
+        throw StoreError.unexpectedResult(reason: "a rate has a date outside the years 1000 to 9999")
+      }
+      return RateRow(
+        from: try row.text(0), to: try row.text(1), millionths: Int64(try row.int(2)), date: date)
+    }
+  }
+
+  /// Whether sectors or rates have changed, which every score may depend on.
+  struct SharedChanges: Statement {
+    let since: String
+    let name = "snapshot_shared_changes"
+    let sql = """
+      SELECT EXISTS (SELECT FROM sector WHERE NOT pg_visible_in_snapshot(changed_xid, $1::pg_snapshot))
+        OR EXISTS (SELECT FROM rate WHERE NOT pg_visible_in_snapshot(changed_xid, $1::pg_snapshot))
+      """
+    func bind(into bindings: inout Bindings) { bindings.text(since) }
+    func decode(_ row: Row) throws -> Bool { try row.bool(0) }
+  }
+
+  private static func list(_ row: Row, _ column: Int) throws -> [String] {
+    row.isNull(column) ? [] : try row.textArray(column)
+  }
+
+  /// The digit of `R3` or `C3`.
+  private static func riskStep(_ row: Row, _ column: Int) -> Int? {
+    row.optionalText(column).flatMap { Int($0.dropFirst()) }
+  }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Store
+import TestSupport
+
+/// A real `bellwetherd` on a folder of its own, ended when the test is done with it.
+final class DaemonProcess: @unchecked Sendable {
+  struct DidNotStart: Error, CustomStringConvertible { var description: String }
+
+  let folder: TemporaryFolder
+  let socket: String
+  private(set) var process: Process
+  private let arguments: [String]
+  private let environment: [String: String]
+  let log: String
+
+  /// The folder of the built programs: the one this test bundle lies in.
+  static let programs: String = {
+    let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    // The runner may be the toolchain's; the bundle is then named in its arguments.
+    let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") }.map { URL(fileURLWithPath: $0) }
+    return (bundle ?? executable).deletingLastPathComponent().path
+  }()
+
+  /// Starts a daemon and returns once it answers.
+  /// - Parameter database: an existing database; nil for the embedded cluster.
+  init(database: ConnectionString?, arguments extra: [String] = [], folder: TemporaryFolder? = nil) async throws {
+    self.folder = try folder ?? TemporaryFolder(prefix: "bwd-")
+    socket = self.folder.path + "/bellwether.sock"
+    log = self.folder.path + "/daemon.log"
+    var arguments = ["serve", "--state-dir", self.folder.path, "--listen-tcp", "off"]
+    if let database { arguments += ["--database", Self.conninfo(database)] }
+    self.arguments = arguments + extra
+    environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("BELLWETHER_") }
+    process = Process()
+    try await start()
+  }
+
+  /// A test cluster has no passwords, so a few keywords say it all.
+  private static func conninfo(_ database: ConnectionString) -> String {
+    ["host", "port", "user", "dbname"].compactMap { key in database[key].map { "\(key)=\($0)" } }
+      .joined(separator: " ")
+  }
+
+  /// Starts it, for the first time or again.
+  func start() async throws {
+    process = Process()
+    process.executableURL = URL(fileURLWithPath: Self.programs + "/bellwetherd")
+    process.arguments = arguments
+    process.environment = environment
+    if !FileManager.default.fileExists(atPath: log) { _ = FileManager.default.createFile(atPath: log, contents: nil) }
+    let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+    output.seekToEndOfFile()
+    process.standardError = output
+    process.standardOutput = output
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let limit = ContinuousClock.now + .seconds(60)
+    while ContinuousClock.now < limit {
+      if let client = try? LineClient(socket: socket), (try? client.greeting()) != nil { return }
+      guard process.isRunning else { break }
+      // There is nothing to wait on but the socket itself.
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    let words = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+    kill()
+    throw DidNotStart(description: "bellwetherd did not answer; its log:\n\(words.suffix(4_000))")
+  }
+
+  func connect() throws -> LineClient {
+    let client = try LineClient(socket: socket)
+    _ = try client.greeting()
+    return client
+  }
+
+  /// SIGKILL, at once.
+  func kill() {
+    if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
+  }
+
+  /// SIGTERM; gives the exit status.
+  @discardableResult func stop() -> Int32 {
+    if process.isRunning { process.terminate() }
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
+  deinit {
+    if process.isRunning {
+      process.terminate()
+      process.waitUntilExit()
+    }
+    folder.remove()
+  }
+}

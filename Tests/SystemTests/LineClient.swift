@@ -1,0 +1,94 @@
+import Foundation
+
+/// A blocking connection to the daemon, as plain as can be, so that it hides nothing.
+final class LineClient {
+  struct Failure: Error, CustomStringConvertible { var description: String }
+
+  private let descriptor: Int32
+  private var buffer: [UInt8] = []
+
+  init(socket path: String) throws {
+    descriptor = Foundation.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let bytes = Array(path.utf8)
+    precondition(bytes.count < 108)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+    let result = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        Foundation.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    guard result == 0 else {
+      let problem = String(cString: strerror(errno))
+      close(descriptor)
+      throw Failure(description: "cannot connect to \(path): \(problem)")
+    }
+    // No test may hang for ever on a line that does not come.
+    var limit = timeval(tv_sec: 120, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+  }
+
+  deinit { close(descriptor) }
+
+  func greeting() throws -> String {
+    let line = try readLine()
+    guard let line, line.hasPrefix("220 ") else { throw Failure(description: "no greeting: \(line ?? "nothing")") }
+    return line
+  }
+
+  func send(_ line: String) throws { try send(bytes: Array("\(line)\n".utf8)) }
+
+  func send(bytes: [UInt8]) throws {
+    var sent = 0
+    while sent < bytes.count {
+      let count = bytes[sent...].withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      guard count > 0 else { throw Failure(description: "cannot send: \(String(cString: strerror(errno)))") }
+      sent += count
+    }
+  }
+
+  /// Ends this side; replies still come.
+  func halfClose() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+  /// The next line without its LF, nil at the end.
+  func readLine() throws -> String? {
+    while true {
+      if let end = buffer.firstIndex(of: 10) {
+        let line = String(decoding: buffer[..<end], as: UTF8.self)
+        buffer.removeSubrange(...end)
+        return line
+      }
+      var chunk = [UInt8](repeating: 0, count: 65_536)
+      let count = recv(descriptor, &chunk, chunk.count, 0)
+      if count == 0 { return nil }
+      guard count > 0 else { throw Failure(description: "cannot read: \(String(cString: strerror(errno)))") }
+      buffer += chunk[..<count]
+    }
+  }
+
+  /// Lines up to the last one of a reply.
+  func reply() throws -> [String] {
+    var lines: [String] = []
+    while let line = try readLine() {
+      lines.append(line)
+      let bytes = Array(line.utf8)
+      if bytes.count > 3, bytes[3] == UInt8(ascii: " ") { return lines }
+    }
+    throw Failure(description: "the connection ended inside a reply: \(lines)")
+  }
+
+  /// Sends a request and reads its reply.
+  func ask(_ line: String) throws -> [String] {
+    try send(line)
+    return try reply()
+  }
+
+  /// Sends an upload whole and reads the reply after 354.
+  func upload(_ request: String, _ rows: [String]) throws -> [String] {
+    try send(bytes: Array(([request] + rows + ["."]).map { $0 + "\n" }.joined().utf8))
+    let first = try reply()
+    guard first.last?.hasPrefix("354 ") == true else { return first }
+    return try reply()
+  }
+}
