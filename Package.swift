@@ -88,5 +88,8 @@ let package = Package(
         "Domain", "LineServer", "Wire", .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
       ], swiftSettings: strict),
+    .testTarget(
+      name: "TerminalTests", dependencies: ["Terminal", "bellwether", "Domain", "Wire"],
+      swiftSettings: strict),
   ]
 )

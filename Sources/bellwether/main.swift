@@ -1,1 +1,5 @@
-print("")
+import Glibc
+import Terminal
+
+Client.prepare()
+exit(await Client.run(Client.arguments, environment: Client.environment))

@@ -1,0 +1,199 @@
+import Domain
+import Glibc
+import NIOCore
+import NIOPosix
+import Wire
+
+/// A connection to a daemon: lines out, replies in. It is used by one task; requests may be sent before the
+/// replies to earlier ones are read.
+final class Connection {
+  /// A part of a reply. Rows keep their octets, since most only pass through.
+  enum Part {
+    case row(ArraySlice<UInt8>)
+    case progress(String)
+    case notice(ArraySlice<UInt8>)
+    case last(ReplyLine.Last)
+  }
+
+  let endpoint: Endpoint
+  /// The attributes of the greeting: `protocol`, `host`, `version`.
+  private(set) var greeting: ReplyLine.Last?
+  /// Whether nothing more can be asked on this connection.
+  private(set) var isLost = false
+  private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+  private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+  private let channel: any Channel
+  private var framer = LineFramer()
+
+  private init(
+    _ endpoint: Endpoint, _ channel: any Channel, _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
+    _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+  ) {
+    self.endpoint = endpoint
+    self.channel = channel
+    self.inbound = inbound.makeAsyncIterator()
+    self.outbound = outbound
+  }
+
+  private static let patience = TimeAmount.seconds(10)
+
+  /// One thread is enough for one connection; it lives as long as the process.
+  private static let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
+  /// Connects, waits for the greeting, and closes when the body is through.
+  /// - Throws: a failure with exit status 69 when no daemon answers, and 75 when it takes no connection now.
+  static func open<Result: Sendable>(
+    _ endpoint: Endpoint, _ body: (Connection) async throws -> Result
+  ) async throws -> Result {
+    let channel = try await connect(endpoint)
+    return try await channel.executeThenClose { inbound, outbound in
+      let connection = Connection(endpoint, channel.channel, inbound, outbound)
+      try await connection.readGreeting()
+      let result = try await body(connection)
+      return result
+    }
+  }
+
+  private static func connect(_ endpoint: Endpoint) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
+    let bootstrap = ClientBootstrap(group: threads).connectTimeout(patience)
+      .channelOption(.socketOption(.so_keepalive), value: 1)
+    do {
+      switch endpoint {
+      case .unix(let path):
+        return try await bootstrap.connect(unixDomainSocketPath: path, channelInitializer: wrap)
+      case .tcp(let host, let port):
+        return try await bootstrap.connect(host: host, port: port, channelInitializer: wrap)
+      }
+    } catch {
+      throw Failure(
+        status: ExitStatus.unavailable,
+        message:
+          "cannot connect to \(endpoint): \(reason(error)); is bellwetherd running there? --connect or "
+          + "$BELLWETHER_CONNECT name another place")
+    }
+  }
+
+  @Sendable private static func wrap(
+    _ channel: any Channel
+  ) -> EventLoopFuture<NIOAsyncChannel<ByteBuffer, ByteBuffer>> {
+    channel.eventLoop.makeCompletedFuture {
+      try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+    }
+  }
+
+  /// What the system said, in a few words.
+  static func reason(_ error: any Error) -> String {
+    switch error {
+    case let error as IOError: String(cString: strerror(error.errnoCode))
+    case let error as NIOConnectionError:
+      error.connectionErrors.first.map { reason($0.error) }
+        ?? (error.dnsAAAAError ?? error.dnsAError).map { _ in "no address is known for \(error.host)" }
+        ?? "no address answers"
+    case ChannelError.connectTimeout: "no answer within \(patience.nanoseconds / 1_000_000_000) s"
+    case SocketAddressError.unixDomainSocketPathTooLong: "a socket's path has at most 107 octets"
+    case SocketAddressError.unknown(let host, _): "no address is known for \(host)"
+    default: "\(error)"
+    }
+  }
+
+  private func readGreeting() async throws {
+    // A server of something else may wait for us to speak first, so waiting for its greeting is bounded.
+    let channel = channel
+    let watchdog = channel.eventLoop.scheduleTask(in: Self.patience) { channel.close(promise: nil) }
+    defer { watchdog.cancel() }
+    let line = try? await nextLine()
+    guard let line, case .last(let last)? = ReplyLine(parsing: String(decoding: line, as: UTF8.self)) else {
+      throw Failure(
+        status: ExitStatus.unavailable,
+        message: "what listens at \(endpoint) does not greet like a bellwetherd")
+    }
+    guard last.code == 220 else {
+      let status = last.code / 100 == 2 ? ExitStatus.unavailable : last.exitStatus
+      throw Failure(
+        status: status, message: "\(endpoint) takes no connection: \(last.symbol): \(last.sentence ?? "")")
+    }
+    guard last["protocol"] == "1" else {
+      throw Failure(
+        status: ExitStatus.unavailable,
+        message: "\(endpoint) speaks protocol \(last["protocol"] ?? "?"), this client protocol 1")
+    }
+    greeting = last
+  }
+
+  // MARK: Sending
+
+  /// Sends a request line; it is without its LF.
+  func send(line: String) async throws { try await send(Array((line + "\n").utf8)) }
+
+  /// Sends whole lines. Waits while the daemon is slow to take them.
+  func send(_ bytes: [UInt8]) async throws {
+    do { try await outbound.write(ByteBuffer(bytes: bytes)) } catch {
+      // The daemon may have said why before it closed; that is still to be read.
+      isLost = true
+    }
+  }
+
+  // MARK: Receiving
+
+  /// The next part of the reply that is under way.
+  /// - Parameter beforeWaiting: called when nothing has arrived yet, to show what there is so far.
+  /// - Throws: a failure with exit status 75 when the connection ends first.
+  func next(beforeWaiting: () throws -> Void = {}) async throws -> Part {
+    guard let line = try await nextLine(beforeWaiting) else {
+      isLost = true
+      throw Failure(
+        status: ExitStatus.tryAgain,
+        message:
+          "\(endpoint) closed the connection before the end of its reply; what was asked may or may not "
+          + "have been done")
+    }
+    if line.starts(with: Self.rowMark) { return .row(line.dropFirst(4)) }
+    if line.starts(with: Self.noticeMark) { return .notice(line.dropFirst(4)) }
+    switch ReplyLine(parsing: String(decoding: line, as: UTF8.self)) {
+    case .progress(let text): return .progress(text)
+    case .row, .notice: return .row(line.dropFirst(4))
+    case .last(let last):
+      if last.code == 421 || last.code == 221 { isLost = true }
+      return .last(last)
+    case nil:
+      throw Failure(
+        status: ExitStatus.unavailable,
+        message:
+          "\(endpoint) sent a line that is no reply: \(String(decoding: line.prefix(80), as: UTF8.self))")
+    }
+  }
+
+  private static let rowMark = Array("250-".utf8)
+  private static let noticeMark = Array("650-".utf8)
+
+  private func nextLine(_ beforeWaiting: () throws -> Void = {}) async throws -> ArraySlice<UInt8>? {
+    while true {
+      if let line = try framer.next() { return line }
+      try beforeWaiting()
+      let buffer: ByteBuffer?
+      do { buffer = try await inbound.next() } catch { buffer = nil }
+      guard let buffer else { return nil }
+      framer.append(buffer)
+    }
+  }
+
+  /// The last line of a reply whose rows are of no interest.
+  func lastLine() async throws -> ReplyLine.Last {
+    while true { if case .last(let last) = try await next() { return last } }
+  }
+
+  /// Closes at once, whatever is under way.
+  func abandon() {
+    isLost = true
+    closer()
+  }
+
+  /// Closes from any thread; what waits for a reply gets none.
+  var closer: @Sendable () -> Void {
+    let channel = channel
+    return { channel.close(promise: nil) }
+  }
+
+  /// Whether the daemon has closed the connection while nothing was asked of it.
+  var isOpen: Bool { !isLost && channel.isActive }
+}

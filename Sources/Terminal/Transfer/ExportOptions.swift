@@ -1,0 +1,61 @@
+import Domain
+
+/// What `export` is told.
+struct ExportOptions {
+  enum Form: String, CaseIterable { case csv, jsonl }
+
+  /// Nil for `all`.
+  var noun: Noun?
+  var path: String
+  var form: Form
+  /// Whether an existing file is replaced.
+  var isForced = false
+  /// Whether CSV starts with a byte order mark, by which Excel knows UTF-8.
+  var hasMark = false
+  /// Whether cells that a spreadsheet would take for a formula are made text.
+  var isSafe = false
+
+  static let help = """
+    usage: bellwether export NOUN|all FILE [--FLAG…]
+
+    Writes every object in the form that import takes, so that importing it again changes nothing. The file
+    appears whole or not at all. FILE - is standard output.
+
+    NOUN is \(Noun.allCases.map(\.name).joined(separator: ", ")); all writes JSON lines, each with its noun.
+
+      --as csv|jsonl  the form; by the file's ending without it (.jsonl), else csv
+      --force         replace a file that is there
+      --bom           start CSV with a byte order mark, for Excel
+      --safe          put ' before cells that a spreadsheet would run as a formula (= + - @);
+                      importing such a file again is not the same
+
+    """
+
+  init(_ arguments: [String]) throws(Failure) {
+    let given = try LocalArguments(arguments, valued: ["as"], plain: ["force", "bom", "safe"])
+    guard given.words.count == 2 else {
+      throw .usage("export takes a noun and a file (- is standard output): bellwether export firm firms.csv")
+    }
+    path = given.words[1]
+    let word = given.words[0].lowercased()
+    noun = Noun(rawValue: word)
+    guard noun != nil || word == "all" else {
+      let nouns = Noun.allCases.map(\.name).joined(separator: ", ")
+      throw .usage("\"\(given.words[0])\" is nothing to export; one of \(nouns), all")
+    }
+    let isLines = [".jsonl", ".ndjson", ".json"].contains(where: path.lowercased().hasSuffix)
+    form = isLines || noun == nil ? .jsonl : .csv
+    if let text = given["as"] {
+      guard let chosen = Form(rawValue: text) else {
+        throw .usage("--as \"\(text)\" is unknown; csv or jsonl")
+      }
+      form = chosen
+    }
+    guard noun != nil || form == .jsonl else {
+      throw .usage("all nouns do not fit one table; export all as jsonl, or one noun as csv")
+    }
+    isForced = try given.flag("force")
+    hasMark = try given.flag("bom")
+    isSafe = try given.flag("safe")
+  }
+}

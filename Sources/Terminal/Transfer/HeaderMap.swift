@@ -1,0 +1,162 @@
+import Domain
+
+/// What the columns of a spreadsheet mean.
+struct HeaderMap: Hashable {
+  enum Column: Hashable {
+    /// The code or a field of the noun.
+    case field(String)
+    /// Left out on purpose.
+    case skipped
+    /// Without a header; its cells must be empty.
+    case unnamed
+  }
+
+  private(set) var columns: [Column] = []
+
+  /// Reads a header row.
+  /// - Parameters:
+  ///   - map: headers that mean a field by `--map`.
+  ///   - skip: headers that are left out by `--skip`.
+  /// - Throws: a failure that names every header that means nothing, with what it might have meant; two
+  ///   headers that mean the same; a missing code.
+  init(_ headers: [String], of noun: Noun, map: [(String, String)] = [], skip: [String] = []) throws(Failure)
+  {
+    try Self.check(headers, noun, map: map, skip: skip)
+    var unknown: [String] = []
+    for header in headers {
+      if header.isEmpty {
+        columns.append(.unnamed)
+      } else if skip.contains(where: { Self.isSame($0, header) }) {
+        columns.append(.skipped)
+      } else if let field = map.first(where: { Self.isSame($0.0, header) })?.1 ?? Self.field(header, noun) {
+        columns.append(.field(field))
+      } else {
+        unknown.append(header)
+        columns.append(.unnamed)
+      }
+    }
+    guard unknown.isEmpty else { throw Self.unknown(unknown, noun) }
+    try checkDoubles(headers)
+    try checkKey(noun)
+  }
+
+  private static func isSame(_ left: String, _ right: String) -> Bool {
+    let (a, b) = (Field.loosened(left), Field.loosened(right))
+    return a.isEmpty || b.isEmpty ? left == right : a == b
+  }
+
+  private static func check(
+    _ headers: [String], _ noun: Noun, map: [(String, String)], skip: [String]
+  ) throws(Failure) {
+    let known = names(noun)
+    for (header, field) in map where !known.contains(field) {
+      throw .usage(
+        "--map \(header)=\(field): \(noun.name) has no field \"\(field)\"; its fields are "
+          + known.joined(separator: ", "))
+    }
+    for name in skip + map.map(\.0) where !headers.contains(where: { isSame($0, name) }) {
+      throw .usage("the file has no column \"\(name)\"; its columns are \(headers.joined(separator: ", "))")
+    }
+  }
+
+  private static func names(_ noun: Noun) -> [String] {
+    (noun.hasCode ? ["code"] : []) + noun.fields.map(\.name)
+  }
+
+  /// The field that a header means: its own name first, then what spreadsheets call it.
+  private static func field(_ header: String, _ noun: Noun) -> String? {
+    let loose = Field.loosened(header)
+    if let name = names(noun).first(where: { Field.loosened($0) == loose }) { return name }
+    if noun.hasCode, codeAliases(noun).contains(where: { Field.loosened($0) == loose }) { return "code" }
+    return noun.fields.first { $0.matches(header: header) }?.name
+  }
+
+  /// What spreadsheets call the column of codes.
+  private static func codeAliases(_ noun: Noun) -> [String] {
+    let words: [String] =
+      switch noun {
+      case .institute: ["研究院", "机构"]
+      case .project: ["项目"]
+      case .firm: ["企业", "公司"]
+      case .investor: ["投资方", "投资机构", "基金"]
+      case .person: ["人员"]
+      case .roadshow: ["路演", "活动"]
+      case .sector: ["行业", "领域"]
+      case .holding, .round, .rate: []
+      }
+    let endings = ["编号", "代码", "编码", "序号"]
+    return ["id", "no", "number", "key", "uid", "\(noun.name) code", "\(noun.name) id", "\(noun.name) no"]
+      + endings + words.flatMap { word in endings.map { word + $0 } }
+  }
+
+  private static func unknown(_ headers: [String], _ noun: Noun) -> Failure {
+    let named = headers.map { header in
+      let near = near(header, noun)
+      return "\"\(header)\"" + (near.isEmpty ? "" : " (\(near.joined(separator: " or "))?)")
+    }
+    let plural = headers.count == 1 ? "this column means" : "these columns mean"
+    return .data(
+      "\(plural) nothing for \(noun.name): \(named.joined(separator: ", ")); leave them out with --skip "
+        + "\"\(headers.joined(separator: ","))\" or say what they mean with --map \"\(headers[0])=FIELD\"; "
+        + "the fields are \(names(noun).joined(separator: ", "))")
+  }
+
+  /// Fields whose name, or another name of theirs, is spelled almost like the header.
+  private static func near(_ header: String, _ noun: Noun) -> [String] {
+    let loose = Array(Field.loosened(header))
+    guard loose.count >= 2 else { return [] }
+    return names(noun).filter { name in
+      let others = noun.field(name)?.aliases ?? codeAliases(noun)
+      return ([name] + others).contains { other in
+        let other = Array(Field.loosened(other))
+        if min(loose.count, other.count) >= 4, loose.starts(with: other) || other.starts(with: loose) {
+          return true
+        }
+        return distance(loose, other) <= max(1, min(loose.count, other.count) / 4)
+          && abs(loose.count - other.count) <= 2 && other.count > 2
+      }
+    }
+  }
+
+  /// Edits that make one spelling the other: letters put in, left out, changed, or two that change places
+  /// (optimal string alignment). Both are short.
+  private static func distance(_ left: [Character], _ right: [Character]) -> Int {
+    var before = [Int](repeating: 0, count: right.count + 1)
+    var row = Array(0...right.count)
+    for i in left.indices {
+      var next = [i + 1]
+      for j in right.indices {
+        var best = min(row[j + 1] + 1, next[j] + 1, row[j] + (left[i] == right[j] ? 0 : 1))
+        if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+          best = min(best, before[j - 1] + 1)
+        }
+        next.append(best)
+      }
+      (before, row) = (row, next)
+    }
+    return row[right.count]
+  }
+
+  private func checkDoubles(_ headers: [String]) throws(Failure) {
+    var first: [String: Int] = [:]
+    for (index, column) in columns.enumerated() {
+      guard case .field(let name) = column else { continue }
+      if let other = first[name] {
+        throw .data(
+          "columns \(other + 1) (\(headers[other])) and \(index + 1) (\(headers[index])) both mean \(name); "
+            + "leave one out with --skip or rename it with --map")
+      }
+      first[name] = index
+    }
+  }
+
+  private func checkKey(_ noun: Noun) throws(Failure) {
+    let missing = noun.key.filter { name in
+      (name == "code" || noun.field(name)?.isRequired == true) && !columns.contains(.field(name))
+    }
+    guard let name = missing.first else { return }
+    let hint = name == "code" ? " (code, id, no, 编号 and the like are known)" : ""
+    throw .data(
+      "no column holds the \(name) of the \(noun.name)\(hint); name one with --map \"HEADER=\(name)\"")
+  }
+}

@@ -1,0 +1,118 @@
+import Domain
+import NIOCore
+import Testing
+import Wire
+
+@testable import Terminal
+
+@Suite struct LineFramerTests {
+  /// However the octets are cut up, the lines are the same.
+  @Test(arguments: 1...9) func partsLines(size: Int) throws {
+    let text = Array("250-{}\r\n250-合\n\n250 ok\n25".utf8)
+    var framer = LineFramer()
+    var lines: [String] = []
+    for start in stride(from: 0, to: text.count, by: size) {
+      framer.append(ByteBuffer(bytes: text[start..<min(start + size, text.count)]))
+      while let line = try framer.next() { lines.append(String(decoding: line, as: UTF8.self)) }
+    }
+    #expect(lines == ["250-{}", "250-合", "", "250 ok"])
+    #expect(framer.pendingCount == 2)
+  }
+
+  @Test func refusesAnEndlessLine() throws {
+    var framer = LineFramer()
+    let piece = ByteBuffer(repeating: UInt8(ascii: "x"), count: 1 << 18)
+    for _ in 0..<4 {
+      framer.append(piece)
+      #expect(try framer.next() == nil)
+    }
+    framer.append(piece)
+    #expect(throws: Failure.self) { try framer.next() }
+  }
+}
+
+@Suite struct LastLineTests {
+  private func last(_ line: String) throws -> ReplyLine.Last {
+    guard case .last(let last)? = ReplyLine(parsing: line) else { throw Failure.data(line) }
+    return last
+  }
+
+  @Test(arguments: [
+    (
+      #"502 bad-argument arg=stage: unknown stage "serie_a"; one of seed"#,
+      #"bad-argument stage: unknown stage "serie_a"; one of seed"#
+    ),
+    ("560 internal ref=ab12: something went wrong", "internal (ref=ab12): something went wrong"),
+    (#"550 not-found firm=F-9: no firm "F-9" here"#, #"not-found: no firm "F-9" here"#),
+    ("450 busy", "busy"),
+  ]) func saysWhatIsWrong(line: String, complaint: String) throws {
+    #expect(try last(line).complaint == complaint)
+  }
+
+  @Test(arguments: [
+    ("250 ok rows=20 run=17.0 next=abc", "20 rows · run 17.0 · more: --after abc"),
+    ("250 ok rows=1", "1 row"), ("250 ok", "ok"),
+    ("251 unchanged version=3: done before", "unchanged · version 3 · done before"),
+  ]) func saysWhatIsGood(line: String, footer: String) throws { #expect(try last(line).footer == footer) }
+}
+
+@Suite struct CompletionTests {
+  private func prompt(_ words: [String], _ partial: String) -> [String] {
+    Completion.candidates(after: words, partial: partial, style: .prompt)
+  }
+
+  private func shell(_ words: [String], _ partial: String) -> [String] {
+    Completion.candidates(after: words, partial: partial, style: .shell)
+  }
+
+  @Test func completesCommands() {
+    #expect(prompt([], "dea") == ["deals"])
+    #expect(prompt([], "DEA") == ["deals"])
+    #expect(prompt(["run"], "") == ["list", "get", "cancel", "export"])
+    #expect(prompt(["POLICY"], "a") == ["activate"])
+    #expect(shell([], "nig") == ["nightly"])
+    #expect(shell(["--connect", "x", "project"], "sp") == ["spinout"])
+    #expect(shell(["help", "run"], "l") == ["list"])
+  }
+
+  @Test func completesKeysAndTheirValues() {
+    #expect(prompt(["deals", "I-1"], "st") == ["stage="])
+    #expect(
+      prompt(["deals", "I-1"], "stage=series") == [
+        "stage=series_a", "stage=series_b", "stage=series_c", "stage=series_d",
+      ])
+    #expect(prompt(["deals", "stage=seed"], "st") == [])
+    #expect(prompt(["firm", "add", "F-1"], "seeking_lead=") == ["seeking_lead=yes", "seeking_lead=no"])
+    #expect(shell(["deals", "I-1"], "--min") == ["--min-score"])
+    #expect(shell(["deals", "--kind"], "") == ["firm", "project"])
+    #expect(shell(["firm", "set", "F-1", "--risk"], "R") == ["R1", "R2", "R3", "R4", "R5"])
+    #expect(shell(["whatif", "I", "F"], "--investor.risk-v") == ["--investor.risk-veto"])
+  }
+
+  @Test func completesFilesAndNouns() {
+    #expect(shell(["import"], "inst") == ["institute"])
+    #expect(shell(["import", "firm"], "fir") == Completion.files)
+    #expect(shell(["import", "firm", "a.csv"], "--dry") == ["--dry-run"])
+    #expect(prompt(["format"], "") == ["json", "tsv"])
+  }
+
+  @Test func knowsNothingOfWhatIsNotThere() {
+    #expect(prompt(["frobnicate"], "") == [])
+    #expect(prompt(["deals", "I-1"], "nothing=") == [])
+  }
+}
+
+@Suite struct HelpTextTests {
+  @Test func explainsEveryCommand() throws {
+    for spec in CommandTable.all {
+      let text = try #require(HelpText.of(spec.words.lowercased().split(separator: " ").map(String.init)))
+      if !["IMPORT", "EXPORT"].contains(spec.words) { #expect(text.contains(spec.help)) }
+    }
+    #expect(HelpText.of(["frobnicate"]) == nil)
+    #expect(HelpText.of(["run"])?.contains("run cancel <run>") == true)
+  }
+
+  @Test func keepsWithinTheWidthOfATerminal() {
+    for line in HelpText.top.split(separator: "\n") { #expect(line.count <= 106, "\(line)") }
+  }
+}
