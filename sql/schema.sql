@@ -1,1 +1,1610 @@
+--
+-- PostgreSQL database dump
+--
+
+
+
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+--
+-- Name: amount; Type: DOMAIN; Schema: public; Owner: -
+--
+
+CREATE DOMAIN public.amount AS bigint
+	CONSTRAINT amount_range CHECK (((VALUE >= 0) AND (VALUE <= '1000000000000000'::bigint)));
+
+
+--
+-- Name: code; Type: DOMAIN; Schema: public; Owner: -
+--
+
+CREATE DOMAIN public.code AS text COLLATE pg_catalog."C"
+	CONSTRAINT code_form CHECK ((VALUE ~ '^[A-Za-z0-9_./:-]{1,160}$'::text));
+
+
+--
+-- Name: currency_code; Type: DOMAIN; Schema: public; Owner: -
+--
+
+CREATE DOMAIN public.currency_code AS text COLLATE pg_catalog."C"
+	CONSTRAINT currency_form CHECK ((VALUE ~ '^[A-Z]{3}$'::text));
+
+
+--
+-- Name: instrument; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.instrument AS ENUM (
+    'equity',
+    'convertible',
+    'safe',
+    'debt',
+    'grant',
+    'other'
+);
+
+
+--
+-- Name: investor_kind; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.investor_kind AS ENUM (
+    'state_fund',
+    'sub_fund',
+    'vc',
+    'cvc',
+    'angel',
+    'bank',
+    'family_office',
+    'other'
+);
+
+
+--
+-- Name: long_text; Type: DOMAIN; Schema: public; Owner: -
+--
+
+CREATE DOMAIN public.long_text AS text
+	CONSTRAINT long_text_form CHECK ((((char_length(VALUE) >= 1) AND (char_length(VALUE) <= 2000)) AND (VALUE !~ '[\x01-\x1F\x7F]'::text)));
+
+
+--
+-- Name: owner_kind; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.owner_kind AS ENUM (
+    'institute',
+    'firm',
+    'investor'
+);
+
+
+--
+-- Name: risk_class; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.risk_class AS ENUM (
+    'R1',
+    'R2',
+    'R3',
+    'R4',
+    'R5'
+);
+
+
+--
+-- Name: risk_tolerance; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.risk_tolerance AS ENUM (
+    'C1',
+    'C2',
+    'C3',
+    'C4',
+    'C5'
+);
+
+
+--
+-- Name: roadshow_kind; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.roadshow_kind AS ENUM (
+    'roadshow',
+    'competition'
+);
+
+
+--
+-- Name: round_kind; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.round_kind AS ENUM (
+    'pre_seed',
+    'angel',
+    'seed',
+    'series_a',
+    'series_b',
+    'series_c',
+    'series_d',
+    'growth',
+    'pre_ipo',
+    'ipo',
+    'grant',
+    'debt',
+    'other'
+);
+
+
+--
+-- Name: run_state; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.run_state AS ENUM (
+    'running',
+    'published',
+    'cancelled',
+    'failed'
+);
+
+
+--
+-- Name: short_text; Type: DOMAIN; Schema: public; Owner: -
+--
+
+CREATE DOMAIN public.short_text AS text
+	CONSTRAINT short_text_form CHECK ((((char_length(VALUE) >= 1) AND (char_length(VALUE) <= 200)) AND (VALUE !~ '[\x01-\x1F\x7F]'::text)));
+
+
+--
+-- Name: stage; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.stage AS ENUM (
+    'pre_seed',
+    'angel',
+    'seed',
+    'series_a',
+    'series_b',
+    'series_c',
+    'series_d',
+    'growth',
+    'pre_ipo',
+    'public'
+);
+
+
+--
+-- Name: is_time_zone(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.is_time_zone(name text) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+BEGIN
+  PERFORM timezone(name, timestamptz '2000-01-01 00:00:00+00');
+  RETURN true;
+EXCEPTION WHEN invalid_parameter_value THEN
+  RETURN false;
+END $$;
+
+
+--
+-- Name: time_zone_name; Type: DOMAIN; Schema: public; Owner: -
+--
+
+CREATE DOMAIN public.time_zone_name AS text
+	CONSTRAINT time_zone_known CHECK (public.is_time_zone(VALUE));
+
+
+--
+-- Name: audit_is_append_only(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_is_append_only() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'the audit is append-only' USING ERRCODE = '23514', CONSTRAINT = 'audit_append_only';
+END $$;
+
+
+--
+-- Name: fields_exist(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.fields_exist() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  missing text;
+BEGIN
+  SELECT named.code INTO missing FROM written, unnest(written.fields) AS named (code)
+    WHERE NOT EXISTS (SELECT FROM sector WHERE sector.code = named.code) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'sector "%" does not exist', missing
+      USING ERRCODE = '23503', CONSTRAINT = TG_TABLE_NAME || '_fields_exist', COLUMN = 'fields';
+  END IF;
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: holdings_touch(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.holdings_touch() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  UPDATE firm SET changed_xid = pg_current_xact_id()
+    WHERE code IN (SELECT firm FROM written) AND changed_xid <> pg_current_xact_id();
+  UPDATE investor SET changed_xid = pg_current_xact_id()
+    WHERE code IN (SELECT investor FROM written) AND changed_xid <> pg_current_xact_id();
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: mandates_hold(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.mandates_hold() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  missing text;
+BEGIN
+  SELECT named.code INTO missing
+    FROM written, LATERAL (
+      SELECT jsonb_object_keys(written.sectors) UNION ALL SELECT unnest(written.excluded_sectors)) AS named (code)
+    WHERE NOT EXISTS (SELECT FROM sector WHERE sector.code = named.code) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'sector "%" does not exist', missing
+      USING ERRCODE = '23503', CONSTRAINT = 'investor_sectors_exist', COLUMN = 'sectors';
+  END IF;
+  SELECT written.code INTO missing FROM written, jsonb_each(written.sectors) AS weight
+    WHERE CASE WHEN jsonb_typeof(weight.value) = 'number'
+      THEN weight.value::numeric <= 0 OR weight.value::numeric > 1 OR scale(weight.value::numeric) > 6
+      ELSE true END
+    LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'investor "%" has a weight outside 0 to 1', missing
+      USING ERRCODE = '23514', CONSTRAINT = 'investor_sectors_weights', COLUMN = 'sectors';
+  END IF;
+  SELECT written.code INTO missing FROM written
+    WHERE (SELECT count(*) FROM jsonb_object_keys(written.sectors)) > 64 LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'investor "%" names more than 64 sectors', missing
+      USING ERRCODE = '23514', CONSTRAINT = 'investor_sectors_count', COLUMN = 'sectors';
+  END IF;
+  SELECT named.code INTO missing FROM written, unnest(written.excluded_firms) AS named (code)
+    WHERE NOT EXISTS (SELECT FROM firm WHERE firm.code = named.code) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'firm "%" does not exist', missing
+      USING ERRCODE = '23503', CONSTRAINT = 'investor_excluded_firms_exist', COLUMN = 'excluded_firms';
+  END IF;
+  -- A house above itself would make its merged deal list endless.
+  WITH RECURSIVE above (start, code, depth) AS (
+    SELECT code, parent, 1 FROM written WHERE parent IS NOT NULL
+    UNION ALL
+    SELECT above.start, investor.parent, above.depth + 1 FROM above JOIN investor ON investor.code = above.code
+      WHERE investor.parent IS NOT NULL AND above.depth < 8)
+  SELECT start INTO missing FROM above WHERE depth >= 8 OR code = start LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'investor "%" has itself or more than seven houses above it', missing
+      USING ERRCODE = '23514', CONSTRAINT = 'investor_parent_tree', COLUMN = 'parent';
+  END IF;
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: name_key(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.name_key(name text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  SELECT regexp_replace(
+    regexp_replace(
+      lower(name), '\m(co|company|corp|corporation|inc|llc|ltd|limited|gmbh|plc|group|holdings?)\M|股份有限公司|有限责任公司|有限公司|集团|公司',
+      '', 'g'),
+    '[^[:alnum:]]', '', 'g')
+$$;
+
+
+--
+-- Name: notify_changed(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.notify_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  PERFORM pg_notify('bellwether_changed', TG_TABLE_NAME);
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: policies_are_fixed(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.policies_are_fixed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'a policy is never changed' USING ERRCODE = '23514', CONSTRAINT = 'policy_is_fixed',
+    HINT = 'Make a new one with POLICY SET.';
+END $$;
+
+
+--
+-- Name: rate_changes(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.rate_changes() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  NEW.changed_at := now();
+  NEW.changed_xid := pg_current_xact_id();
+  RETURN NEW;
+END $$;
+
+
+--
+-- Name: rounds_touch(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.rounds_touch() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  UPDATE firm SET changed_xid = pg_current_xact_id()
+    WHERE code IN (SELECT firm FROM written) AND changed_xid <> pg_current_xact_id();
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: row_changes(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.row_changes() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NEW.code <> OLD.code THEN
+    RAISE EXCEPTION 'the code of a row is fixed' USING ERRCODE = '23514', CONSTRAINT = 'code_is_fixed';
+  END IF;
+  IF NEW.changed_xid = OLD.changed_xid THEN
+    NEW.version := OLD.version + 1;
+    NEW.changed_at := now();
+    NEW.changed_xid := pg_current_xact_id();
+  END IF;
+  RETURN NEW;
+END $$;
+
+
+--
+-- Name: rows_stay(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.rows_stay() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'rows of % are not deleted', TG_TABLE_NAME
+    USING ERRCODE = '23514', CONSTRAINT = TG_TABLE_NAME || '_rows_stay', HINT = 'Retire it instead.';
+END $$;
+
+
+--
+-- Name: sectors_exist(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.sectors_exist() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  missing text;
+BEGIN
+  SELECT named.code INTO missing FROM written, unnest(written.sectors) AS named (code)
+    WHERE NOT EXISTS (SELECT FROM sector WHERE sector.code = named.code) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'sector "%" does not exist', missing
+      USING ERRCODE = '23503', CONSTRAINT = TG_TABLE_NAME || '_sectors_exist', COLUMN = 'sectors';
+  END IF;
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: sectors_form_a_tree(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.sectors_form_a_tree() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  reached bigint;
+BEGIN
+  WITH RECURSIVE tree (code, depth) AS (
+    SELECT code, 1 FROM sector WHERE parent IS NULL
+    UNION ALL
+    SELECT sector.code, tree.depth + 1 FROM sector JOIN tree ON sector.parent = tree.code WHERE tree.depth < 8)
+  SELECT count(*) INTO reached FROM tree;
+  IF reached <> (SELECT count(*) FROM sector) OR reached > 4096 THEN
+    RAISE EXCEPTION 'the sectors form no tree of at most 8 levels and 4096 nodes'
+      USING ERRCODE = '23514', CONSTRAINT = 'sector_tree';
+  END IF;
+  RETURN NULL;
+END $$;
+
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: audit; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.audit (
+    sequence bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    principal text NOT NULL,
+    action text NOT NULL,
+    object text,
+    detail jsonb,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL
+);
+
+
+--
+-- Name: audit_sequence_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.audit ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_sequence_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: candidate_id; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.candidate_id
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+--
+-- Name: firm; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.firm (
+    code public.code NOT NULL,
+    id integer DEFAULT nextval('public.candidate_id'::regclass) NOT NULL,
+    name public.short_text NOT NULL,
+    name_key text GENERATED ALWAYS AS (public.name_key((name)::text)) STORED,
+    name_zh public.short_text,
+    institute public.code,
+    sectors text[] NOT NULL,
+    stage public.stage NOT NULL,
+    trl smallint,
+    risk public.risk_class,
+    region public.short_text,
+    city public.short_text,
+    country public.short_text,
+    founded_on date,
+    ask public.amount,
+    currency public.currency_code,
+    round public.round_kind,
+    instrument public.instrument,
+    seeking_lead boolean,
+    summary public.long_text,
+    merged_into public.code,
+    project public.code,
+    retired boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT firm_merged_into_other CHECK (((merged_into)::text <> (code)::text)),
+    CONSTRAINT firm_sectors_count CHECK (((cardinality(sectors) >= 1) AND (cardinality(sectors) <= 8))),
+    CONSTRAINT firm_trl_range CHECK (((trl >= 1) AND (trl <= 9)))
+);
+
+
+--
+-- Name: holding; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.holding (
+    investor public.code NOT NULL,
+    firm public.code NOT NULL,
+    since date,
+    round public.round_kind,
+    amount public.amount,
+    currency public.currency_code,
+    exited_on date,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT holding_exited_after_since CHECK ((exited_on >= since))
+);
+
+
+--
+-- Name: idempotency_key; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.idempotency_key (
+    principal text NOT NULL,
+    key text NOT NULL,
+    request bytea NOT NULL,
+    rows text,
+    last_line text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT idempotency_key_length CHECK (((octet_length(key) >= 1) AND (octet_length(key) <= 64)))
+);
+
+
+--
+-- Name: institute; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.institute (
+    code public.code NOT NULL,
+    name public.short_text NOT NULL,
+    name_zh public.short_text,
+    partner public.short_text,
+    fields text[],
+    region public.short_text,
+    city public.short_text,
+    founded_on date,
+    retired boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT institute_fields_count CHECK ((cardinality(fields) <= 8))
+);
+
+
+--
+-- Name: investor; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.investor (
+    code public.code NOT NULL,
+    id integer NOT NULL,
+    name public.short_text NOT NULL,
+    name_zh public.short_text,
+    kind public.investor_kind NOT NULL,
+    parent public.code,
+    stages public.stage[],
+    sectors jsonb,
+    excluded_sectors text[],
+    excluded_firms text[],
+    risk public.risk_tolerance,
+    risk_veto smallint,
+    ticket int8range,
+    currency public.currency_code,
+    regions text[],
+    city public.short_text,
+    country public.short_text,
+    lead boolean,
+    budget_left public.amount,
+    local_quota smallint,
+    concentration_cap smallint,
+    retired boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT investor_concentration_cap_range CHECK (((concentration_cap >= 1) AND (concentration_cap <= 100))),
+    CONSTRAINT investor_excluded_firms_count CHECK ((cardinality(excluded_firms) <= 256)),
+    CONSTRAINT investor_excluded_sectors_count CHECK ((cardinality(excluded_sectors) <= 256)),
+    CONSTRAINT investor_local_quota_range CHECK (((local_quota >= 0) AND (local_quota <= 100))),
+    CONSTRAINT investor_regions_count CHECK ((cardinality(regions) <= 64)),
+    CONSTRAINT investor_risk_veto_range CHECK (((risk_veto >= 1) AND (risk_veto <= 5))),
+    CONSTRAINT investor_sectors_form CHECK ((jsonb_typeof(sectors) = 'object'::text)),
+    CONSTRAINT investor_ticket_range CHECK ((((NOT isempty(ticket)) AND (ticket <@ int8range((0)::bigint, '1000000000000000'::bigint, '[]'::text))) OR (lower_inf(ticket) AND (upper(ticket) <= '1000000000000001'::bigint)) OR (upper_inf(ticket) AND (lower(ticket) >= 0))))
+);
+
+
+--
+-- Name: investor_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.investor ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.investor_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: notice; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.notice (
+    sequence bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    kind text NOT NULL,
+    detail jsonb NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL
+);
+
+
+--
+-- Name: notice_sequence_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.notice ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.notice_sequence_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: person; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.person (
+    code public.code NOT NULL,
+    name public.short_text NOT NULL,
+    of public.code NOT NULL,
+    of_kind public.owner_kind NOT NULL,
+    institute public.code GENERATED ALWAYS AS (
+CASE of_kind
+    WHEN 'institute'::public.owner_kind THEN (of)::text
+    ELSE NULL::text
+END) STORED,
+    firm public.code GENERATED ALWAYS AS (
+CASE of_kind
+    WHEN 'firm'::public.owner_kind THEN (of)::text
+    ELSE NULL::text
+END) STORED,
+    investor public.code GENERATED ALWAYS AS (
+CASE of_kind
+    WHEN 'investor'::public.owner_kind THEN (of)::text
+    ELSE NULL::text
+END) STORED,
+    email text,
+    language text,
+    time_zone public.time_zone_name,
+    title public.short_text,
+    retired boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT person_email_form CHECK (((email ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text) AND (octet_length(email) <= 254))),
+    CONSTRAINT person_language_length CHECK (((char_length(language) >= 1) AND (char_length(language) <= 35)))
+);
+
+
+--
+-- Name: policy; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.policy (
+    number integer NOT NULL,
+    parameters jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text NOT NULL,
+    CONSTRAINT policy_number_positive CHECK ((number > 0)),
+    CONSTRAINT policy_parameters_form CHECK ((jsonb_typeof(parameters) = 'object'::text))
+);
+
+
+--
+-- Name: project; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.project (
+    code public.code NOT NULL,
+    id integer DEFAULT nextval('public.candidate_id'::regclass) NOT NULL,
+    name public.short_text NOT NULL,
+    name_zh public.short_text,
+    institute public.code NOT NULL,
+    sectors text[] NOT NULL,
+    trl smallint,
+    ask public.amount,
+    currency public.currency_code,
+    region public.short_text,
+    retired boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT project_sectors_count CHECK (((cardinality(sectors) >= 1) AND (cardinality(sectors) <= 8))),
+    CONSTRAINT project_trl_range CHECK (((trl >= 1) AND (trl <= 9)))
+);
+
+
+--
+-- Name: publication; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.publication (
+    only_row boolean DEFAULT true NOT NULL,
+    policy integer,
+    run integer,
+    revision integer,
+    system_identifier bigint,
+    CONSTRAINT publication_one_row CHECK (only_row)
+);
+
+
+--
+-- Name: ranking; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.ranking (
+    investor integer NOT NULL,
+    run integer NOT NULL,
+    revision integer NOT NULL,
+    candidates integer[] NOT NULL,
+    scores integer[] NOT NULL,
+    CONSTRAINT ranking_same_length CHECK ((cardinality(candidates) = cardinality(scores)))
+);
+
+
+--
+-- Name: rate; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.rate (
+    "from" public.currency_code NOT NULL,
+    "to" public.currency_code NOT NULL,
+    rate numeric(15,6) NOT NULL,
+    date date NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT rate_between_two CHECK ((("from")::text <> ("to")::text)),
+    CONSTRAINT rate_positive CHECK ((rate > (0)::numeric))
+);
+
+
+--
+-- Name: revision; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.revision (
+    run integer NOT NULL,
+    revision integer NOT NULL,
+    published_at timestamp with time zone DEFAULT now() NOT NULL,
+    previous_run integer,
+    previous_revision integer,
+    policy_changed boolean NOT NULL,
+    registry_changed boolean NOT NULL,
+    changed_candidates integer[] NOT NULL,
+    changed_investors integer[] NOT NULL,
+    lists_changed integer NOT NULL,
+    superseded boolean DEFAULT false NOT NULL,
+    CONSTRAINT revision_range CHECK ((revision >= 0))
+);
+
+
+--
+-- Name: roadshow; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.roadshow (
+    code public.code NOT NULL,
+    name public.short_text NOT NULL,
+    name_zh public.short_text,
+    kind public.roadshow_kind,
+    starts_on date NOT NULL,
+    ends_on date,
+    time_zone public.time_zone_name,
+    city public.short_text,
+    venue public.short_text,
+    sectors text[],
+    pitch_places smallint,
+    tables smallint,
+    retired boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT roadshow_ends_after_start CHECK ((ends_on >= starts_on)),
+    CONSTRAINT roadshow_pitch_places_range CHECK (((pitch_places >= 0) AND (pitch_places <= 1000))),
+    CONSTRAINT roadshow_sectors_count CHECK ((cardinality(sectors) <= 64)),
+    CONSTRAINT roadshow_tables_range CHECK (((tables >= 0) AND (tables <= 1000)))
+);
+
+
+--
+-- Name: round; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.round (
+    firm public.code NOT NULL,
+    date date NOT NULL,
+    kind public.round_kind NOT NULL,
+    amount public.amount,
+    currency public.currency_code,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: run; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.run (
+    number integer NOT NULL,
+    policy integer NOT NULL,
+    state public.run_state DEFAULT 'running'::public.run_state NOT NULL,
+    host text NOT NULL,
+    started_by text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    snapshot pg_snapshot,
+    as_of date,
+    investors integer,
+    candidates integer,
+    entries bigint,
+    digest bytea,
+    problem text,
+    CONSTRAINT run_ended CHECK (((state = 'running'::public.run_state) = (ended_at IS NULL))),
+    CONSTRAINT run_number_positive CHECK ((number > 0)),
+    CONSTRAINT run_published_whole CHECK (((state <> 'published'::public.run_state) OR ((snapshot IS NOT NULL) AND (as_of IS NOT NULL) AND (investors IS NOT NULL) AND (candidates IS NOT NULL) AND (entries IS NOT NULL) AND (digest IS NOT NULL))))
+);
+
+
+--
+-- Name: schema_migration; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.schema_migration (
+    number integer NOT NULL,
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: sector; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sector (
+    code public.code NOT NULL,
+    name public.short_text NOT NULL,
+    name_zh public.short_text,
+    parent public.code,
+    version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT sector_code_without_colon CHECK ((strpos((code)::text, ':'::text) = 0))
+);
+
+
+--
+-- Name: audit audit_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.audit
+    ADD CONSTRAINT audit_pkey PRIMARY KEY (sequence);
+
+
+--
+-- Name: firm firm_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.firm
+    ADD CONSTRAINT firm_id_key UNIQUE (id);
+
+
+--
+-- Name: firm firm_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.firm
+    ADD CONSTRAINT firm_pkey PRIMARY KEY (code);
+
+
+--
+-- Name: holding holding_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.holding
+    ADD CONSTRAINT holding_key UNIQUE NULLS NOT DISTINCT (investor, firm, since, round);
+
+
+--
+-- Name: idempotency_key idempotency_key_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.idempotency_key
+    ADD CONSTRAINT idempotency_key_pkey PRIMARY KEY (principal, key);
+
+
+--
+-- Name: institute institute_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.institute
+    ADD CONSTRAINT institute_pkey PRIMARY KEY (code);
+
+
+--
+-- Name: investor investor_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.investor
+    ADD CONSTRAINT investor_id_key UNIQUE (id);
+
+
+--
+-- Name: investor investor_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.investor
+    ADD CONSTRAINT investor_pkey PRIMARY KEY (code);
+
+
+--
+-- Name: notice notice_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notice
+    ADD CONSTRAINT notice_pkey PRIMARY KEY (sequence);
+
+
+--
+-- Name: person person_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.person
+    ADD CONSTRAINT person_pkey PRIMARY KEY (code);
+
+
+--
+-- Name: policy policy_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.policy
+    ADD CONSTRAINT policy_pkey PRIMARY KEY (number);
+
+
+--
+-- Name: project project_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.project
+    ADD CONSTRAINT project_id_key UNIQUE (id);
+
+
+--
+-- Name: project project_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.project
+    ADD CONSTRAINT project_pkey PRIMARY KEY (code);
+
+
+--
+-- Name: publication publication_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.publication
+    ADD CONSTRAINT publication_pkey PRIMARY KEY (only_row);
+
+
+--
+-- Name: ranking ranking_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.ranking
+    ADD CONSTRAINT ranking_pkey PRIMARY KEY (investor, run, revision);
+
+
+--
+-- Name: rate rate_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.rate
+    ADD CONSTRAINT rate_pkey PRIMARY KEY ("from", "to", date);
+
+
+--
+-- Name: revision revision_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.revision
+    ADD CONSTRAINT revision_pkey PRIMARY KEY (run, revision);
+
+
+--
+-- Name: roadshow roadshow_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.roadshow
+    ADD CONSTRAINT roadshow_pkey PRIMARY KEY (code);
+
+
+--
+-- Name: round round_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.round
+    ADD CONSTRAINT round_pkey PRIMARY KEY (firm, date, kind);
+
+
+--
+-- Name: run run_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.run
+    ADD CONSTRAINT run_pkey PRIMARY KEY (number);
+
+
+--
+-- Name: schema_migration schema_migration_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.schema_migration
+    ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
+
+
+--
+-- Name: sector sector_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sector
+    ADD CONSTRAINT sector_pkey PRIMARY KEY (code);
+
+
+--
+-- Name: firm_changed; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX firm_changed ON public.firm USING btree (changed_xid);
+
+
+--
+-- Name: firm_institute; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX firm_institute ON public.firm USING btree (institute);
+
+
+--
+-- Name: firm_name_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX firm_name_key ON public.firm USING btree (name_key);
+
+
+--
+-- Name: holding_firm; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX holding_firm ON public.holding USING btree (firm);
+
+
+--
+-- Name: idempotency_key_created; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idempotency_key_created ON public.idempotency_key USING btree (created_at);
+
+
+--
+-- Name: investor_changed; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX investor_changed ON public.investor USING btree (changed_xid);
+
+
+--
+-- Name: investor_parent; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX investor_parent ON public.investor USING btree (parent);
+
+
+--
+-- Name: person_of; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX person_of ON public.person USING btree (of);
+
+
+--
+-- Name: project_changed; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX project_changed ON public.project USING btree (changed_xid);
+
+
+--
+-- Name: project_institute; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX project_institute ON public.project USING btree (institute);
+
+
+--
+-- Name: ranking_revision; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX ranking_revision ON public.ranking USING btree (run, revision);
+
+
+--
+-- Name: audit audit_append_only; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION public.audit_is_append_only();
+
+
+--
+-- Name: firm firm_changes; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER firm_changes BEFORE UPDATE ON public.firm FOR EACH ROW EXECUTE FUNCTION public.row_changes();
+
+
+--
+-- Name: firm firm_notify; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER firm_notify AFTER INSERT OR UPDATE ON public.firm FOR EACH STATEMENT EXECUTE FUNCTION public.notify_changed();
+
+
+--
+-- Name: firm firm_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER firm_rows_stay BEFORE DELETE OR TRUNCATE ON public.firm FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: firm firm_sectors_added; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER firm_sectors_added AFTER INSERT ON public.firm REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.sectors_exist();
+
+
+--
+-- Name: firm firm_sectors_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER firm_sectors_changed AFTER UPDATE ON public.firm REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.sectors_exist();
+
+
+--
+-- Name: holding holding_added; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER holding_added AFTER INSERT ON public.holding REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.holdings_touch();
+
+
+--
+-- Name: holding holding_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER holding_changed AFTER UPDATE ON public.holding REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.holdings_touch();
+
+
+--
+-- Name: holding holding_deleted; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER holding_deleted AFTER DELETE ON public.holding REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.holdings_touch();
+
+
+--
+-- Name: holding holding_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER holding_rows_stay BEFORE TRUNCATE ON public.holding FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: holding holding_was; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER holding_was AFTER UPDATE ON public.holding REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.holdings_touch();
+
+
+--
+-- Name: institute institute_changes; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER institute_changes BEFORE UPDATE ON public.institute FOR EACH ROW EXECUTE FUNCTION public.row_changes();
+
+
+--
+-- Name: institute institute_fields_added; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER institute_fields_added AFTER INSERT ON public.institute REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.fields_exist();
+
+
+--
+-- Name: institute institute_fields_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER institute_fields_changed AFTER UPDATE ON public.institute REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.fields_exist();
+
+
+--
+-- Name: institute institute_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER institute_rows_stay BEFORE DELETE OR TRUNCATE ON public.institute FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: investor investor_changes; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER investor_changes BEFORE UPDATE ON public.investor FOR EACH ROW EXECUTE FUNCTION public.row_changes();
+
+
+--
+-- Name: investor investor_mandates_added; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER investor_mandates_added AFTER INSERT ON public.investor REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.mandates_hold();
+
+
+--
+-- Name: investor investor_mandates_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER investor_mandates_changed AFTER UPDATE ON public.investor REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.mandates_hold();
+
+
+--
+-- Name: investor investor_notify; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER investor_notify AFTER INSERT OR UPDATE ON public.investor FOR EACH STATEMENT EXECUTE FUNCTION public.notify_changed();
+
+
+--
+-- Name: investor investor_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER investor_rows_stay BEFORE DELETE OR TRUNCATE ON public.investor FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: person person_changes; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER person_changes BEFORE UPDATE ON public.person FOR EACH ROW EXECUTE FUNCTION public.row_changes();
+
+
+--
+-- Name: policy policy_is_fixed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER policy_is_fixed BEFORE DELETE OR UPDATE OR TRUNCATE ON public.policy FOR EACH STATEMENT EXECUTE FUNCTION public.policies_are_fixed();
+
+
+--
+-- Name: project project_changes; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER project_changes BEFORE UPDATE ON public.project FOR EACH ROW EXECUTE FUNCTION public.row_changes();
+
+
+--
+-- Name: project project_notify; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER project_notify AFTER INSERT OR UPDATE ON public.project FOR EACH STATEMENT EXECUTE FUNCTION public.notify_changed();
+
+
+--
+-- Name: project project_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER project_rows_stay BEFORE DELETE OR TRUNCATE ON public.project FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: project project_sectors_added; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER project_sectors_added AFTER INSERT ON public.project REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.sectors_exist();
+
+
+--
+-- Name: project project_sectors_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER project_sectors_changed AFTER UPDATE ON public.project REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.sectors_exist();
+
+
+--
+-- Name: rate rate_changes; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER rate_changes BEFORE UPDATE ON public.rate FOR EACH ROW EXECUTE FUNCTION public.rate_changes();
+
+
+--
+-- Name: rate rate_notify; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER rate_notify AFTER INSERT OR UPDATE ON public.rate FOR EACH STATEMENT EXECUTE FUNCTION public.notify_changed();
+
+
+--
+-- Name: rate rate_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER rate_rows_stay BEFORE DELETE OR TRUNCATE ON public.rate FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: roadshow roadshow_changes; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER roadshow_changes BEFORE UPDATE ON public.roadshow FOR EACH ROW EXECUTE FUNCTION public.row_changes();
+
+
+--
+-- Name: roadshow roadshow_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER roadshow_rows_stay BEFORE DELETE OR TRUNCATE ON public.roadshow FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: roadshow roadshow_sectors_added; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER roadshow_sectors_added AFTER INSERT ON public.roadshow REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.sectors_exist();
+
+
+--
+-- Name: roadshow roadshow_sectors_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER roadshow_sectors_changed AFTER UPDATE ON public.roadshow REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.sectors_exist();
+
+
+--
+-- Name: round round_added; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER round_added AFTER INSERT ON public.round REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.rounds_touch();
+
+
+--
+-- Name: round round_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER round_changed AFTER UPDATE ON public.round REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.rounds_touch();
+
+
+--
+-- Name: round round_deleted; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER round_deleted AFTER DELETE ON public.round REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.rounds_touch();
+
+
+--
+-- Name: round round_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER round_rows_stay BEFORE TRUNCATE ON public.round FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: round round_was; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER round_was AFTER UPDATE ON public.round REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.rounds_touch();
+
+
+--
+-- Name: sector sector_changes; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER sector_changes BEFORE UPDATE ON public.sector FOR EACH ROW EXECUTE FUNCTION public.row_changes();
+
+
+--
+-- Name: sector sector_notify; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER sector_notify AFTER INSERT OR UPDATE ON public.sector FOR EACH STATEMENT EXECUTE FUNCTION public.notify_changed();
+
+
+--
+-- Name: sector sector_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER sector_rows_stay BEFORE DELETE OR TRUNCATE ON public.sector FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: sector sector_tree; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER sector_tree AFTER INSERT OR UPDATE ON public.sector FOR EACH STATEMENT EXECUTE FUNCTION public.sectors_form_a_tree();
+
+
+--
+-- Name: firm firm_institute_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.firm
+    ADD CONSTRAINT firm_institute_fkey FOREIGN KEY (institute) REFERENCES public.institute(code);
+
+
+--
+-- Name: firm firm_merged_into_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.firm
+    ADD CONSTRAINT firm_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES public.firm(code);
+
+
+--
+-- Name: firm firm_project_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.firm
+    ADD CONSTRAINT firm_project_fkey FOREIGN KEY (project) REFERENCES public.project(code);
+
+
+--
+-- Name: holding holding_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.holding
+    ADD CONSTRAINT holding_firm_fkey FOREIGN KEY (firm) REFERENCES public.firm(code);
+
+
+--
+-- Name: holding holding_investor_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.holding
+    ADD CONSTRAINT holding_investor_fkey FOREIGN KEY (investor) REFERENCES public.investor(code);
+
+
+--
+-- Name: investor investor_parent_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.investor
+    ADD CONSTRAINT investor_parent_fkey FOREIGN KEY (parent) REFERENCES public.investor(code);
+
+
+--
+-- Name: person person_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.person
+    ADD CONSTRAINT person_firm_fkey FOREIGN KEY (firm) REFERENCES public.firm(code);
+
+
+--
+-- Name: person person_institute_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.person
+    ADD CONSTRAINT person_institute_fkey FOREIGN KEY (institute) REFERENCES public.institute(code);
+
+
+--
+-- Name: person person_investor_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.person
+    ADD CONSTRAINT person_investor_fkey FOREIGN KEY (investor) REFERENCES public.investor(code);
+
+
+--
+-- Name: project project_institute_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.project
+    ADD CONSTRAINT project_institute_fkey FOREIGN KEY (institute) REFERENCES public.institute(code);
+
+
+--
+-- Name: publication publication_policy_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.publication
+    ADD CONSTRAINT publication_policy_fkey FOREIGN KEY (policy) REFERENCES public.policy(number);
+
+
+--
+-- Name: publication publication_revision_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.publication
+    ADD CONSTRAINT publication_revision_fkey FOREIGN KEY (run, revision) REFERENCES public.revision(run, revision) DEFERRABLE INITIALLY DEFERRED;
+
+
+--
+-- Name: ranking ranking_investor_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.ranking
+    ADD CONSTRAINT ranking_investor_fkey FOREIGN KEY (investor) REFERENCES public.investor(id);
+
+
+--
+-- Name: ranking ranking_revision_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.ranking
+    ADD CONSTRAINT ranking_revision_fkey FOREIGN KEY (run, revision) REFERENCES public.revision(run, revision) DEFERRABLE INITIALLY DEFERRED;
+
+
+--
+-- Name: revision revision_run_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.revision
+    ADD CONSTRAINT revision_run_fkey FOREIGN KEY (run) REFERENCES public.run(number) ON DELETE CASCADE;
+
+
+--
+-- Name: round round_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.round
+    ADD CONSTRAINT round_firm_fkey FOREIGN KEY (firm) REFERENCES public.firm(code);
+
+
+--
+-- Name: run run_policy_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.run
+    ADD CONSTRAINT run_policy_fkey FOREIGN KEY (policy) REFERENCES public.policy(number);
+
+
+--
+-- Name: sector sector_parent_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sector
+    ADD CONSTRAINT sector_parent_fkey FOREIGN KEY (parent) REFERENCES public.sector(code);
+
+
+--
+-- PostgreSQL database dump complete
+--
+
 

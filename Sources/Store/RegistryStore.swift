@@ -47,7 +47,7 @@ public enum RegistryStore {
   ) throws -> Outcome {
     let table = RegistryTable.of(noun)
     try session.execute(table.createStaging, name: "\(noun.name)_staging")
-    try session.execute("LOCK TABLE \(noun.name) IN SHARE ROW EXCLUSIVE MODE", name: "\(noun.name)_lock")
+    try session.execute(table.lock, name: "\(noun.name)_lock")
     try stage(records, table, session)
     if noun == .person {
       try session.execute(ClearVainOwners())
@@ -224,7 +224,7 @@ extension RegistryStore {
   /// Keeps others from changing one object until the transaction ends, and from adding it where there is none.
   /// Gives its version; nil where there is none.
   public static func lock(_ noun: Noun, _ code: String, in session: Session) throws -> Int? {
-    try session.execute("LOCK TABLE \(noun.name) IN SHARE ROW EXCLUSIVE MODE", name: "\(noun.name)_lock")
+    try session.execute(RegistryTable.of(noun).lock, name: "\(noun.name)_lock")
     return try get(noun, code, in: session)?.version
   }
 }

@@ -25,6 +25,7 @@ struct RegistryTable: Sendable {
       CREATE TEMPORARY TABLE IF NOT EXISTS import_\(noun.name) ON COMMIT DELETE ROWS AS
       SELECT 0 AS row, NULL::text[] AS given, \(staged) FROM \(noun.name) WITH NO DATA
       """
+    lock = "LOCK TABLE \(noun.name) IN SHARE ROW EXCLUSIVE MODE"
     stage = "COPY import_\(noun.name) (row, given, \(list)) FROM STDIN"
     check = Self.check(noun)
     merge = Self.merge(noun, columns: columns)
@@ -41,7 +42,9 @@ struct RegistryTable: Sendable {
 
   /// Makes the staging table of this session.
   let createStaging: String
-  /// Fills it.
+  /// Keeps other writers of the noun waiting until the transaction ends, and no reader.
+  let lock: String
+  /// Fills the staging table.
   let stage: String
   /// Finds rows that cannot be merged: row, field, what is wrong (`required` or `missing`), value.
   let check: String

@@ -1,0 +1,33 @@
+# What a person can do here. `make` lists it.
+
+.DEFAULT_GOAL := help
+.PHONY: help build test check-long lint format demo bench-import schema
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build both programs for use
+	swift build -c release
+
+test: ## everything that continuous integration checks
+	deploy/test
+
+check-long: ## the tests that take longer: hundreds of kills
+	deploy/install
+	swift build --build-tests
+	BELLWETHER_KILLS=300 swift test --skip-build --filter KillTests
+
+lint: ## the style of the code
+	swift format lint --strict --recursive Sources Tests sql Package.swift
+
+format: ## bring the code into style
+	swift format --in-place --recursive Sources Tests sql Package.swift
+
+demo: ## from a clone to a deal list, and stop again
+	deploy/demo --once
+
+bench-import: ## import, start and memory, beside psql's COPY
+	Benchmarks/import
+
+schema: ## write sql/schema.sql anew from the migrations
+	BELLWETHER_RECORD=1 swift test --filter SchemaTests
