@@ -80,7 +80,7 @@ let package = Package(
     .testTarget(
       name: "StoreTests", dependencies: ["Domain", "Store", "SchemaSQL", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "SystemTests", dependencies: ["Wire", "Store", "TestSupport", "bellwetherd", "bellwether"],
+      name: "SystemTests", dependencies: ["Domain", "Wire", "Store", "TestSupport", "bellwetherd", "bellwether"],
       exclude: ["Transcripts"], swiftSettings: strict),
     .testTarget(
       name: "LineServerTests",
