@@ -47,7 +47,6 @@ let package = Package(
       name: "Operations",
       dependencies: [
         "Domain", "Matching", "Wire", "Store", .product(name: "Logging", package: "swift-log"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: strict),
     .target(
       name: "LineServer",
@@ -61,7 +60,6 @@ let package = Package(
       dependencies: [
         "Operations", "LineServer", "Store", "CYAML",
         .product(name: "Logging", package: "swift-log"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: strict),
 

@@ -2,7 +2,6 @@ import Glibc
 import LineServer
 import Logging
 import Operations
-import ServiceLifecycle
 import Store
 import UnixSignals
 
