@@ -33,8 +33,10 @@ import Testing
       for (candidate, (_, verdict)) in verdicts.enumerated() {
         let score = mandate.score(candidate)
         #expect(score == (verdict.vetoes.isEmpty ? Int32(verdict.score) : nil), place)
-        check(scorer.explanation(investor: investor, candidate: candidate), verdict, place)
         #expect(scorer.score(investor: investor, candidate: candidate) == verdict.score, place)
+        // Some in full, since words take time.
+        guard (investor + candidate) % 4 == 0 else { continue }
+        check(scorer.explanation(investor: investor, candidate: candidate), verdict, place)
       }
     }
   }
