@@ -9,7 +9,7 @@ public enum Noun: String, Sendable, CaseIterable, Hashable {
 
   /// In an order in which each noun comes after those it refers to.
   public static let inOrderOfReference: [Noun] = [
-    .sector, .rate, .institute, .project, .investor, .firm, .person, .holding, .round, .roadshow,
+    .sector, .rate, .institute, .project, .firm, .investor, .person, .holding, .round, .roadshow,
   ]
 
   /// Whether objects are named by a code. Holdings, rounds and rates are named by their ``key``.
