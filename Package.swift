@@ -55,10 +55,11 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: strict),
+    .target(name: "Settings", dependencies: ["CYAML"], swiftSettings: strict),
     .executableTarget(
       name: "bellwetherd",
       dependencies: [
-        "Operations", "LineServer", "Store", "CYAML",
+        "Operations", "LineServer", "Settings", "Store",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: strict),
@@ -80,6 +81,7 @@ let package = Package(
     .testTarget(
       name: "SystemTests", dependencies: ["Domain", "Wire", "Store", "TestSupport", "bellwetherd", "bellwether"],
       exclude: ["Transcripts"], swiftSettings: strict),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
     .testTarget(
       name: "LineServerTests",
       dependencies: [

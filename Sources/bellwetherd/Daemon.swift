@@ -2,6 +2,7 @@ import Glibc
 import LineServer
 import Logging
 import Operations
+import Settings
 import Store
 import UnixSignals
 
@@ -23,6 +24,29 @@ struct Daemon {
     var keepRuns: Int
     var keepDays: Int
     var drainTime: Duration
+
+    /// Reads the plan off the settings.
+    /// - Throws: `StoreError.misconfigured` for a connection string that cannot be read.
+    init(_ settings: Settings) throws {
+      stateDirectory = settings["state_dir"]
+      database = try settings["database"].map { try ConnectionString($0) }
+      ownerDatabase = try settings["owner_database"].map { try ConnectionString($0) }
+      binaries = settings["postgres_bin_dir"]
+      listeners = []
+      if let path = settings["listen_unix"] ?? stateDirectory.map({ $0 + "/bellwether.sock" }) {
+        listeners.append(.unix(path: path, mode: 0o660))
+      }
+      if let address = settings["listen_tcp"].flatMap(Address.init) {
+        listeners.append(.tcp(host: address.host, port: address.port))
+      }
+      poolConnections = settings.integer("pool_connections")
+      statementTime = .milliseconds(settings.integer("statement_timeout_ms"))
+      let threads = settings.integer("rescore_threads")
+      rescoreThreads = threads > 0 ? threads : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+      keepRuns = settings.integer("keep_runs")
+      keepDays = settings.integer("keep_days")
+      drainTime = .milliseconds(settings.integer("drain_timeout_ms"))
+    }
   }
 
   static let version = "0.1.0"
@@ -32,24 +56,30 @@ struct Daemon {
 
   /// Serves until SIGTERM or SIGINT; a second one stops at once.
   func serve() async throws {
-    var cluster: PrivateCluster?
-    let database: ConnectionString
-    if let given = plan.database {
-      database = given
-    } else {
-      var settings = PrivateCluster.Settings(stateDirectory: plan.stateDirectory!)
-      settings.binaries = plan.binaries
-      let started = try await PrivateCluster.start(settings, logger: logger)
-      cluster = started
-      database = started.connectionString
+    try await withDatabase { database, cluster in try await serve(on: database, cluster: cluster) }
+  }
+
+  /// Brings the schema forward and ends.
+  func migrate() async throws {
+    try await withDatabase { database, _ in
+      try await Self.migrate(plan.ownerDatabase ?? database, logger: logger)
     }
-    do {
-      try await serve(on: database, cluster: cluster)
-    } catch {
-      await cluster?.stop()
+  }
+
+  /// Somebody else's database, or the embedded one for as long as `body` takes.
+  private func withDatabase(_ body: (ConnectionString, PrivateCluster?) async throws -> Void) async throws {
+    if let database = plan.database { return try await body(database, nil) }
+    guard let stateDirectory = plan.stateDirectory else {
+      preconditionFailure("the settings ask for one of both")
+    }
+    var settings = PrivateCluster.Settings(stateDirectory: stateDirectory)
+    settings.binaries = plan.binaries
+    let cluster = try await PrivateCluster.start(settings, logger: logger)
+    do { try await body(cluster.connectionString, cluster) } catch {
+      await cluster.stop()
       throw error
     }
-    await cluster?.stop()
+    await cluster.stop()
   }
 
   private func serve(on database: ConnectionString, cluster: PrivateCluster?) async throws {
@@ -76,12 +106,14 @@ struct Daemon {
           metadata: ["address": "\(address)"])
       }
     }
+    ServiceNotice.ready()
     logger.info("ready", metadata: ["version": "\(Self.version)"])
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await desk.follow(database) }
       group.addTask {
         for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
           logger.info("shutting down", metadata: ["signal": "\(signal)"])
+          ServiceNotice.stopping()
           server.shutdown()
         }
       }

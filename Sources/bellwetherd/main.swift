@@ -1,25 +1,82 @@
 import Glibc
 import LineServer
 import Logging
+import Settings
 import Store
 
-// Temporary wiring until the settings are merged.
-var options: [String: String] = [:]
-var index = 2
-while index + 1 < CommandLine.arguments.count {
-  options[CommandLine.arguments[index]] = CommandLine.arguments[index + 1]
-  index += 2
+// bellwetherd: reads its command line and settings, then serves, migrates or says what it was told.
+
+let usage = """
+  bellwetherd: the matchmaking daemon. The client is bellwether.
+
+  usage: bellwetherd serve        serve until SIGTERM
+         bellwetherd migrate      bring the database's schema forward, then end
+         bellwetherd check-config show every setting, its value and where it came from
+         bellwetherd version
+
+  Without a database the daemon makes and runs a PostgreSQL cluster of its own in --state-dir.
+  Settings: flags over environment over file (--config FILE, $BELLWETHER_CONFIG, \(Settings.installedFile)).
+
+  \(SettingTable.all.map { setting in
+    "\(setting.flag)\(String(repeating: " ", count: max(1, 24 - setting.flag.count)))\(setting.help)"
+      + (setting.standard.map { " [\($0)]" } ?? "")
+  }.joined(separator: "\n  "))
+
+  Exit status: 0 done, 64 wrong usage, 69 database or socket not to be had, 70 internal, 78 configuration.
+  """
+
+func fail(_ sentence: String, _ status: Int32) -> Never {
+  let bytes = Array("bellwetherd: \(sentence)\n".utf8)
+  _ = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+  exit(status)
 }
-let state = options["--state-dir"]!
-var logger = Logger(label: "bellwetherd") { StreamLogHandler.standardError(label: $0) }
-let daemon = Daemon(
-  plan: .init(
-    stateDirectory: state, database: try options["--database"].map { try ConnectionString($0) },
-    ownerDatabase: nil,
-    binaries: nil, listeners: [.unix(path: state + "/bellwether.sock", mode: 0o660)], poolConnections: 8,
-    statementTime: .seconds(60), rescoreThreads: 2, keepRuns: 30, keepDays: 90, drainTime: .seconds(25)),
-  logger: logger)
-do { try await daemon.serve() } catch {
-  logger.error("\(error)")
-  exit(70)
+
+func environment() -> [String: String] {
+  var found: [String: String] = [:]
+  var entry = environ
+  while let pointer = entry.pointee {
+    let pair = String(cString: pointer).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    if pair.count == 2, pair[0].hasPrefix("BELLWETHER_") { found[String(pair[0])] = String(pair[1]) }
+    entry += 1
+  }
+  return found
+}
+
+func settings(_ flags: ArraySlice<String>) -> Settings {
+  do throws(SettingsError) { return try Settings(flags: Array(flags), environment: environment()) } catch {
+    fail(error.description, error.isUsage ? 64 : 78)
+  }
+}
+
+func exitStatus(_ error: any Error) -> Int32 {
+  switch error {
+  case StoreError.misconfigured: 78
+  case is StoreError, is ListenerError: 69
+  default: 70
+  }
+}
+
+signal(SIGPIPE, SIG_IGN)
+let arguments = CommandLine.arguments.dropFirst()
+let flags = arguments.dropFirst()
+switch arguments.first {
+case "serve", "migrate":
+  let settings = settings(flags)
+  let level = settings["log_level"].flatMap { Logger.Level(rawValue: $0) } ?? .info
+  LoggingSystem.bootstrap { _ in LogLines(level: level) }
+  let logger = Logger(label: "bellwetherd")
+  do {
+    let daemon = Daemon(plan: try Daemon.Plan(settings), logger: logger)
+    if arguments.first == "serve" { try await daemon.serve() } else { try await daemon.migrate() }
+  } catch { fail("\(error)", exitStatus(error)) }
+case "check-config":
+  let settings = settings(flags)
+  do {
+    _ = try Daemon.Plan(settings)
+    print(settings.report { text in (try? ConnectionString(text)).map { "\($0)" } ?? "unreadable" })
+  } catch { fail("\(error)", 78) }
+case "version", "--version": print("bellwetherd \(Daemon.version)")
+case "help", "--help", "-h": print(usage)
+case nil: fail("no command\n\n\(usage)", 64)
+case .some(let word): fail("unknown command \(word); one of serve, migrate, check-config, version, help", 64)
 }

@@ -18,7 +18,8 @@ import Testing
       try dumped.write(toFile: path, atomically: true, encoding: .utf8)
     }
     let golden = try String(contentsOfFile: path, encoding: .utf8)
-    #expect(dumped == golden, "sql/schema.sql is out of date; make schema writes it anew, then read the difference")
+    #expect(
+      dumped == golden, "sql/schema.sql is out of date; make schema writes it anew, then read the difference")
   }
 
   private static func dump(_ target: ConnectionString) throws -> String {

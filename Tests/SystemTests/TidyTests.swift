@@ -16,7 +16,9 @@ import Testing
     "bellwetherd": ["Domain", "LineServer", "Operations", "Settings", "Store", "SchemaSQL"],
     "bellwether": ["Terminal"],
   ]
-  private static let ours: Set<String> = Set(arrows.keys).union(["SchemaSQL", "CLibPQ", "CLinux", "CYAML", "CEdit"])
+  private static let ours: Set<String> = Set(arrows.keys).union([
+    "SchemaSQL", "CLibPQ", "CLinux", "CYAML", "CEdit",
+  ])
 
   private struct Source {
     var target: String
@@ -30,7 +32,8 @@ import Testing
     return try paths.filter { $0.hasSuffix(".swift") }.sorted().map { path in
       let text = try String(contentsOfFile: "\(root)/\(path)", encoding: .utf8)
       return Source(
-        target: path.split(separator: "/")[0].description, path: path, lines: text.components(separatedBy: "\n"))
+        target: path.split(separator: "/")[0].description, path: path,
+        lines: text.components(separatedBy: "\n"))
     }
   }
 
@@ -39,11 +42,15 @@ import Testing
       let allowed = try #require(Self.arrows[source.target], "target \(source.target) is in no picture")
       for (number, line) in source.lines.enumerated() {
         let words = line.split(separator: " ").map(String.init)
-        guard let place = words.firstIndex(of: "import"), place + 1 < words.count, place <= 1 else { continue }
+        guard let place = words.firstIndex(of: "import"), place + 1 < words.count, place <= 1 else {
+          continue
+        }
         let module = words[place + 1]
         #expect(module != "Foundation", "\(source.path):\(number + 1): no Foundation in what ships")
         if Self.ours.contains(module) {
-          #expect(allowed.contains(module), "\(source.path):\(number + 1): \(source.target) does not import \(module)")
+          #expect(
+            allowed.contains(module),
+            "\(source.path):\(number + 1): \(source.target) does not import \(module)")
         }
       }
     }
@@ -57,7 +64,8 @@ import Testing
       for (number, line) in source.lines.enumerated() {
         let code = line.split(separator: "//", maxSplits: 1, omittingEmptySubsequences: false)[0]
         #expect(
-          code.firstMatch(of: pattern) == nil, "\(source.path):\(number + 1): SQL belongs into Store/Statements")
+          code.firstMatch(of: pattern) == nil,
+          "\(source.path):\(number + 1): SQL belongs into Store/Statements")
       }
     }
   }
@@ -68,7 +76,8 @@ import Testing
       for (number, line) in source.lines.enumerated() {
         let indent = line.prefix { $0 == " " }.count
         let words = line.split(separator: " ")
-        if words.contains("func") || line.contains(" init(") || line.contains(" init?("), !line.contains("//") {
+        if words.contains("func") || line.contains(" init(") || line.contains(" init?("), !line.contains("//")
+        {
           start = (number, indent)
         } else if let began = start, line.hasPrefix(String(repeating: " ", count: began.indent) + "}"),
           indent == began.indent

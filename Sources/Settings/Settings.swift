@@ -1,0 +1,148 @@
+import Glibc
+
+/// The settings in force: flags over environment over file over defaults.
+public struct Settings: Sendable {
+  /// A value and where it came from.
+  public struct Value: Sendable, Hashable {
+    public var text: String
+    public var origin: String
+  }
+
+  private var values: [String: Value] = [:]
+
+  /// The file that is read when none is named.
+  public static let installedFile = "/etc/bellwether/bellwether.yaml"
+
+  /// Gathers settings.
+  ///
+  /// - Parameters:
+  ///   - flags: What follows the subcommand.
+  ///   - environment: `NAME` to value; only names that begin with BELLWETHER_ count.
+  /// - Throws: ``SettingsError`` for an unknown or wrong setting, naming it, where it stands and what would be right.
+  public init(
+    flags: [String], environment: [String: String], isRoot: Bool = geteuid() == 0,
+    installedFile: String = installedFile
+  ) throws(SettingsError) {
+    var fromFlags = try Self.parse(flags)
+    let named = fromFlags.removeValue(forKey: "config")?.text ?? environment["BELLWETHER_CONFIG"]
+    for setting in SettingTable.all {
+      if let standard = setting.standard { values[setting.name] = Value(text: standard, origin: "default") }
+    }
+    if let file = named ?? (access(installedFile, F_OK) == 0 ? installedFile : nil) { try take(file: file) }
+    try take(environment)
+    for (name, value) in fromFlags { try put(name, value) }
+    if isRoot, values["state_dir"] == nil {
+      values["state_dir"] = Value(text: "/var/lib/bellwether", origin: "default as root")
+    }
+    try checkTogether()
+  }
+
+  public subscript(_ name: String) -> String? { values[name]?.text }
+
+  public func integer(_ name: String) -> Int {
+    guard let text = values[name]?.text, let value = Int(text) else {
+      preconditionFailure("\(name) is a checked number")
+    }
+    return value
+  }
+
+  public func flag(_ name: String) -> Bool { ["yes", "true"].contains(values[name]?.text.lowercased()) }
+
+  /// Every setting with its value and origin, for check-config; passwords are left out by `redact`.
+  public func report(redact: (String) -> String) -> String {
+    let rows = SettingTable.all.map { setting -> (String, String, String) in
+      guard let value = values[setting.name] else { return (setting.name, "–", "not set") }
+      return (setting.name, setting.kind == .database ? redact(value.text) : value.text, value.origin)
+    }
+    let widths = (rows.map(\.0.count).max() ?? 0, rows.map(\.1.count).max() ?? 0)
+    return rows.map { Self.padded($0.0, widths.0) + "  " + Self.padded($0.1, widths.1) + "  " + $0.2 }
+      .joined(separator: "\n")
+  }
+
+  private static func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: width - text.count)
+  }
+
+  // MARK: Sources
+
+  private static func parse(_ flags: [String]) throws(SettingsError) -> [String: Value] {
+    var found: [String: Value] = [:]
+    var index = 0
+    while index < flags.count {
+      var flag = flags[index]
+      var value: String?
+      if let equals = flag.firstIndex(of: "=") {
+        value = String(flag[flag.index(after: equals)...])
+        flag = String(flag[..<equals])
+      }
+      let known = SettingTable.all.map(\.flag) + ["--config"]
+      guard known.contains(flag) else {
+        throw SettingsError("unknown flag \(flag)\(SettingTable.hint(flag, among: known))", isUsage: true)
+      }
+      if value == nil {
+        index += 1
+        guard index < flags.count else { throw SettingsError("\(flag) needs a value", isUsage: true) }
+        value = flags[index]
+      }
+      let name = flag == "--config" ? "config" : SettingTable.all.first { $0.flag == flag }!.name
+      guard found[name] == nil else { throw SettingsError("\(flag) stands twice", isUsage: true) }
+      found[name] = Value(text: value!, origin: flag)
+      index += 1
+    }
+    return found
+  }
+
+  private mutating func take(file: String) throws(SettingsError) {
+    for entry in try YAMLFile.read(file) {
+      let names = SettingTable.all.map(\.name)
+      guard names.contains(entry.name) else {
+        throw SettingsError(
+          "\(file):\(entry.line): unknown setting \(entry.name)\(SettingTable.hint(entry.name, among: names))"
+        )
+      }
+      try put(entry.name, Value(text: entry.value, origin: "\(file):\(entry.line)"))
+    }
+  }
+
+  private mutating func take(_ environment: [String: String]) throws(SettingsError) {
+    // The client reads this one.
+    let others = ["BELLWETHER_CONFIG", "BELLWETHER_CONNECT"]
+    for (variable, text) in environment.sorted(by: { $0.key < $1.key })
+    where variable.hasPrefix("BELLWETHER_") {
+      if others.contains(variable) { continue }
+      guard let setting = SettingTable.all.first(where: { $0.variable == variable }) else {
+        let known = SettingTable.all.map(\.variable)
+        throw SettingsError(
+          "unknown environment variable \(variable)\(SettingTable.hint(variable, among: known))")
+      }
+      try put(setting.name, Value(text: text, origin: "$\(variable)"))
+    }
+  }
+
+  private mutating func put(_ name: String, _ value: Value) throws(SettingsError) {
+    let setting = SettingTable.named(name)!
+    if let complaint = setting.complaint(value.text) {
+      let shown = setting.kind == .database ? "" : " \"\(value.text)\""
+      throw SettingsError("\(value.origin): \(name)\(shown) \(complaint)")
+    }
+    values[name] = value
+  }
+
+  private func checkTogether() throws(SettingsError) {
+    guard self["state_dir"] != nil || self["database"] != nil else {
+      throw SettingsError(
+        "state_dir is not set: give --state-dir DIR for the embedded database, or --database URL")
+    }
+    guard self["state_dir"] != nil || self["listen_unix"] != nil || self["listen_tcp"] != "off" else {
+      throw SettingsError(
+        "there is nothing to listen on: listen_tcp is off, and neither state_dir nor listen_unix is set")
+    }
+    if let address = self["listen_tcp"].flatMap(Address.init), !address.isLoopback,
+      !flag("plain_tcp_anywhere")
+    {
+      throw SettingsError(
+        "\(values["listen_tcp"]!.origin): listen_tcp \(self["listen_tcp"]!) can be reached from other machines, and plain "
+          + "TCP is not encrypted; use 127.0.0.1, or say plain_tcp_anywhere: yes")
+    }
+  }
+}

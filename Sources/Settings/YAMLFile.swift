@@ -1,0 +1,95 @@
+import CYAML
+import Glibc
+
+/// The settings file: one flat YAML mapping of names to scalars, read with libyaml's event parser.
+struct YAMLFile {
+  struct Entry {
+    var name: String
+    var value: String
+    /// Line of the file, from 1.
+    var line: Int
+  }
+
+  /// No settings file is longer; what is, is not one.
+  private static let limit = 1 << 20
+
+  static func read(_ path: String) throws(SettingsError) -> [Entry] {
+    guard let file = fopen(path, "rb") else {
+      throw SettingsError("\(path): \(String(cString: strerror(errno)))")
+    }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: limit + 1)
+    let count = fread(&bytes, 1, bytes.count, file)
+    guard count <= limit else {
+      throw SettingsError("\(path): is longer than \(limit) octets; that is no settings file")
+    }
+    return try parse(Array(bytes[..<count]), path: path)
+  }
+
+  static func parse(_ bytes: [UInt8], path: String) throws(SettingsError) -> [Entry] {
+    var parser = yaml_parser_t()
+    guard yaml_parser_initialize(&parser) == 1 else { throw SettingsError("no memory for a YAML parser") }
+    defer { yaml_parser_delete(&parser) }
+    let result: Result<[Entry], SettingsError> = bytes.withUnsafeBufferPointer { buffer in
+      // libyaml wants a pointer even for nothing.
+      var nothing: UInt8 = 0
+      yaml_parser_set_input_string(
+        &parser, buffer.baseAddress ?? withUnsafePointer(to: &nothing) { $0 }, buffer.count)
+      do throws(SettingsError) { return .success(try entries(&parser, path)) } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
+  private static func entries(_ parser: inout yaml_parser_t, _ path: String) throws(SettingsError) -> [Entry]
+  {
+    var entries: [Entry] = []
+    var name: (text: String, line: Int)?
+    var depth = 0
+    while true {
+      var event = yaml_event_t()
+      guard yaml_parser_parse(&parser, &event) == 1 else {
+        let problem = parser.problem.map { String(cString: $0) } ?? "is not YAML"
+        let mark = parser.problem_mark
+        throw SettingsError("\(path):\(mark.line + 1):\(mark.column + 1): \(problem)")
+      }
+      defer { yaml_event_delete(&event) }
+      let line = event.start_mark.line + 1
+      switch event.type {
+      case YAML_STREAM_END_EVENT: return entries
+      case YAML_MAPPING_START_EVENT where depth == 0 && name == nil: depth = 1
+      case YAML_MAPPING_END_EVENT: depth = 0
+      case YAML_SCALAR_EVENT where depth == 1:
+        let scalar = event.data.scalar
+        let text = String(
+          decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
+        guard let key = name else {
+          name = (text, line)
+          continue
+        }
+        if let first = entries.first(where: { $0.name == key.text }) {
+          throw SettingsError("\(path):\(key.line): \(key.text) stands twice, first in line \(first.line)")
+        }
+        entries.append(Entry(name: key.text, value: text, line: key.line))
+        name = nil
+      case YAML_SCALAR_EVENT, YAML_SEQUENCE_START_EVENT, YAML_MAPPING_START_EVENT, YAML_ALIAS_EVENT:
+        throw SettingsError(
+          "\(path):\(line): settings are lines of the form name: value, without lists or nesting")
+      default: continue
+      }
+    }
+  }
+}
+
+/// A setting or command line that cannot be used, and what would be right.
+public struct SettingsError: Error, Hashable, CustomStringConvertible {
+  public var description: String
+  /// Wrong usage of the command line rather than a wrong setting.
+  public var isUsage = false
+
+  init(_ description: String, isUsage: Bool = false) {
+    self.description = description
+    self.isUsage = isUsage
+  }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+@testable import Settings
+
+@Suite struct SettingsTests {
+  private func settings(_ flags: [String], _ environment: [String: String] = [:]) throws -> Settings {
+    try Settings(flags: flags, environment: environment, isRoot: false, installedFile: "/nonexistent")
+  }
+
+  private func file(_ text: String) throws -> String {
+    let path = NSTemporaryDirectory() + "bw-settings-\(UUID().uuidString).yaml"
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    return path
+  }
+
+  private func complaint(_ flags: [String], _ environment: [String: String] = [:]) -> String {
+    do {
+      _ = try settings(flags, environment)
+      return "none"
+    } catch { return "\(error)" }
+  }
+
+  @Test func flagsGoOverEnvironmentOverFileOverDefault() throws {
+    let path = try file("state_dir: /from/file\nkeep_runs: 5\npool_connections: 3\nlog_level: debug\n")
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let found = try settings(
+      ["--config", path, "--keep-runs=7"], ["BELLWETHER_KEEP_RUNS": "6", "BELLWETHER_POOL_CONNECTIONS": "4"])
+    #expect(found["state_dir"] == "/from/file")
+    #expect(found.integer("keep_runs") == 7)
+    #expect(found.integer("pool_connections") == 4)
+    #expect(found["log_level"] == "debug")
+    #expect(found.integer("keep_days") == 90)
+    let report = found.report { _ in "redacted" }
+    #expect(report.contains("\(path):1"))
+    #expect(report.contains("$BELLWETHER_POOL_CONNECTIONS"))
+  }
+
+  @Test func unknownSettingsAreRefusedByName() throws {
+    #expect(complaint(["--state-dri", "/x"]) == "unknown flag --state-dri; did you mean --state-dir?")
+    #expect(
+      complaint(["--state-dir", "/x"], ["BELLWETHER_KEEP_RUN": "1"])
+        == "unknown environment variable BELLWETHER_KEEP_RUN; did you mean BELLWETHER_KEEP_RUNS?")
+    let path = try file("state_dir: /x\n\nkeep_dais: 3\n")
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    #expect(complaint(["--config", path]) == "\(path):3: unknown setting keep_dais; did you mean keep_days?")
+    #expect(complaint(["--state-dir", "/x"], ["BELLWETHER_CONNECT": "y"]) == "none")
+  }
+
+  @Test(arguments: [
+    ("state_dir: [a, b]\n", "without lists"), ("state_dir: {a: b}\n", "without lists"),
+    ("- a\n", "without lists"),
+    ("keep_runs: 0\n", "is not a whole number from 1"), ("keep_runs: 5\nkeep_runs: 6\n", "stands twice"),
+    ("state_dir: \"x\n", ":"), ("listen_tcp: nowhere\n", "is not host:port"),
+  ])
+  func wrongFilesSayWhere(_ text: String, _ words: String) throws {
+    let path = try file(text)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let said = complaint(["--state-dir", "/x", "--config", path])
+    #expect(said.hasPrefix(path), "\(said)")
+    #expect(said.contains(words), "\(said)")
+  }
+
+  @Test func whatCannotBeTogetherIsRefused() {
+    #expect(complaint([]).hasPrefix("state_dir is not set"))
+    #expect(complaint(["--state-dir", "/x", "--listen-tcp", "0.0.0.0:7411"]).contains("not encrypted"))
+    #expect(
+      complaint(["--state-dir", "/x", "--listen-tcp", "0.0.0.0:7411", "--plain-tcp-anywhere", "yes"])
+        == "none")
+    #expect(complaint(["--state-dir", "/x", "--state-dir", "/y"]).contains("twice"))
+    #expect(complaint(["--state-dir"]).contains("needs a value"))
+    #expect(!complaint(["--database", ""]).contains("none"))
+  }
+
+  @Test func rootHasAStateDirectory() throws {
+    let found = try Settings(flags: [], environment: [:], isRoot: true, installedFile: "/nonexistent")
+    #expect(found["state_dir"] == "/var/lib/bellwether")
+  }
+
+  /// Every setting is documented in one place, and the example file loads.
+  @Test func documentsAreTrue() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().path
+    let text = try String(contentsOfFile: root + "/docs/CONFIGURATION.md", encoding: .utf8)
+    #expect(
+      text.contains(SettingTable.markdown), "docs/CONFIGURATION.md should hold:\n\(SettingTable.markdown)")
+    let example = root + "/deploy/bellwether.yaml"
+    let shown = try String(contentsOfFile: example, encoding: .utf8)
+    for setting in SettingTable.all { #expect(shown.contains("\(setting.name):"), "\(setting.name)") }
+    // All lines that are commented out are right as well.
+    let path = try file(shown.replacingOccurrences(of: "\n#", with: "\n"))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    _ = try settings(["--config", path])
+  }
+}
