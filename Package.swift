@@ -77,9 +77,11 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Store"], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
-      name: "StoreTests", dependencies: ["Domain", "Store", "SchemaSQL", "TestSupport"], swiftSettings: strict),
+      name: "StoreTests", dependencies: ["Domain", "Store", "SchemaSQL", "TestSupport"], swiftSettings: strict
+    ),
     .testTarget(
-      name: "SystemTests", dependencies: ["Domain", "Wire", "Store", "TestSupport", "bellwetherd", "bellwether"],
+      name: "SystemTests",
+      dependencies: ["Domain", "Wire", "Store", "TestSupport", "bellwetherd", "bellwether"],
       exclude: ["Transcripts"], swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
     .testTarget(

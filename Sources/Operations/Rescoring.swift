@@ -250,7 +250,7 @@ actor Rescoring {
     let state: RunState = error is Stopped || error is CancellationError ? .cancelled : .failed
     let problem = state == .cancelled ? nil : errors.wireError(error, command: "RESCORE").sentence
     // Where this cannot be written, the next run closes the row.
-    try? await connection.transaction(deadline: .seconds(10)) { session in
+    _ = try? await connection.transaction(deadline: .seconds(10)) { session in
       try RunStore.end(number, state, problem: problem, in: session)
     }
     await finish(connection)

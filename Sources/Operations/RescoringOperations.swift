@@ -122,16 +122,13 @@ extension Desk {
     let number = command.run.run
     let principal = call.principal.name
     // The row decides: a run whose row is not running can no longer be published, in whichever daemon it is.
-    let run = try await pool.transaction(deadline: settings.statementTime) { session -> StoredRun? in
-      guard let run = try RunStore.get(number, in: session) else { return nil }
-      if run.state == .running {
-        try RunStore.end(number, .cancelled, problem: nil, in: session)
-        try Self.audit(.init(action: "run cancel", object: String(number)), principal, session)
-      }
-      return run
+    let (run, isStopped) = try await pool.transaction(deadline: settings.statementTime) { session in
+      let isStopped = try RunStore.end(number, .cancelled, problem: nil, in: session)
+      if isStopped { try Self.audit(.init(action: "run cancel", object: String(number)), principal, session) }
+      return (try RunStore.get(number, in: session), isStopped)
     }
     guard let run else { throw WireError.notFound("run", String(number)) }
-    guard run.state == .running else {
+    guard isStopped else {
       throw WireError(
         .wrongState, [Attribute("state", run.state.rawValue)],
         "run \(number) is \(run.state.rawValue); only a running one can be cancelled")

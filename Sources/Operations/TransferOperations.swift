@@ -164,7 +164,7 @@ private enum UploadReader {
     var firstRows: [String: Int] = [:]
     firstRows.reserveCapacity(upload.rows)
     let keyPlaces = noun.hasCode ? [] : noun.key.map { name in noun.fields.firstIndex { $0.name == name }! }
-    try upload.forEach { row, bytes in
+    try upload.eachRow { row, bytes in
       parsed.rows += 1
       guard String(validating: bytes, as: UTF8.self) != nil else {
         return parsed.reject(row, nil, "is not UTF-8")

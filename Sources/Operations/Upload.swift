@@ -55,7 +55,7 @@ struct Upload: Sendable {
   }
 
   /// Hands over every kept row with its number, from 1.
-  func forEach(_ body: (Int, UnsafeBufferPointer<UInt8>) -> Void) throws(WireError) {
+  func eachRow(_ body: (Int, UnsafeBufferPointer<UInt8>) -> Void) throws(WireError) {
     if let overflow { throw overflow }
     let skipped = Set(passedOver.map(\.row))
     bytes.withUnsafeBufferPointer { all in

@@ -22,9 +22,10 @@ public enum RunStore {
     return number
   }
 
-  /// Ends a run that publishes nothing.
-  public static func end(_ number: Int, _ state: RunState, problem: String?, in session: Session) throws {
-    try session.execute(RunStatements.End(number: number, state: state, problem: problem))
+  /// Ends a run that publishes nothing; false when it was not running any more.
+  @discardableResult
+  public static func end(_ number: Int, _ state: RunState, problem: String?, in session: Session) throws -> Bool {
+    try session.execute(RunStatements.End(number: number, state: state, problem: problem)) == 1
   }
 
   public static func get(_ number: Int, in session: Session) throws -> StoredRun? {
