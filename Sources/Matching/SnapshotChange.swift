@@ -25,7 +25,7 @@ public struct SnapshotChange: Sendable {
 
 extension Snapshot {
   /// A snapshot with these changes, which scores as one built anew from all rows does. Copies columns in
-  /// long runs: about a millisecond for one row among 100,000.
+  /// long runs: a few milliseconds for one row among 100,000.
   /// - Throws: ``Flaw`` as ``SnapshotBuilder/build(asOf:)`` does.
   public func replacing(_ change: SnapshotChange) throws(Flaw) -> Snapshot {
     var interning = interning

@@ -103,7 +103,7 @@ enum RandomRegistry {
       sectors: random.some(of: sectors, upTo: 3), trl: random.maybe(random.number(1...9)),
       risk: random.maybe(random.number(1...5)), region: random.maybe(random.one(of: regions)),
       city: random.maybe(random.one(of: cities)), country: random.maybe(random.one(of: countries)),
-      ask: random.maybe(random.one(of: amounts)),
+      ask: random.maybe(random.one(of: amounts + [Int64(random.number(0...60_000_000))])),
       currency: random.maybe(random.one(of: ["CNY", "USD", "EUR", "JPY"])), round: random.maybe("seed"))
   }
 
