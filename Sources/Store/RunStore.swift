@@ -24,7 +24,9 @@ public enum RunStore {
 
   /// Ends a run that publishes nothing; false when it was not running any more.
   @discardableResult
-  public static func end(_ number: Int, _ state: RunState, problem: String?, in session: Session) throws -> Bool {
+  public static func end(_ number: Int, _ state: RunState, problem: String?, in session: Session) throws
+    -> Bool
+  {
     try session.execute(RunStatements.End(number: number, state: state, problem: problem)) == 1
   }
 
