@@ -4,7 +4,7 @@ import Domain
 /// text; nesting is bounded by ``Limits/jsonDepth``, so that no input can exhaust the stack.
 ///
 /// It is written here and not taken from Foundation because an upload of a hundred thousand rows goes
-/// through it (docs/decisions/0003-own-json.md has the measurement).
+/// through it (docs/decisions/0003-own-json.md).
 public struct JSONParser {
   /// What is wrong and at which octet.
   public struct Failure: Error, Hashable {

@@ -24,6 +24,8 @@ public final class TestCluster: Sendable {
     let folder = try TemporaryFolder(prefix: Self.prefix)
     var settings = PrivateCluster.Settings(stateDirectory: folder.path + "/s")
     settings.isDurable = false
+    // Many tests run at once, each with a few connections.
+    settings.parameters = ["max_connections": "400"]
     cluster = try await PrivateCluster.start(settings)
     endings.withLock { $0 = Ending(cluster: cluster, folder: folder) }
     atexit { endAtExit() }

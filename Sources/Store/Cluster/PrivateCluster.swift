@@ -17,6 +17,8 @@ public final class PrivateCluster: Sendable {
     public var database = "bellwether"
     /// False gives up safety against power failure for speed: for tests only.
     public var isDurable = true
+    /// Server parameters that win over the cluster's own files, such as `max_connections`.
+    public var parameters: [String: String] = [:]
     /// How long a start may take, recovery after a crash included.
     public var startingTime = Duration.seconds(120)
     /// How long a fast shutdown may take before it becomes an immediate one.

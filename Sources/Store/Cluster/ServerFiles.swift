@@ -42,7 +42,9 @@ struct ServerFiles {
       "unix_socket_permissions=0700", "fsync=\(durable)", "synchronous_commit=\(durable)",
       "full_page_writes=\(durable)", "logging_collector=off", "log_destination=stderr",
     ]
-    return [installation.postgres, "-D", directory.data] + parameters.flatMap { ["-c", $0] }
+    // The last one counts, so nothing given can undo what the rest relies on.
+    let given = settings.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    return [installation.postgres, "-D", directory.data] + (given + parameters).flatMap { ["-c", $0] }
   }
 
   /// What an operator may change: written once, when the cluster is made.

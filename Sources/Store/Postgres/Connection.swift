@@ -84,10 +84,13 @@ public actor Connection {
   func isAlive() -> Bool {
     guard let session, !session.isBroken else { return false }
     do {
-      try session.consume()
+      // A server that goes away says why before it closes the socket, so one reading does not show the end. Nobody
+      // sends an idle connection this much.
+      for _ in 0..<16 where !interruption.isQuiet { try session.consume() }
     } catch {
       session.giveUp()
     }
+    if !interruption.isQuiet { session.giveUp() }
     if session.transactionStatus != PQTRANS_IDLE { session.giveUp() }
     return !session.isBroken
   }
@@ -98,31 +101,43 @@ public actor Connection {
   ) async throws {
     let run = interruption.begin()
     defer { interruption.end() }
-    session = try await withTaskCancellationHandler {
-      let session = try Session.open(target, until: deadline, interruption: interruption, logger: logger)
-      try session.run(until: deadline, prepare)
-      return session
+    try await withTaskCancellationHandler {
+      try connectHere(to: target, until: deadline, prepare: prepare)
     } onCancel: {
       interruption.request(.task, run: run)
     }
   }
 
-  /// Nothing in here suspends, so that two runs never mix: the closure given to `withTaskCancellationHandler`
-  /// runs on this actor and is not asynchronous inside.
+  /// A method and not part of the closure above, because a closure that does not capture `self` is not isolated to
+  /// the actor: it would block one of Swift's own threads.
+  private func connectHere(
+    to target: ConnectionString, until deadline: ContinuousClock.Instant,
+    prepare: @Sendable (Session) throws -> Void
+  ) throws {
+    let session = try Session.open(target, until: deadline, interruption: interruption, logger: logger)
+    try session.run(until: deadline, prepare)
+    self.session = session
+  }
+
+  /// Nothing in here suspends, so that two runs never mix.
   func perform<Result: Sendable>(
     until deadline: ContinuousClock.Instant, _ body: @Sendable (Session) throws -> Result
   ) async throws -> Result {
-    guard let session else { throw StoreError.connectionLost(reason: "it was closed") }
     let run = interruption.begin()
-    defer {
-      interruption.end()
-      // The socket goes at once; nobody will use it again.
-      if session.isBroken { self.session = nil }
-    }
+    defer { interruption.end() }
     return try await withTaskCancellationHandler {
-      try session.run(until: deadline, body)
+      try performHere(until: deadline, body)
     } onCancel: {
       interruption.request(.task, run: run)
     }
+  }
+
+  private func performHere<Result: Sendable>(
+    until deadline: ContinuousClock.Instant, _ body: @Sendable (Session) throws -> Result
+  ) throws -> Result {
+    guard let session else { throw StoreError.connectionLost(reason: "it was closed") }
+    // The socket goes at once; nobody will use it again.
+    defer { if session.isBroken { self.session = nil } }
+    return try session.run(until: deadline, body)
   }
 }

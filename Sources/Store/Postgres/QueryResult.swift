@@ -26,7 +26,7 @@ final class QueryResult {
       sqlState: sqlState, severity: field("V") ?? "ERROR", message: oneLine(field("M") ?? "no message"),
       detail: field("D").map(oneLine), hint: field("H").map(oneLine), schema: field("s"), table: field("t"),
       column: field("c"), constraint: field("n"), statement: nil, position: field("P").flatMap { Int($0) },
-      routine: field("R"))
+      context: field("W").map(oneLine), routine: field("R"))
   }
 
   /// A field of an error report by the letter of the protocol's documentation, "Error and Notice Message

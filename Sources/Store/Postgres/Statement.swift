@@ -132,7 +132,7 @@ extension Session {
   }
 
   private func ensurePrepared(_ statement: some Statement) throws {
-    if !stale.isEmpty, !isInTransaction { try dropStale() }
+    if !isInTransaction { try dropStale() }
     if !prepared.contains(statement.name) { try prepare(name: statement.name, sql: statement.sql) }
   }
 
@@ -143,7 +143,8 @@ extension Session {
     prepared.insert(name)
   }
 
-  private func dropStale() throws {
+  /// Forgets the statements whose plans no longer fit, so that they are prepared anew. Not inside a transaction.
+  func dropStale() throws {
     for name in stale {
       stale.remove(name)
       prepared.remove(name)

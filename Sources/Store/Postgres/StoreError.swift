@@ -43,6 +43,8 @@ public struct ServerError: Error, Sendable, Hashable {
   public var statement: String?
   /// Where in the SQL the error was found: characters from 1.
   public var position: Int?
+  /// Where the server was, for example the line and column of a COPY.
+  public var context: String?
   /// The server's own function that raised it, which unlike the message is never translated.
   public var routine: String?
 }
@@ -112,6 +114,7 @@ extension ServerError: CustomStringConvertible {
     if let statement { text += " in statement \(statement)" }
     text += ": \(message)"
     if let detail { text += " (\(detail))" }
+    if let context { text += " at \(context)" }
     if let constraint { text += " [constraint \(constraint)]" }
     if let hint { text += " Hint: \(hint)" }
     return text

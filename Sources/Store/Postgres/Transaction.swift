@@ -17,6 +17,7 @@ extension Session {
     isolation: Isolation = .readCommitted, readOnly: Bool = false, _ body: (Session) throws -> Result
   ) throws -> Result {
     precondition(!isInTransaction, "A transaction does not begin inside another; use savepoint(…).")
+    try dropStale()
     let access = readOnly ? " READ ONLY" : ""
     _ = try simpleQuery("BEGIN ISOLATION LEVEL \(isolation.rawValue)\(access)", name: "BEGIN")
     let result: Result
