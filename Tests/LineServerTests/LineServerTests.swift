@@ -5,7 +5,7 @@ import Wire
 
 @testable import LineServer
 
-@Suite(.timeLimit(.minutes(1))) struct LineServerTests {
+@Suite(.timeLimit(.minutes(5))) struct LineServerTests {
   @Test func answersPipelinedLinesInOrder() async throws {
     try await withServer { unix, tcp, _, _ in
       for address in [unix, tcp] {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import LineServer
 
-@Suite(.timeLimit(.minutes(1))) struct ShutdownTests {
+@Suite(.timeLimit(.minutes(5))) struct ShutdownTests {
   @Test func drainFinishesTheCommandUnderWay() async throws {
     try await withServer { unix, tcp, server, service in
       let busy = try TestClient(unix)

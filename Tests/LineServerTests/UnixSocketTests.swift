@@ -4,7 +4,7 @@ import Testing
 
 @testable import LineServer
 
-@Suite(.timeLimit(.minutes(1))) struct UnixSocketTests {
+@Suite(.timeLimit(.minutes(5))) struct UnixSocketTests {
   private func server(_ path: String, mode: UInt32 = 0o600) -> LineServer {
     LineServer(
       listeners: [.unix(path: path, mode: mode)], service: EchoService(),
