@@ -134,9 +134,18 @@ struct Nightly {
     }
   }
 
-  /// `rescored: run 17.0 · investors 320 · candidates 1700 in 2.31 s`
+  /// `rescored: run 17.0, 320 investors, 1,700 candidates, 15,600 deals, 12 lists changed in 2.31 s`
   private func conclude(_ last: ReplyLine.Last, _ tries: Int, _ elapsed: Duration) throws {
     let again = tries > 1 ? " (\(tries) tries)" : ""
-    try client.console.out.write(line: "rescored: \(last.footer.printable) in \(elapsed.short)\(again)")
+    try client.console.out.write(line: "\(Self.summary(last)) in \(elapsed.short)\(again)")
+  }
+
+  static func summary(_ last: ReplyLine.Last) -> String {
+    let run = last["run"].map { "run \($0)" } ?? last.symbol
+    if last.code == 251 { return "not rescored: \(last.sentence ?? "unchanged") (\(run))".printable }
+    let counts = ["investors", "candidates", "deals", "lists_changed"].compactMap { name in
+      last[name].flatMap { Int($0) }.map { "\(Cell.grouped($0)) \(name.replacing("_", with: " "))" }
+    }
+    return "rescored: \(([run] + counts).joined(separator: ", "))".printable
   }
 }

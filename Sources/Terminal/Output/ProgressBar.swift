@@ -21,7 +21,7 @@ struct ProgressBar {
   /// Takes the JSON of a 150 line.
   mutating func update(json text: String) throws {
     guard let json = try? JSONParser.parse(text), let step = json["step"]?.text else { return }
-    try update(step: step, done: json["done"]?.int ?? 0, of: json["of"]?.int)
+    try update(step: step, done: json["done"]?.int ?? json["rows"]?.int ?? 0, of: json["of"]?.int)
   }
 
   mutating func update(step: String, done: Int64, of total: Int64?) throws {

@@ -115,8 +115,8 @@ private enum EditorState {
   static func finish(with line: String??) { state.withLock { $0 = line } }
 }
 
-/// Candidates in the form that libedit takes: what replaces the word, then each candidate, then NULL, all of
-/// which it frees.
+/// Candidates in the form that libedit takes and frees: what replaces the word, then each candidate, then NULL.
+/// Of a single candidate there are two for it to be taken as complete.
 private func completed(
   _ text: UnsafePointer<CChar>?, _ start: Int32
 ) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
@@ -132,10 +132,12 @@ private func completed(
   }
   guard let first = found.first else { return nil }
   let common = found.dropFirst().reduce(first) { $0.commonPrefix(with: $1) }
-  let matches = found.count == 1 ? [first] : [common] + found
+  let matches = [common] + found
   // A key waits for its value right behind the equals sign.
   rl_completion_append_character = found.count == 1 && first.hasSuffix("=") ? 0 : Int32(UInt8(ascii: " "))
-  let list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: matches.count + 1)
+  let size = (matches.count + 1) * MemoryLayout<UnsafeMutablePointer<CChar>?>.stride
+  guard let memory = malloc(size) else { return nil }
+  let list = memory.bindMemory(to: UnsafeMutablePointer<CChar>?.self, capacity: matches.count + 1)
   for (index, match) in matches.enumerated() { list[index] = strdup(match) }
   list[matches.count] = nil
   return list

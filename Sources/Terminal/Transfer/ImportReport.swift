@@ -70,7 +70,7 @@ struct ImportReport {
 
   /// `firm: 1,400 added, 12 changed, 0 unchanged, 0 skipped in 0.42 s (3,362 rows/s)`
   func summary(_ last: ReplyLine.Last, elapsed: Duration) -> String {
-    let counts = last.attributes.filter { $0.name != "rows" }.map { attribute in
+    let counts = last.attributes.filter { $0.name != "rows" && $0.name != "dry_run" }.map { attribute in
       guard let number = Int(attribute.value) else { return "\(attribute.name) \(attribute.value)" }
       return "\(Cell.grouped(number)) \(attribute.name)"
     }
