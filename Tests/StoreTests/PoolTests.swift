@@ -19,6 +19,7 @@ struct PoolTests {
     limits.connections = connections
     limits.waiting = waiting
     limits.waitingTime = ample
+    limits.openingTime = ample
     limits.firstPause = .milliseconds(10)
     limits.longestPause = .milliseconds(50)
     return limits
@@ -197,11 +198,17 @@ struct PoolTests {
   @Test func closingWaitsForWhatRuns() async throws {
     let (target, pool) = try await pool(limits(1))
     let watcher = try await open(target)
-    let running = Task { try await pool.run(deadline: ample) { try $0.execute("SELECT pg_sleep(0.3)") } }
-    try await awaitRunning("%pg_sleep(0.3)%", on: watcher)
+    try await watcher.execute("SELECT pg_advisory_lock(1)")
+    let running = Task {
+      try await pool.run(deadline: ample) { try $0.execute("SELECT pg_advisory_lock(1)") }
+    }
+    try await awaitRunning("%pg_advisory_lock(1)%", on: watcher)
     let waiting = Task { try await pool.run(deadline: ample) { _ in } }
     try await awaitState(pool) { $0.waiting == 1 }
-    await pool.close(deadline: ample)
+    async let closing: Void = pool.close(deadline: ample)
+    try await awaitState(pool) { $0.isClosed }
+    try await watcher.execute("SELECT pg_advisory_unlock(1)")
+    await closing
     try await running.value
     #expect(await failure { try await waiting.value }?.kind == "unavailable")
     #expect(await failure { try await pool.run(deadline: ample) { _ in } }?.kind == "unavailable")

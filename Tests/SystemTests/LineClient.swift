@@ -20,8 +20,8 @@ final class LineClient {
       }
     }
     guard result == 0 else {
+      // deinit runs for an object whose init throws once all is set, and closes the descriptor.
       let problem = String(cString: strerror(errno))
-      close(descriptor)
       throw Failure(description: "cannot connect to \(path): \(problem)")
     }
     // No test may hang for ever on a line that does not come.
