@@ -80,9 +80,13 @@ public struct Migrator: Sendable {
   }
 
   private func migrate(_ session: Session) throws -> Outcome {
-    try session.execute(MigrationStatements.createTable, name: "migration_table")
-    let applied = try session.query(MigrationStatements.Applied())
-    try check(applied, session)
+    let applied = try session.transaction { session in
+      try session.execute(MigrationStatements.withoutTimeouts, name: "migration_timeouts")
+      try session.execute(MigrationStatements.createTable, name: "migration_table")
+      let applied = try session.query(MigrationStatements.Applied())
+      try check(applied, session)
+      return applied
+    }
     for migration in migrations.dropFirst(applied.count) {
       logger.info("Applying migration \(migration.number) (\(migration.name)).")
       try apply(migration, session)
@@ -115,11 +119,11 @@ public struct Migrator: Sendable {
   }
 
   private func apply(_ migration: Migration, _ session: Session) throws {
-    let checksum = try checksum(of: migration, session)
     do {
       try session.transaction { session in
         try session.execute(MigrationStatements.withoutTimeouts, name: "migration_timeouts")
         try session.execute(migration.sql, name: migration.fileName)
+        let checksum = try checksum(of: migration, session)
         try session.execute(
           MigrationStatements.Record(number: migration.number, migration: migration.name, checksum: checksum))
       }
