@@ -18,10 +18,10 @@ check-long: ## the tests that take longer: hundreds of kills
 	BELLWETHER_KILLS=300 swift test --skip-build --filter KillTests
 
 lint: ## the style of the code
-	swift format lint --strict --recursive Sources Tests sql Package.swift
+	swift format lint --strict --recursive Sources Tests Benchmarks sql Package.swift
 
 format: ## bring the code into style
-	swift format --in-place --recursive Sources Tests sql Package.swift
+	swift format --in-place --recursive Sources Tests Benchmarks sql Package.swift
 
 demo: ## from a clone to a deal list, and stop again
 	deploy/demo --once

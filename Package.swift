@@ -73,6 +73,11 @@ let package = Package(
       ], swiftSettings: strict),
     .executableTarget(name: "bellwether", dependencies: ["Terminal"], swiftSettings: strict),
 
+    // Measured by the scripts in Benchmarks.
+    .executableTarget(
+      name: "kernel-benchmark", dependencies: ["Domain", "Matching", "Store"], path: "Benchmarks/Kernel",
+      swiftSettings: strict),
+
     // Tests.
     .target(
       name: "TestSupport", dependencies: ["Store"], path: "Tests/TestSupport", swiftSettings: strict),

@@ -18,9 +18,9 @@ struct CandidateColumns: Sendable {
   var sectorLists: [UInt32] = []
   /// Numbers in ``Places``.
   var places: [UInt32] = []
-  /// Ranks in ``Asks``.
-  var asks: [UInt32] = []
-  /// Numbers of words, also where there is no ask.
+  /// In whole units of the currency, -1 for none.
+  var asks: [Int64] = []
+  /// Numbers of currencies, also where there is no ask.
   var currencies: [Int32] = []
   /// Numbers of words.
   var rounds: [Int32] = []
@@ -41,10 +41,8 @@ struct CandidateColumns: Sendable {
     return stages[index] < 0 ? nil : Stage(rawValue: UInt8(stages[index]))
   }
 
-  /// Appends rows, which must come in order. Their asks must stand in `asks` already.
-  mutating func append(
-    _ rows: [CandidateRow], sectors: SectorTree, asks: Asks, interning: inout Interning
-  ) throws(Flaw) {
+  /// Appends rows, which must come in order.
+  mutating func append(_ rows: [CandidateRow], sectors: SectorTree, interning: inout Interning) throws(Flaw) {
     var list: [UInt16] = []
     for row in rows {
       try Self.check(row)
@@ -72,9 +70,9 @@ struct CandidateColumns: Sendable {
           .init(
             region: interning.words.number(row.region), city: interning.words.number(row.city),
             country: interning.words.number(row.country))))
-      currencies.append(interning.words.number(row.currency))
+      currencies.append(interning.currencies.number(row.currency))
       rounds.append(interning.words.number(row.round))
-      self.asks.append(row.ask.map { asks.rank(.init(currency: currencies.last!, amount: $0))! } ?? 0)
+      asks.append(row.ask ?? -1)
     }
   }
 

@@ -3,6 +3,7 @@
 /// Numbers are never taken back while a snapshot is replaced row by row; a daily rebuild drops the dead ones.
 struct Interning: Sendable {
   var words = Words()
+  var currencies = Words()
   var places = Places()
   var sectorLists = SectorLists()
 }
@@ -88,20 +89,5 @@ struct SectorLists: Sendable {
     all.append(list)
     numbers[key] = number
     return number
-  }
-
-  /// Numbers the lists by length, so that a loop over all of them does not guess wrong how long each is.
-  /// Returns the new number of each old one.
-  mutating func sortByLength() -> [UInt32] {
-    let order = (0..<all.count).sorted { all.range($0).count < all.range($1).count }
-    var (sorted, places) = (Ragged<UInt16>(), [UInt32](repeating: 0, count: all.count))
-    sorted.reserve(entries: all.count, items: all.items.count)
-    for (place, number) in order.enumerated() {
-      sorted.append(all[number])
-      places[number] = UInt32(place)
-    }
-    all = sorted
-    numbers = numbers.mapValues { places[Int($0)] }
-    return places
   }
 }

@@ -26,6 +26,7 @@ struct InvestorColumns: Sendable {
   var ticketMins: [Int64] = []
   var ticketMaxes: [Int64] = []
   var budgets: [Int64] = []
+  /// Numbers of currencies.
   var currencies: [Int32] = []
   /// Numbers of words.
   var regions = Ragged<Int32>()
@@ -70,7 +71,7 @@ struct InvestorColumns: Sendable {
       ticketMins.append(row.ticketMin ?? -1)
       ticketMaxes.append(row.ticketMax ?? -1)
       budgets.append(row.budgetLeft ?? -1)
-      currencies.append(interning.words.number(row.currency))
+      currencies.append(interning.currencies.number(row.currency))
       regions.append(row.regions.map { interning.words.number($0) }.filter { $0 >= 0 })
       cities.append(interning.words.number(row.city))
       countries.append(interning.words.number(row.country))

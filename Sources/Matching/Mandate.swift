@@ -1,8 +1,9 @@
 import Domain
 
 /// One investor's mandate, compiled against a snapshot and a policy into tables by what candidates have in
-/// common (stage and risk, sectors, place, ask), so that a candidate costs five loads and four additions.
-/// What concerns single candidates (holdings, co-investors, excluded firms) lies in a sparse list beside.
+/// common (stage and risk, sectors, place, currency), so that a candidate costs a few loads and additions.
+/// Its own holdings and the firms it excludes are listed beside; co-investors are counted for the few candidates
+/// that come so far.
 ///
 /// A value of its own for each worker; ``turn(to:)`` compiles the next investor into the same memory.
 public struct Mandate {
@@ -12,55 +13,68 @@ public struct Mandate {
   /// Whether a veto of the investor (retired, no_budget) keeps every candidate off its list.
   public private(set) var isClosed = false
 
-  // Points by trait, sector list, place and rank of ask; `vetoed` where a veto holds.
-  private(set) var traitPoints: [Int32]
-  private(set) var sectorPoints: [Int32]
+  // Points by trait, sector in either role, place, and the currency of the ask; `vetoed` where a veto holds.
+  /// Stage and risk, and the most that co-investors can come to.
+  private(set) var traitBounds: [Int32]
+  private(set) var primaryPoints: [Int32]
+  private(set) var furtherPoints: [Int32]
   private(set) var placePoints: [Int32]
-  private(set) var askPoints: [Int32]
+  private(set) var tickets: [TicketCurve?]
+  /// Points of a candidate whose sectors or the mandate's are unknown, and of one whose ask or ticket is.
+  private(set) var unknownSectorPoints: Int32 = 0
+  private(set) var unknownTicketPoints: Int32 = 0
+  /// Whether the mandate names sectors.
+  private(set) var hasSectors = false
 
-  /// Candidates that need more than the tables, in order, and what to add for them.
-  private(set) var exceptions: [UInt32] = []
-  private(set) var exceptionPoints: [Int32] = []
+  /// Candidates that need more than the tables: what it holds or has held, and what it excludes.
+  private(set) var exceptions: [Exception] = []
+
+  struct Exception {
+    var candidate: UInt32
+    var isOwn = false
+    var isVetoed = false
+  }
+
+  /// Candidates that the present search has judged: those that bear its number.
+  var judged: [UInt32]
+  var search: UInt32 = 0
+
+  /// Whether the investor has ever held anything.
+  private var hasHeld = false
+  /// By count of co-investors up to 3, less the bound in ``traitBounds``.
+  private var coInvestorPoints: InlineArray<4, Int32> = .init(repeating: 0)
+  /// What an unknown one comes to, less that bound.
+  private var unknownCoInvestorPoints: Int32 = 0
+  /// By other investor, how many firms it shares with this one: 2 for two and more.
+  private(set) var shared: [UInt8]
+  /// Those that share one.
+  private var partners: [UInt32] = []
 
   // Scratch of the compiler.
   private var affinities: [Int32]
-  private var primaryPoints: [Int32]
-  private var furtherPoints: [Int32]
   private var isExcluded: [Bool]
   private var isConcentrated: [Bool]
   private var isRegion: [Bool]
-  private var marks: [Mark]
-  private var shared: [UInt8]
-  private var partners: [UInt32] = []
 
   /// What a table says of a veto: far below what all points together can make up for, and such that one in
   /// each table and two beside do not overflow.
   static let vetoed: Int32 = -1 << 27
-
-  private struct Mark {
-    /// Co-investors, at most 3, since more count no more.
-    var count: UInt8 = 0
-    var isOwn = false
-    var isVetoed = false
-    var isListed = false
-  }
 
   /// Compiles the mandate of the investor at this index.
   public init(scorer: Scorer, investor: Int) {
     let snapshot = scorer.snapshot
     self.scorer = scorer
     self.investor = investor
-    traitPoints = [Int32](repeating: 0, count: Trait.count)
-    sectorPoints = [Int32](repeating: 0, count: snapshot.interning.sectorLists.all.count)
+    traitBounds = [Int32](repeating: 0, count: Trait.count)
     placePoints = [Int32](repeating: 0, count: snapshot.interning.places.all.count)
-    askPoints = [Int32](repeating: 0, count: snapshot.asks.count + 1)
+    tickets = [TicketCurve?](repeating: nil, count: snapshot.interning.currencies.texts.count + 1)
     affinities = [Int32](repeating: 0, count: snapshot.sectors.count)
     primaryPoints = affinities
     furtherPoints = affinities
     isExcluded = [Bool](repeating: false, count: snapshot.sectors.count)
     isConcentrated = [Bool](repeating: false, count: snapshot.sectors.count)
     isRegion = [Bool](repeating: false, count: snapshot.interning.words.foldCount)
-    marks = [Mark](repeating: Mark(), count: snapshot.candidateCount)
+    judged = [UInt32](repeating: 0, count: snapshot.candidateCount)
     shared = [UInt8](repeating: 0, count: snapshot.investorCount)
     turn(to: investor)
   }
@@ -72,21 +86,35 @@ public struct Mandate {
     compileTraits()
     compileSectors()
     compilePlaces()
-    compileAsks()
+    compileTickets()
     compileExceptions()
   }
 
-  /// The score of a candidate, nil where a veto keeps it off the list.
+  /// The score of a candidate, nil where a veto keeps it off the list. Linear in the exceptions.
   public func score(_ candidate: Int) -> Int32? {
     guard !isClosed else { return nil }
-    let place = exceptions.firstIndex(atOrAfter: UInt32(candidate))
-    return score(candidate, exceptionAt: exceptions[place...].first == UInt32(candidate) ? place : nil)
+    let exception = exceptions.first { $0.candidate == candidate }
+    return score(exception ?? Exception(candidate: UInt32(candidate)))
   }
 
-  /// The score of a candidate, the place of which among the exceptions is known.
-  func score(_ candidate: Int, exceptionAt place: Int?) -> Int32? {
-    let score = tableScore(candidate) + (place.map { exceptionPoints[$0] } ?? 0)
-    return score < 0 ? nil : score
+  /// The score of a candidate, nil where a veto keeps it off the list.
+  func score(_ exception: Exception) -> Int32? {
+    guard !exception.isVetoed else { return nil }
+    let holders = scorer.snapshot.positions.holders
+    let range = holders.range(Int(exception.candidate))
+    var less: Int32 = 0
+    if exception.isOwn {
+      less =
+        range.count == 1
+        ? unknownCoInvestorPoints : coInvestors(holders.items.span, range, shared.span, least: 2)
+    } else if !range.isEmpty {
+      less = coInvestors(holders.items.span, range, shared.span)
+    }
+    let facet = scorer.facets[Int(exception.candidate)]
+    let score =
+      facet.readiness + traitBounds[Int(facet.trait)] + sectorPoints(Int(facet.sectorList))
+      + placePoints[Int(facet.place)] + ticketPoints(facet)
+    return score < 0 ? nil : score + less
   }
 
   /// Why a candidate is kept off the list.
@@ -94,53 +122,91 @@ public struct Mandate {
     scorer.vetoes(investor: investor, candidate: candidate)
   }
 
-  private func tableScore(_ candidate: Int) -> Int32 {
-    let snapshot = scorer.snapshot
-    let columns = snapshot.candidates
-    return scorer.readiness[candidate] + traitPoints[Int(snapshot.traits[candidate])]
-      + sectorPoints[Int(columns.sectorLists[candidate])] + placePoints[Int(columns.places[candidate])]
-      + askPoints[Int(columns.asks[candidate])]
+  /// Points of a list of sectors: those of its best one, since points never fall while values rise.
+  func sectorPoints(_ list: Int) -> Int32 {
+    let lists = scorer.snapshot.interning.sectorLists.all
+    let range = lists.range(list)
+    guard let first = range.first else { return unknownSectorPoints }
+    var best = primaryPoints[Int(lists.items[first])]
+    var signs = best
+    for place in range.dropFirst() {
+      let points = furtherPoints[Int(lists.items[place])]
+      best = max(best, points)
+      signs |= points
+    }
+    return signs < 0 ? Self.vetoed : best
+  }
+
+  /// What co-investors in a candidate that others hold come to, less the bound that ``traitBounds`` has for them.
+  /// A holder counts if it shares another firm with the investor than the candidate.
+  /// - Parameter least: how many firms it must share: 2 where the candidate is one of them.
+  @inline(__always)
+  func coInvestors(_ holders: Span<UInt32>, _ range: Range<Int>, _ shared: Span<UInt8>, least: UInt8 = 1)
+    -> Int32
+  {
+    guard hasHeld else { return 0 }
+    var count = 0
+    for place in range where shared[unchecked: Int(holders[unchecked: place])] >= least {
+      count &+= 1
+      if count == 3 { break }
+    }
+    return coInvestorPoints[count]
+  }
+
+  func ticketPoints(_ facet: Facet) -> Int32 {
+    guard facet.ask >= 0, let ticket = tickets[Int(facet.currency)] else { return unknownTicketPoints }
+    guard let value = ticket.value(ask: facet.ask) else { return Self.vetoed }
+    return scorer.curves.points(.ticket, value)
   }
 }
 
 // MARK: - Tables
 
 extension Mandate {
-  /// Stage, risk, and co-investors of a candidate that no exception speaks of.
+  /// Stage, risk, and the bound for co-investors.
   private mutating func compileTraits() {
     let (curves, snapshot) = (scorer.curves, scorer.snapshot)
     let mask = snapshot.investors.stages[investor]
     let tolerance = Int(snapshot.investors.risks[investor])
     let riskVeto = Pair.riskVeto(snapshot.investors, investor)
-    let (stranger, unknown) = coInvestorPoints()
+    let (held, unknown) = compileCoInvestorPoints()
+    let riskPoints = (0...5).map { risk in
+      if risk == 0 || tolerance == 0 { return curves.points(.risk, curves.prior(.risk)) }
+      if risk - tolerance >= riskVeto { return Self.vetoed }
+      return curves.points(.risk, curves.risk(over: risk - tolerance))
+    }
     for stageNumber in 0...Stage.allCases.count {
-      let stage = stageNumber == 0 ? nil : Stage.allCases[stageNumber - 1]
+      let stage = stageNumber == 0 ? nil : Stage(rawValue: UInt8(stageNumber - 1))
       let distance = stage.flatMap { Pair.distance(from: $0, to: mask) }
       let stagePoints = curves.points(
         .stage, distance.map { curves.stage(distance: $0) } ?? curves.prior(.stage))
       for risk in 0...5 {
-        var points = stagePoints
-        if risk == 0 || tolerance == 0 {
-          points += curves.points(.risk, curves.prior(.risk))
-        } else {
-          points += curves.points(.risk, curves.risk(over: risk - tolerance))
-          if risk - tolerance >= riskVeto { points = Self.vetoed }
-        }
+        let points = riskPoints[risk] < 0 ? Self.vetoed : stagePoints + riskPoints[risk]
         for isHeld in [false, true] {
           let trait = Trait(stage: stage, risk: risk, isHeld: isHeld, isRetired: false)
-          traitPoints[Int(trait.number)] = points + (isHeld ? stranger : unknown)
-          traitPoints[Int(trait.number) + 1] = Self.vetoed
+          traitBounds[Int(trait.number)] = points + (isHeld ? held : unknown)
+          traitBounds[Int(trait.number) + 1] = Self.vetoed
         }
       }
     }
   }
 
-  /// Points for a candidate whose holders are all strangers, and for one where nothing is known.
-  private func coInvestorPoints() -> (stranger: Int32, unknown: Int32) {
+  /// The most that co-investors come to for a held candidate, and what they come to for one that nobody holds.
+  private mutating func compileCoInvestorPoints() -> (held: Int32, unknown: Int32) {
     let curves = scorer.curves
     let unknown = curves.points(.coInvestors, curves.prior(.coInvestors))
-    guard !scorer.snapshot.positions.ofInvestor.range(investor).isEmpty else { return (unknown, unknown) }
-    return (curves.points(.coInvestors, curves.coInvestors(0)), unknown)
+    hasHeld = !scorer.snapshot.positions.ofInvestor.range(investor).isEmpty
+    guard hasHeld else {
+      unknownCoInvestorPoints = 0
+      return (unknown, unknown)
+    }
+    var bound: Int32 = 0
+    for value in curves.coInvestors { bound = max(bound, curves.points(.coInvestors, value)) }
+    for count in 0...3 {
+      coInvestorPoints[count] = curves.points(.coInvestors, curves.coInvestors[count]) - bound
+    }
+    unknownCoInvestorPoints = unknown - bound
+    return (bound, unknown)
   }
 
   private mutating func compileSectors() {
@@ -155,41 +221,21 @@ extension Mandate {
       for below in snapshot.sectors.subtree(of: Int(sector)) { isExcluded[below] = true }
     }
     markConcentration()
-    compileSectorLists()
+    compileSectorPoints()
   }
 
-  /// Points of each list: those of its best sector, since points never fall while values rise.
-  private mutating func compileSectorLists() {
+  private mutating func compileSectorPoints() {
     let curves = scorer.curves
-    let unknown = curves.points(.sector, curves.prior(.sector))
-    let isKnown = !scorer.snapshot.investors.sectors.range(investor).isEmpty
+    unknownSectorPoints = curves.points(.sector, curves.prior(.sector))
+    hasSectors = !scorer.snapshot.investors.sectors.range(investor).isEmpty
     for sector in affinities.indices {
       let value = Int(affinities[sector])
       let further = value * curves.sectorSecondary / Curves.one
       primaryPoints[sector] =
         isExcluded[sector] || isConcentrated[sector]
-        ? Self.vetoed : isKnown ? curves.points(.sector, value) : unknown
+        ? Self.vetoed : hasSectors ? curves.points(.sector, value) : unknownSectorPoints
       furtherPoints[sector] =
-        isExcluded[sector] ? Self.vetoed : isKnown ? curves.points(.sector, further) : unknown
-    }
-    let lists = scorer.snapshot.interning.sectorLists.all
-    let (starts, items) = (lists.starts.span, lists.items.span)
-    let (primaryPoints, furtherPoints) = (primaryPoints, furtherPoints)
-    let (primary, further) = (primaryPoints.span, furtherPoints.span)
-    var points = sectorPoints.mutableSpan
-    points[0] = unknown
-    guard lists.count > 1 else { return }
-    for list in 1..<lists.count {
-      // Lists are made of sectors of the tree, and lie within their items.
-      let start = Int(starts[unchecked: list])
-      var best = primary[unchecked: Int(items[unchecked: start])]
-      var signs = best
-      for place in start &+ 1..<max(start &+ 1, Int(starts[unchecked: list &+ 1])) {
-        let point = further[unchecked: Int(items[unchecked: place])]
-        best = max(best, point)
-        signs |= point
-      }
-      points[unchecked: list] = signs < 0 ? Self.vetoed : best
+        isExcluded[sector] ? Self.vetoed : hasSectors ? curves.points(.sector, further) : unknownSectorPoints
     }
   }
 
@@ -259,42 +305,11 @@ extension Mandate {
     for region in regions { isRegion[Int(words.fold(region))] = false }
   }
 
-  private mutating func compileAsks() {
-    let (curves, asks) = (scorer.curves, scorer.snapshot.asks)
-    let unknown = curves.points(.ticket, curves.prior(.ticket))
-    askPoints[0] = unknown
-    for (currency, ranks) in scorer.askCurrencies {
-      guard let ticket = scorer.ticket(of: investor, in: currency) else {
-        for rank in ranks { askPoints[rank] = unknown }
-        continue
-      }
-      fillAskPoints(ranks, ticket, asks)
-    }
-  }
-
-  /// Asks of one currency stand in order, so vetoes, parts of a ticket and full points are stretches.
-  private mutating func fillAskPoints(_ ranks: Range<Int>, _ ticket: Ticket, _ asks: Asks) {
+  private mutating func compileTickets() {
     let curves = scorer.curves
-    func first(in ranks: Range<Int>, _ isReached: (Int64) -> Bool) -> Int {
-      var (low, high) = (ranks.lowerBound, ranks.upperBound)
-      while low < high {
-        let middle = (low + high) / 2
-        if isReached(asks.all[middle - 1].amount) { high = middle } else { low = middle + 1 }
-      }
-      return low
-    }
-    let inside = first(in: ranks) { ask in ticket.min.map { ask >= $0 } ?? true }
-    let low = first(in: ranks.lowerBound..<inside) { !ticket.isVetoed(ask: $0, curves) }
-    let above = first(in: inside..<ranks.upperBound) { ask in ticket.max.map { ask > $0 } ?? false }
-    let high = first(in: above..<ranks.upperBound) { ticket.isVetoed(ask: $0, curves) }
-    let full = curves.points(.ticket, Curves.one)
-    for rank in ranks.lowerBound..<low { askPoints[rank] = Self.vetoed }
-    for rank in inside..<above { askPoints[rank] = full }
-    for rank in high..<ranks.upperBound { askPoints[rank] = Self.vetoed }
-    for part in [low..<inside, above..<high] {
-      for rank in part {
-        askPoints[rank] = curves.points(.ticket, ticket.value(ask: asks.all[rank - 1].amount))
-      }
+    unknownTicketPoints = curves.points(.ticket, curves.prior(.ticket))
+    for currency in scorer.askCurrencies {
+      tickets[Int(currency) + 1] = scorer.ticket(of: investor, in: currency).map { TicketCurve($0, curves) }
     }
   }
 }
@@ -302,78 +317,28 @@ extension Mandate {
 // MARK: - Exceptions
 
 extension Mandate {
-  /// What the investor has held, what those who have held the same have held besides, and excluded firms.
+  /// What the investor has held, who has held the same, and excluded firms.
   private mutating func compileExceptions() {
-    let (curves, positions) = (scorer.curves, scorer.snapshot.positions)
+    let positions = scorer.snapshot.positions
+    for partner in partners { shared[Int(partner)] = 0 }
+    partners.removeAll(keepingCapacity: true)
     exceptions.removeAll(keepingCapacity: true)
-    exceptionPoints.removeAll(keepingCapacity: true)
-    markOwn(positions)
-    markCoInvestments(positions)
-    for code in scorer.snapshot.excludedFirms(at: investor) {
-      guard let firm = scorer.snapshot.candidate(code: code, kind: .firm) else { continue }
-      list(firm)
-      marks[firm].isVetoed = true
-    }
-    exceptions.sort()
-    let (stranger, unknown) = coInvestorPoints()
-    let hasHeld = !positions.ofInvestor.range(investor).isEmpty
-    for candidate in exceptions {
-      let mark = marks[Int(candidate)]
-      marks[Int(candidate)] = Mark()
-      let holders = positions.holders.range(Int(candidate)).count
-      var points: Int32 = 0
-      if hasHeld, holders > 0 {
-        let isKnown = holders > (mark.isOwn ? 1 : 0)
-        points = isKnown ? curves.points(.coInvestors, curves.coInvestors(Int(mark.count))) : unknown
-        points -= stranger
-      }
-      exceptionPoints.append(mark.isVetoed ? Self.vetoed : points)
-    }
-  }
-
-  private mutating func list(_ candidate: Int) {
-    guard !marks[candidate].isListed else { return }
-    marks[candidate].isListed = true
-    exceptions.append(UInt32(candidate))
-  }
-
-  private mutating func markOwn(_ positions: Positions) {
     for position in positions.ofInvestor[investor] {
-      list(position.firm)
-      marks[position.firm].isOwn = true
-      marks[position.firm].isVetoed = position.isCurrent
+      exceptions.append(
+        Exception(candidate: UInt32(position.firm), isOwn: true, isVetoed: position.isCurrent))
       for holder in positions.holders[position.firm] where holder != UInt32(investor) {
         if shared[Int(holder)] == 0 { partners.append(holder) }
-        // Two are as good as more: one for the firm itself, one besides.
         shared[Int(holder)] = min(2, shared[Int(holder)] + 1)
       }
     }
-  }
-
-  /// A partner counts for every firm it has held, if the two share another one than that.
-  private mutating func markCoInvestments(_ positions: Positions) {
-    for partner in partners {
-      let sharesTwo = shared[Int(partner)] == 2
-      shared[Int(partner)] = 0
-      for position in positions.ofInvestor[Int(partner)] {
-        let mark = marks[position.firm]
-        guard !mark.isOwn || sharesTwo else { continue }
-        list(position.firm)
-        marks[position.firm].count = min(3, mark.count + 1)
+    let owned = exceptions.count
+    for code in scorer.snapshot.excludedFirms(at: investor) {
+      guard let firm = scorer.snapshot.candidate(code: code, kind: .firm) else { continue }
+      if let place = exceptions[..<owned].firstIndex(where: { $0.candidate == firm }) {
+        exceptions[place].isVetoed = true
+      } else {
+        exceptions.append(Exception(candidate: UInt32(firm), isVetoed: true))
       }
     }
-    partners.removeAll(keepingCapacity: true)
-  }
-}
-
-extension [UInt32] {
-  /// In an array in order.
-  fileprivate func firstIndex(atOrAfter value: UInt32) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if self[middle] < value { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }

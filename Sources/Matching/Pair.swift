@@ -94,10 +94,9 @@ struct Pair {
 
   /// The ask, and the ticket in the currency of the ask; nil where either or the rate is unknown.
   var ask: (amount: Int64, currency: Int32, ticket: Ticket)? {
-    guard let ask = snapshot.asks[candidates.asks[candidate]],
-      let ticket = scorer.ticket(of: investor, in: ask.currency)
-    else { return nil }
-    return (ask.amount, ask.currency, ticket)
+    let (amount, currency) = (candidates.asks[candidate], candidates.currencies[candidate])
+    guard amount >= 0, let ticket = scorer.ticket(of: investor, in: currency) else { return nil }
+    return (amount, currency, ticket)
   }
 
   // MARK: Region

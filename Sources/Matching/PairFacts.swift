@@ -92,16 +92,15 @@ struct PairFacts {
 
   private var ticket: String {
     let investors = pair.investors
-    let words = snapshot.interning.words
-    guard let asked = snapshot.asks[pair.candidates.asks[pair.candidate]] else {
+    guard pair.candidates.asks[pair.candidate] >= 0 else {
       return "the \(noun) asks for no amount"
     }
     guard investors.ticketMins[pair.investor] >= 0 || investors.ticketMaxes[pair.investor] >= 0 else {
       return "the mandate names no ticket"
     }
-    let (from, to) = (words.text(investors.currencies[pair.investor]), words.text(asked.currency))
     guard let ask = pair.ask else {
-      return "no exchange rate leads from \(from ?? "no currency") to \(to ?? "no currency")"
+      let (from, to) = (investors.currencies[pair.investor], pair.candidates.currencies[pair.candidate])
+      return "no exchange rate leads from \(currency(from)) to \(currency(to))"
     }
     let subject = "ask " + money(ask.amount, ask.currency)
     if let max = ask.ticket.max, ask.amount > max {
@@ -127,8 +126,12 @@ struct PairFacts {
   private var largest: String { end(pair.investors.ticketMaxes[pair.investor], pair.ask?.ticket.max) }
   private var smallest: String { end(pair.investors.ticketMins[pair.investor], pair.ask?.ticket.min) }
 
+  private func currency(_ number: Int32) -> String {
+    snapshot.interning.currencies.text(number) ?? "no currency"
+  }
+
   private func money(_ amount: Int64, _ currency: Int32) -> String {
-    snapshot.interning.words.text(currency).map { "\(amount) \($0)" } ?? "\(amount)"
+    snapshot.interning.currencies.text(currency).map { "\(amount) \($0)" } ?? "\(amount)"
   }
 
   /// How many times an amount is another, smaller one, to hundredths.

@@ -12,55 +12,143 @@ public struct Deal: Sendable, Hashable {
 }
 
 extension Mandate {
-  /// The best candidates that no veto keeps off, best first, ties in order of code and kind. Reads every
-  /// candidate once; O(candidates + k log k).
-  public func top(_ k: Int) -> [Deal] {
-    let snapshot = scorer.snapshot
+  /// The best candidates that no veto keeps off, best first, ties in order of code and kind: exactly those of
+  /// ``topByScan(_:)``. Reads the blocks whose bound is above the worst of the best so far, and within them the
+  /// candidates until one cannot count any more.
+  public mutating func top(_ k: Int) -> [Deal] {
     guard !isClosed, k > 0 else { return [] }
-    var best = BestFew(limit: min(k, snapshot.candidateCount))
-    var start = 0
-    for (place, exception) in exceptions.enumerated() {
-      scan(start..<Int(exception), &best)
-      start = Int(exception) + 1
-      if let score = score(Int(exception), exceptionAt: place) {
-        best.offer(Int(exception), score)
-      }
-    }
-    scan(start..<snapshot.candidateCount, &best)
-    return best.inOrder.map { Deal(candidate: snapshot.candidateID(at: $0.candidate), score: $0.score) }
+    var best = BestFew(limit: min(k, scorer.snapshot.candidateCount))
+    beginSearch()
+    // Exceptions come last, when few of them can still count.
+    for exception in exceptions { judged[Int(exception.candidate)] = search }
+    searchBlocks(&best)
+    for exception in exceptions { offer(exception, &best) }
+    return deals(best)
   }
 
-  /// The hot loop: candidates in order, all columns at unit stride.
-  private func scan(_ range: Range<Int>, _ best: inout BestFew) {
-    let snapshot = scorer.snapshot
-    // Spans need arrays that stay put, which properties of a class do not promise.
-    let (readinessColumn, traitColumn) = (scorer.readiness, snapshot.traits)
-    let (sectorColumn, placeColumn) = (snapshot.candidates.sectorLists, snapshot.candidates.places)
-    let askColumn = snapshot.candidates.asks
-    let (readiness, traits) = (readinessColumn.span, traitColumn.span)
-    let (sectorLists, places, asks) = (sectorColumn.span, placeColumn.span, askColumn.span)
-    let (traitPoints, sectorPoints) = (traitPoints.span, sectorPoints.span)
-    let (placePoints, askPoints) = (placePoints.span, askPoints.span)
+  /// What ``top(_:)`` gives, by reading every candidate once; O(candidates · log k).
+  public func topByScan(_ k: Int) -> [Deal] {
+    guard !isClosed, k > 0 else { return [] }
+    var best = BestFew(limit: min(k, scorer.snapshot.candidateCount))
+    var rest = exceptions.sorted { $0.candidate < $1.candidate }[...]
+    for candidate in 0..<UInt32(scorer.snapshot.candidateCount) {
+      var exception = Exception(candidate: candidate)
+      if let next = rest.first, next.candidate == candidate {
+        exception = rest.removeFirst()
+        // One that is held and excluded is listed once, excluded ones twice where they are named twice.
+        while rest.first?.candidate == candidate { rest.removeFirst() }
+      }
+      offer(exception, &best)
+    }
+    return deals(best)
+  }
+
+  private func offer(_ exception: Exception, _ best: inout BestFew) {
+    if let score = score(exception) { best.offer(exception.candidate, score) }
+  }
+
+  private func deals(_ best: BestFew) -> [Deal] {
+    best.inOrder.map { Deal(candidate: scorer.snapshot.candidateID(at: $0.candidate), score: $0.score) }
+  }
+
+  private mutating func beginSearch() {
+    search &+= 1
+    guard search == 0 else { return }
+    for index in judged.indices { judged[index] = 0 }
+    search = 1
+  }
+
+  /// Reads the blocks near the best first, so that the rest meets a high bar.
+  private mutating func searchBlocks(_ best: inout BestFew) {
+    let blocks = scorer.blocks
+    let bounds = Bounds(
+      place: placePoints.max() ?? Self.vetoed, trait: traitBounds.max() ?? Self.vetoed,
+      sector: max(unknownSectorPoints, primaryPoints.max() ?? unknownSectorPoints),
+      ticket: max(unknownTicketPoints, scorer.curves.points(.ticket, Curves.one)), readiness: blocks.readiness
+    )
+    guard bounds.place >= 0, bounds.trait >= 0 else { return }
+    for isFirstPass in [true, false] {
+      for role in 0..<blocks.roleCount {
+        let points = rolePoints(role, blocks)
+        guard points >= 0, !isFirstPass || points >= bounds.nearSector,
+          BestFew.key(points &+ bounds.trait &+ bounds.readiness &+ bounds.slack, 0) > best.threshold
+        else { continue }
+        searchRole(role, points, blocks, bounds, isFirstPass: isFirstPass, &best)
+      }
+    }
+  }
+
+  /// What no candidate can exceed.
+  private struct Bounds {
+    var place: Int32
+    var trait: Int32
+    var sector: Int32
+    var ticket: Int32
+    var readiness: Int32
+
+    /// What the slot of a candidate leaves open.
+    var slack: Int32 { place &+ ticket }
+    // From where on a block is read in the first pass.
+    var nearSector: Int32 { sector &- sector >> 3 }
+    var nearTrait: Int32 { trait &- trait >> 4 }
+  }
+
+  private func rolePoints(_ role: Int, _ blocks: Blocks) -> Int32 {
+    if role < blocks.sectorCount { return primaryPoints[role] }
+    if role == blocks.roleWithoutSector { return unknownSectorPoints }
+    // A mandate without sectors gives all the same, so the primary one finds a candidate as well.
+    return hasSectors ? furtherPoints[role - blocks.sectorCount] : Self.vetoed
+  }
+
+  private mutating func searchRole(
+    _ role: Int, _ rolePoints: Int32, _ blocks: Blocks, _ bounds: Bounds, isFirstPass: Bool,
+    _ best: inout BestFew
+  ) {
+    let (first, end) = (Int(blocks.roleStarts[role]), Int(blocks.roleStarts[role + 1]))
+    guard first < end else { return }
+    let (slack, nearTrait) = (bounds.slack, bounds.nearTrait)
+    let isNear = rolePoints >= bounds.nearSector
+    // Spans need arrays that stay put. All numbers in blocks lie within the tables of their snapshot.
+    let (blockColumn, slotColumn, holderColumn) = (blocks.blocks, blocks.slots, blocks.holders)
+    let (blockSpan, slots, holders) = (blockColumn.span, slotColumn.span, holderColumn.span)
+    let (traitTable, placeTable, sharedTable) = (traitBounds, placePoints, shared)
+    let (traits, places, shared) = (traitTable.span, placeTable.span, sharedTable.span)
     var threshold = best.threshold
-    for candidate in range {
-      // A snapshot numbers its rows within its own tables, so that no number lies outside them.
-      let score =
-        readiness[unchecked: candidate] &+ traitPoints[unchecked: Int(traits[unchecked: candidate])]
-        &+ sectorPoints[unchecked: Int(sectorLists[unchecked: candidate])]
-        &+ placePoints[unchecked: Int(places[unchecked: candidate])]
-        &+ askPoints[unchecked: Int(asks[unchecked: candidate])]
-      if score > threshold {
-        best.offer(candidate, score)
+    for index in first..<end {
+      let block = blockSpan[unchecked: index]
+      let trait = traits[unchecked: Int(block.trait)]
+      let base = rolePoints &+ trait
+      guard base >= 0, (isNear && trait >= nearTrait) == isFirstPass,
+        BestFew.key(base &+ block.readiness &+ slack, block.candidate) > threshold
+      else { continue }
+      let isHeld = Trait.isHeld(block.trait)
+      for place in Int(block.start)..<Int(blockSpan[unchecked: index &+ 1].start) {
+        let slot = slots[unchecked: place]
+        var points = base &+ slot.facet.readiness
+        guard BestFew.key(points &+ slack, slot.candidate) > threshold else { break }
+        points &+= places[unchecked: Int(slot.facet.place)]
+        guard points >= 0, BestFew.key(points &+ bounds.ticket, slot.candidate) > threshold else { continue }
+        points &+= ticketPoints(slot.facet)
+        guard points >= 0, BestFew.key(points, slot.candidate) > threshold else { continue }
+        if isHeld {
+          points &+= coInvestors(
+            holders, Int(slot.holders)..<Int(slots[unchecked: place &+ 1].holders), shared)
+          guard BestFew.key(points, slot.candidate) > threshold else { continue }
+        }
+        // Its best sector may be another one than that of the role; then it is found there as well.
+        points &+= sectorPoints(Int(slot.facet.sectorList)) &- rolePoints
+        guard points >= 0, judged[Int(slot.candidate)] != search else { continue }
+        judged[Int(slot.candidate)] = search
+        best.offer(slot.candidate, points)
         threshold = best.threshold
       }
     }
   }
 }
 
-/// The best so many of the candidates offered, in order of their indices: a heap with the worst on top.
+/// The best so many of the candidates offered: a heap with the worst on top.
 struct BestFew {
   private let limit: Int
-  /// Score in the high half, the complement of the index in the low one: the greater key ranks higher.
   private var keys: [UInt64] = []
 
   init(limit: Int) {
@@ -68,13 +156,19 @@ struct BestFew {
     keys.reserveCapacity(limit)
   }
 
-  /// A score must exceed this to count. Candidates come in order, so an equal one ranks lower.
-  var threshold: Int32 { keys.count < limit ? -1 : Int32(keys.first.map { $0 >> 32 } ?? UInt64(Int32.max)) }
+  /// Score in the high half, the complement of the index in the low one: the greater key ranks higher.
+  /// - Parameter score: not negative.
+  static func key(_ score: Int32, _ candidate: UInt32) -> UInt64 {
+    UInt64(UInt32(bitPattern: score)) << 32 | UInt64(~candidate)
+  }
+
+  /// Only a key above this counts.
+  var threshold: UInt64 { keys.count < limit ? 0 : keys.first ?? .max }
 
   /// - Parameter score: not negative.
-  mutating func offer(_ candidate: Int, _ score: Int32) {
-    guard score > threshold else { return }
-    let key = UInt64(score) << 32 | UInt64(~UInt32(candidate))
+  mutating func offer(_ candidate: UInt32, _ score: Int32) {
+    let key = Self.key(score, candidate)
+    guard key > threshold else { return }
     if keys.count < limit {
       keys.append(key)
       siftUp()

@@ -1,4 +1,5 @@
 import Domain
+import Synchronization
 
 /// A snapshot under a policy: what all mandates share, prepared once. Scores pairs one at a time (exactly,
 /// with reasons, in about a microsecond); for whole lists compile a ``Mandate``.
@@ -6,12 +7,13 @@ public final class Scorer: Sendable {
   public let snapshot: Snapshot
   public let policy: Policy
   let curves: Curves
-  /// Points of readiness by candidate: no mandate changes them.
-  let readiness: [Int32]
-  /// Which ranks of ``Asks`` each currency has.
-  let askCurrencies: [(currency: Int32, ranks: Range<Int>)]
+  /// By candidate.
+  let facets: [Facet]
+  /// Currencies that somebody asks in, by number.
+  let askCurrencies: [Int32]
   /// How to come from each currency of a ticket to each currency of an ask.
   private let conversions: [CurrencyPair: ExchangeRates.Conversion]
+  private let madeBlocks = Mutex<Blocks?>(nil)
 
   private struct CurrencyPair: Hashable {
     var ticket: Int32
@@ -24,24 +26,31 @@ public final class Scorer: Sendable {
     let curves = Curves(policy)
     self.curves = curves
     let candidates = snapshot.candidates
-    readiness = candidates.ids.indices.map { index in
-      curves.points(
-        .readiness,
-        curves.readiness(
-          stage: candidates.scoredStage(index),
-          trl: candidates.trls[index] == 0 ? nil : Int(candidates.trls[index]),
-          rounds: Int(snapshot.roundCounts[index])))
-    }
-    askCurrencies = snapshot.asks.currencies
+    facets = candidates.ids.indices.map { Facet(candidate: $0, of: snapshot, curves) }
+    var isAsked = [Bool](repeating: false, count: snapshot.interning.currencies.texts.count + 1)
+    for facet in facets where facet.ask >= 0 { isAsked[Int(facet.currency)] = true }
+    askCurrencies = isAsked.indices.filter { isAsked[$0] }.map { Int32($0) - 1 }
     var conversions: [CurrencyPair: ExchangeRates.Conversion] = [:]
-    let words = snapshot.interning.words
+    let currencies = snapshot.interning.currencies
     for ticket in Set(snapshot.investors.currencies) {
       for ask in askCurrencies {
-        conversions[.init(ticket: ticket, ask: ask.currency)] = snapshot.rates.conversion(
-          from: words.text(ticket), to: words.text(ask.currency))
+        conversions[.init(ticket: ticket, ask: ask)] = snapshot.rates.conversion(
+          from: currencies.text(ticket), to: currencies.text(ask))
       }
     }
     self.conversions = conversions
+  }
+
+  /// Made when they are first asked for: single pairs do without.
+  var blocks: Blocks {
+    madeBlocks.withLock { made in
+      if let made { return made }
+      let blocks = Blocks(
+        facets: facets, sectorLists: snapshot.interning.sectorLists, sectorCount: snapshot.sectors.count,
+        positions: snapshot.positions)
+      made = blocks
+      return blocks
+    }
   }
 
   /// The investor's ticket in a currency of asks; nil where both ends or a needed rate are unknown.

@@ -12,22 +12,19 @@ public final class Snapshot: Sendable {
   let rates: ExchangeRates
   let candidates: CandidateColumns
   let investors: InvestorColumns
-  let asks: Asks
   let interning: Interning
   let positions: Positions
   /// Rounds closed by each candidate.
   let roundCounts: [UInt16]
   let candidateIDs: IDOrder
   let investorIDs: IDOrder
-  /// What the score table of a mandate is read by: stage, risk, whether held by anyone, whether retired.
-  let traits: [UInt16]
   /// By fold of a word: whether it is the country of some candidate or investor. A mandate's region that
   /// is one of them is a country known of the investor, whatever row says so.
   let isCountry: [Bool]
 
   init(
     asOf: Day, sectors: SectorTree, rates: ExchangeRates, candidates: CandidateColumns,
-    investors: InvestorColumns, asks: Asks, interning: Interning, positions: Positions,
+    investors: InvestorColumns, interning: Interning, positions: Positions,
     roundCounts: [UInt16], candidateIDs: IDOrder, investorIDs: IDOrder
   ) {
     self.asOf = asOf
@@ -35,19 +32,11 @@ public final class Snapshot: Sendable {
     self.rates = rates
     self.candidates = candidates
     self.investors = investors
-    self.asks = asks
     self.interning = interning
     self.positions = positions
     self.roundCounts = roundCounts
     self.candidateIDs = candidateIDs
     self.investorIDs = investorIDs
-    traits = (0..<candidates.count).map { index in
-      Trait(
-        stage: candidates.scoredStage(index), risk: Int(candidates.risks[index]),
-        isHeld: !positions.holders.range(index).isEmpty,
-        isRetired: candidates.flags[index].contains(.retired)
-      ).number
-    }
     var isCountry = [Bool](repeating: false, count: interning.words.foldCount)
     // A place that no row has any more may still be interned, so the rows are asked.
     var isPlaceUsed = [Bool](repeating: false, count: interning.places.all.count)
@@ -103,7 +92,8 @@ public final class Snapshot: Sendable {
       stage: candidateStage(at: index), sectors: sectorList(at: index).map { sectors.codes[Int($0)] },
       trl: known(candidates.trls[index]), risk: known(candidates.risks[index]),
       region: words.text(place.region), city: words.text(place.city), country: words.text(place.country),
-      ask: asks[candidates.asks[index]]?.amount, currency: words.text(candidates.currencies[index]),
+      ask: candidates.asks[index] < 0 ? nil : candidates.asks[index],
+      currency: interning.currencies.text(candidates.currencies[index]),
       round: words.text(candidates.rounds[index]))
   }
 
@@ -165,7 +155,8 @@ public final class Snapshot: Sendable {
       excludedSectors: investors.excludedSectors[index].map { sectors.codes[Int($0)] },
       excludedFirms: excludedFirms(at: index), risk: known(investors.risks[index]),
       riskVeto: known(investors.riskVetoes[index]), ticketMin: amount(investors.ticketMins[index]),
-      ticketMax: amount(investors.ticketMaxes[index]), currency: words.text(investors.currencies[index]),
+      ticketMax: amount(investors.ticketMaxes[index]),
+      currency: interning.currencies.text(investors.currencies[index]),
       regions: investors.regions[index].compactMap { words.text($0) },
       city: words.text(investors.cities[index]), country: words.text(investors.countries[index]),
       lead: flags.contains(.leads) ? true : flags.contains(.follows) ? false : nil,
@@ -177,21 +168,5 @@ public final class Snapshot: Sendable {
     investors.excludedFirms[index].split(separator: UInt8(ascii: "\n")).map {
       String(decoding: $0, as: UTF8.self)
     }
-  }
-}
-
-/// What a mandate's table of stage, risk, holders and retirement is read by.
-struct Trait {
-  var stage: Stage?
-  /// 0 unknown.
-  var risk: Int
-  var isHeld: Bool
-  var isRetired: Bool
-
-  static let count = 11 * 6 * 4
-
-  var number: UInt16 {
-    let stage = self.stage.map { Int($0.rawValue) + 1 } ?? 0
-    return UInt16(((stage * 6 + risk) * 2 + (isHeld ? 1 : 0)) * 2 + (isRetired ? 1 : 0))
   }
 }

@@ -29,16 +29,12 @@ public struct SnapshotBuilder: Sendable {
     var interning = Interning()
     let candidateRows = try Self.ordered(candidates)
     let investorRows = try Self.ordered(investors)
-    var asks = Asks()
-    _ = asks.add(Self.asks(of: candidateRows, &interning))
     var candidates = CandidateColumns()
     candidates.reserve(
       candidateRows.count, codeBytes: candidateRows.reduce(0) { $0 + $1.code.utf8.count },
       nameBytes: candidateRows.reduce(0) { $0 + $1.name.utf8.count },
       nameZhBytes: candidateRows.reduce(0) { $0 + ($1.nameZh?.utf8.count ?? 0) })
-    try candidates.append(candidateRows, sectors: tree, asks: asks, interning: &interning)
-    let places = interning.sectorLists.sortByLength()
-    candidates.sectorLists = candidates.sectorLists.map { places[Int($0)] }
+    try candidates.append(candidateRows, sectors: tree, interning: &interning)
     var investors = InvestorColumns()
     try investors.append(investorRows, sectors: tree, interning: &interning)
     let candidateIDs = try IDOrder(candidates.ids, noun: "candidate")
@@ -54,19 +50,10 @@ public struct SnapshotBuilder: Sendable {
       if round.date <= asOf, roundCounts[firm] < .max { roundCounts[firm] += 1 }
     }
     return Snapshot(
-      asOf: asOf, sectors: tree, rates: rates, candidates: candidates, investors: investors, asks: asks,
+      asOf: asOf, sectors: tree, rates: rates, candidates: candidates, investors: investors,
       interning: interning,
       positions: Positions(purchases, investors: investors.count, candidates: candidates.count),
       roundCounts: roundCounts, candidateIDs: candidateIDs, investorIDs: investorIDs)
-  }
-
-  static func asks(of rows: [CandidateRow], _ interning: inout Interning) -> [Asks.Ask] {
-    var asks: [Asks.Ask] = []
-    for row in rows {
-      guard let amount = row.ask else { continue }
-      asks.append(.init(currency: interning.words.number(row.currency), amount: amount))
-    }
-    return asks
   }
 
   static func purchases(

@@ -29,15 +29,10 @@ extension Snapshot {
   /// - Throws: ``Flaw`` as ``SnapshotBuilder/build(asOf:)`` does.
   public func replacing(_ change: SnapshotChange) throws(Flaw) -> Snapshot {
     var interning = interning
-    var asks = asks
     let candidateRows = try SnapshotBuilder.ordered(change.candidates)
     let investorRows = try SnapshotBuilder.ordered(change.investors)
-    var old = candidates
-    if let ranks = asks.add(SnapshotBuilder.asks(of: candidateRows, &interning)) {
-      for index in old.asks.indices { old.asks[index] = ranks[Int(old.asks[index])] }
-    }
     var freshCandidates = CandidateColumns()
-    try freshCandidates.append(candidateRows, sectors: sectors, asks: asks, interning: &interning)
+    try freshCandidates.append(candidateRows, sectors: sectors, interning: &interning)
     var freshInvestors = InvestorColumns()
     try freshInvestors.append(investorRows, sectors: sectors, interning: &interning)
 
@@ -55,23 +50,23 @@ extension Snapshot {
 
     var newCandidates = CandidateColumns()
     newCandidates.reserve(
-      candidateMerge.count, codeBytes: old.codes.items.count + freshCandidates.codes.items.count,
-      nameBytes: old.names.items.count + freshCandidates.names.items.count,
-      nameZhBytes: old.namesZh.items.count + freshCandidates.namesZh.items.count)
+      candidateMerge.count, codeBytes: candidates.codes.items.count + freshCandidates.codes.items.count,
+      nameBytes: candidates.names.items.count + freshCandidates.names.items.count,
+      nameZhBytes: candidates.namesZh.items.count + freshCandidates.namesZh.items.count)
     for run in candidateMerge.runs {
-      newCandidates.append(run.range, of: run.isFresh ? freshCandidates : old)
+      newCandidates.append(run.range, of: run.isFresh ? freshCandidates : candidates)
     }
     var newInvestors = InvestorColumns()
     for run in investorMerge.runs {
       newInvestors.append(run.range, of: run.isFresh ? freshInvestors : investors)
     }
     return try replacing(
-      change, newCandidates, candidateMerge, newInvestors, investorMerge, asks, interning)
+      change, newCandidates, candidateMerge, newInvestors, investorMerge, interning)
   }
 
   private func replacing(
     _ change: SnapshotChange, _ newCandidates: CandidateColumns, _ candidateMerge: Merge,
-    _ newInvestors: InvestorColumns, _ investorMerge: Merge, _ asks: Asks, _ interning: Interning
+    _ newInvestors: InvestorColumns, _ investorMerge: Merge, _ interning: Interning
   ) throws(Flaw) -> Snapshot {
     try Self.check(newCandidates, candidateMerge, newInvestors, investorMerge)
     for (investor, holdings) in change.holdings {
@@ -114,7 +109,7 @@ extension Snapshot {
     }
     return Snapshot(
       asOf: asOf, sectors: sectors, rates: rates, candidates: newCandidates, investors: newInvestors,
-      asks: asks, interning: interning, positions: positions, roundCounts: counts,
+      interning: interning, positions: positions, roundCounts: counts,
       candidateIDs: candidateIDs, investorIDs: investorIDs)
   }
 }

@@ -29,3 +29,27 @@ struct Ticket {
     return false
   }
 }
+
+/// A ticket in the currency of the asks it judges, with the ends of its reach worked out.
+struct TicketCurve: Sendable {
+  /// Asks below and above these are vetoed.
+  private let low: Int64
+  private let high: Int64
+  private let min: Int64
+  private let max: Int64
+
+  init(_ ticket: Ticket, _ curves: Curves) {
+    min = ticket.min ?? 0
+    max = ticket.max ?? .max
+    low = (min + curves.ticketLowReach - 1) / curves.ticketLowReach
+    let (reach, overflow) = max.multipliedReportingOverflow(by: curves.ticketHighReach)
+    high = overflow ? .max : reach
+  }
+
+  /// Millionths; nil for a veto.
+  func value(ask: Int64) -> Int? {
+    if ask > max { return ask > high ? nil : Curves.share(max, of: ask) }
+    if ask < min { return ask < low ? nil : Curves.share(ask, of: min) }
+    return Curves.one
+  }
+}

@@ -53,7 +53,7 @@ actor Rescoring {
 
   private struct Running {
     var number: Int
-    var stop: StopFlag
+    var work: RankingWork
     var progress: Progress
     var task: Task<Outcome, any Error>?
   }
@@ -119,10 +119,14 @@ actor Rescoring {
         try hooks.begun(number, session)
         return number
       }
-      let stop = StopFlag()
-      running = Running(number: number, stop: stop, progress: Progress(step: "score", done: 0, of: 0))
+      let work = RankingWork(scorer: found.served.scorer) { done, of in
+        let step = Progress(step: "score", done: done, of: of)
+        progress(step)
+        Task { await self.note(number, step) }
+      }
+      running = Running(number: number, work: work, progress: Progress(step: "score", done: 0, of: 0))
       let task = Task {
-        try await self.carry(number, found, hooks, stop, connection, progress)
+        try await self.carry(number, found, hooks, work, connection, progress)
       }
       running?.task = task
       return (number, task)
@@ -135,14 +139,14 @@ actor Rescoring {
   /// Stops a run of this daemon; false when it is not under way here.
   func stop(_ number: Int) -> Bool {
     guard let running, running.number == number else { return false }
-    running.stop.raise()
+    running.work.stop()
     return true
   }
 
   /// Stops what runs and takes nothing more.
   func close() async {
     isClosed = true
-    running?.stop.raise()
+    running?.work.stop()
     _ = await running?.task?.result
   }
 
@@ -180,16 +184,12 @@ actor Rescoring {
   }
 
   private func carry(
-    _ number: Int, _ found: Found, _ hooks: Hooks, _ stop: StopFlag, _ connection: Connection,
-    _ progress: @escaping @Sendable (Progress) -> Void
+    _ number: Int, _ found: Found, _ hooks: Hooks, _ work: RankingWork,
+    _ connection: Connection, _ progress: @escaping @Sendable (Progress) -> Void
   ) async throws -> Outcome {
     let started = ContinuousClock.now
     do {
-      let lists = try await score(found.served.scorer, stop) { done, of in
-        let step = Progress(step: "score", done: done, of: of)
-        progress(step)
-        Task { await self.note(number, step) }
-      }
+      let lists = try await rank(work)
       let step = Progress(step: "publish", done: lists.count, of: lists.count)
       progress(step)
       note(number, step)
@@ -265,14 +265,10 @@ actor Rescoring {
 
   // MARK: Scoring
 
-  /// Ranks every investor, on as many threads as the settings say. The result does not depend on how many.
-  private func score(
-    _ scorer: Scorer, _ stop: StopFlag, progress: @escaping @Sendable (Int, Int) -> Void
-  ) async throws -> DealLists {
-    let workers = max(1, settings.rescoreThreads)
-    let work = ScoringWork(scorer: scorer, stop: stop, progress: progress)
+  /// Ranks on as many threads as the settings say.
+  private func rank(_ work: RankingWork) async throws -> DealLists {
     await withTaskGroup(of: Void.self) { group in
-      for _ in 0..<workers {
+      for _ in 0..<max(1, settings.rescoreThreads) {
         group.addTask {
           await withCheckedContinuation { continuation in
             // Not on the shared threads: they answer requests meanwhile.
@@ -284,72 +280,7 @@ actor Rescoring {
         }
       }
     }
-    guard !stop.isRaised else { throw Stopped() }
+    guard !work.isStopped else { throw Stopped() }
     return work.lists()
-  }
-}
-
-/// A flag that is raised once.
-final class StopFlag: Sendable {
-  private let flag = Atomic(false)
-  var isRaised: Bool { flag.load(ordering: .relaxed) }
-  func raise() { flag.store(true, ordering: .relaxed) }
-}
-
-/// The investors still to be ranked, shared by the threads that rank them.
-private final class ScoringWork: Sendable {
-  private let scorer: Scorer
-  private let stop: StopFlag
-  private let progress: @Sendable (Int, Int) -> Void
-  private let next = Atomic(0)
-  private let done = Atomic(0)
-  /// Deals by index of the investor.
-  private let deals: Mutex<[[Deal]]>
-
-  /// Investors that a thread takes at a time.
-  private static let share = 32
-
-  init(scorer: Scorer, stop: StopFlag, progress: @escaping @Sendable (Int, Int) -> Void) {
-    self.scorer = scorer
-    self.stop = stop
-    self.progress = progress
-    deals = Mutex(Array(repeating: [], count: scorer.snapshot.investorCount))
-  }
-
-  /// Ranks share after share until none is left.
-  func run() {
-    let count = scorer.snapshot.investorCount
-    let depth = scorer.policy.depth
-    guard count > 0 else { return }
-    var mandate = Mandate(scorer: scorer, investor: 0)
-    while !stop.isRaised {
-      let first = next.add(Self.share, ordering: .relaxed).oldValue
-      guard first < count else { return }
-      let range = first..<min(first + Self.share, count)
-      var ranked: [[Deal]] = []
-      ranked.reserveCapacity(range.count)
-      for investor in range {
-        mandate.turn(to: investor)
-        ranked.append(mandate.top(depth))
-      }
-      deals.withLock { $0.replaceSubrange(range, with: ranked) }
-      let now = done.add(range.count, ordering: .relaxed).newValue
-      // About a hundred lines a run.
-      if now == count || now * 100 / count != (now - range.count) * 100 / count { progress(now, count) }
-    }
-  }
-
-  /// The lists, in order of the investors' ids.
-  func lists() -> DealLists {
-    let snapshot = scorer.snapshot
-    let order = (0..<snapshot.investorCount).sorted {
-      snapshot.investorID(at: $0) < snapshot.investorID(at: $1)
-    }
-    return deals.withLock { deals in
-      var lists = DealLists()
-      lists.reserve(lists: deals.count, deals: deals.reduce(0) { $0 + $1.count })
-      for index in order { lists.append(deals[index], of: snapshot.investorID(at: index)) }
-      return lists
-    }
   }
 }

@@ -70,3 +70,13 @@ struct Desk {
     return desk
   }
 }
+
+extension Scorer {
+  /// An investor's list, as blocks and as a scan find it.
+  func top(_ k: Int, of investor: Int) -> [Deal] {
+    var mandate = Mandate(scorer: self, investor: investor)
+    let list = mandate.top(k)
+    #expect(list == mandate.topByScan(k))
+    return list
+  }
+}

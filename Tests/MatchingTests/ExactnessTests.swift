@@ -29,6 +29,7 @@ import Testing
       let all = Reference.list(verdicts)
       for depth in [1, 2, all.count / 2, all.count, all.count + 1] where depth > 0 {
         #expect(mandate.top(depth) == Array(all.prefix(depth)), place)
+        #expect(mandate.topByScan(depth) == Array(all.prefix(depth)), place)
       }
       for (candidate, (_, verdict)) in verdicts.enumerated() {
         let score = mandate.score(candidate)

@@ -61,7 +61,7 @@ import Testing
     #expect(documented.last == ["score", "1000000", "", String(explanation.score), "", ""])
     #expect(explanation.vetoes.isEmpty)
     #expect(
-      Mandate(scorer: scorer, investor: investor).top(1) == [
+      scorer.top(1, of: investor) == [
         Deal(candidate: snapshot.candidateID(at: candidate), score: explanation.score)
       ])
     let vetoed = try #require(snapshot.candidate(code: "F-0043", kind: .firm))

@@ -137,10 +137,7 @@ import Testing
     let (one, other) = (Scorer(snapshot: left, policy: policy), Scorer(snapshot: right, policy: policy))
     for investor in investors {
       let all = right.candidateCount + 1
-      let (left, right) = (
-        Mandate(scorer: one, investor: investor), Mandate(scorer: other, investor: investor)
-      )
-      #expect(left.top(all) == right.top(all), place)
+      #expect(one.top(all, of: investor) == other.top(all, of: investor), place)
       // One of them in full, since words take time.
       for candidate in candidates where investor == investors.count / 2 {
         #expect(

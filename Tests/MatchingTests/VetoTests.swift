@@ -143,8 +143,8 @@ import Testing
     #expect(try investor.veto(.retired) == "the investor is retired")
     let snapshot = try investor.rows.build(asOf: desk.asOf)
     let scorer = Scorer(snapshot: snapshot, policy: desk.policy)
-    #expect(Mandate(scorer: scorer, investor: 0).top(50).isEmpty)
-    #expect(!Mandate(scorer: scorer, investor: 1).top(50).isEmpty)
+    #expect(scorer.top(50, of: 0).isEmpty)
+    #expect(!scorer.top(50, of: 1).isEmpty)
     #expect(try desk.with { $0.candidate.isRetired = true }.veto(.retired) == "the firm is retired")
     let both = desk.with { ($0.candidate.isRetired, $0.investor.isRetired) = (true, true) }
     #expect(try both.veto(.retired) == "the investor and the firm are retired")

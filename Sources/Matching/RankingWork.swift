@@ -1,0 +1,72 @@
+import Synchronization
+
+/// Investors to be ranked, shared by the threads that rank them. What comes of it does not depend on how many
+/// threads there are, nor on which does what.
+public final class RankingWork: Sendable {
+  private let scorer: Scorer
+  /// Indices.
+  private let investors: [Int]
+  private let progress: @Sendable (_ done: Int, _ of: Int) -> Void
+  private let next = Atomic(0)
+  private let done = Atomic(0)
+  private let stopped = Atomic(false)
+  /// In the order of `investors`.
+  private let deals: Mutex<[[Deal]]>
+
+  /// Investors that a thread takes at a time.
+  private static let share = 32
+
+  /// - Parameters:
+  ///   - investors: Indices of those to rank; nil for all.
+  ///   - progress: Is told about a hundred times, from any thread.
+  public init(
+    scorer: Scorer, investors: [Int]? = nil, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+  ) {
+    self.scorer = scorer
+    self.investors = investors ?? Array(0..<scorer.snapshot.investorCount)
+    self.progress = progress
+    deals = Mutex(Array(repeating: [], count: self.investors.count))
+  }
+
+  /// Makes every ``run()`` end soon, from any thread.
+  public func stop() { stopped.store(true, ordering: .relaxed) }
+
+  /// Whether somebody said so.
+  public var isStopped: Bool { stopped.load(ordering: .relaxed) }
+
+  /// Ranks share after share until none is left.
+  public func run() {
+    let count = investors.count
+    let depth = scorer.policy.depth
+    guard count > 0 else { return }
+    var mandate = Mandate(scorer: scorer, investor: investors[0])
+    while !isStopped {
+      let first = next.add(Self.share, ordering: .relaxed).oldValue
+      guard first < count else { return }
+      let range = first..<min(first + Self.share, count)
+      var ranked: [[Deal]] = []
+      ranked.reserveCapacity(range.count)
+      for place in range {
+        mandate.turn(to: investors[place])
+        ranked.append(mandate.top(depth))
+      }
+      deals.withLock { $0.replaceSubrange(range, with: ranked) }
+      let now = done.add(range.count, ordering: .relaxed).newValue
+      if now == count || now * 100 / count != (now - range.count) * 100 / count { progress(now, count) }
+    }
+  }
+
+  /// The lists, in order of the investors' ids.
+  public func lists() -> DealLists {
+    let snapshot = scorer.snapshot
+    let order = investors.indices.sorted {
+      snapshot.investorID(at: investors[$0]) < snapshot.investorID(at: investors[$1])
+    }
+    return deals.withLock { deals in
+      var lists = DealLists()
+      lists.reserve(lists: deals.count, deals: deals.reduce(0) { $0 + $1.count })
+      for place in order { lists.append(deals[place], of: snapshot.investorID(at: investors[place])) }
+      return lists
+    }
+  }
+}
