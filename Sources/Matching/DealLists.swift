@@ -1,6 +1,6 @@
 /// The deal lists of all investors, packed: eight bytes a deal and little beside. Investors are named by their
 /// persistent ids, candidates by theirs, so that lists outlive the snapshot they were ranked on.
-public struct DealLists: Sendable {
+public struct DealLists: Sendable, Hashable {
   /// In rising order.
   public private(set) var investors: [Int32] = []
   /// Where each list begins, and the end of the last.
@@ -34,6 +34,24 @@ public struct DealLists: Sendable {
 
   /// The list of an investor, best first; nil where it has none. Logarithmic in the number of lists.
   public subscript(investor: Int32) -> ArraySlice<Deal>? { index(of: investor).map(list(at:)) }
+
+  /// These lists with some in place of what they were, or added.
+  public func replacing(_ changes: [Int32: [Deal]]) -> DealLists {
+    var (lists, kept) = (DealLists(), 0)
+    let changed = changes.keys.sorted()
+    lists.reserve(
+      lists: count + changes.count, deals: dealCount + changes.values.reduce(0) { $0 + $1.count })
+    for investor in changed {
+      while kept < count, investors[kept] < investor {
+        lists.append(list(at: kept), of: investors[kept])
+        kept += 1
+      }
+      if kept < count, investors[kept] == investor { kept += 1 }
+      lists.append(changes[investor]!, of: investor)
+    }
+    for index in kept..<count { lists.append(list(at: index), of: investors[index]) }
+    return lists
+  }
 
   private func index(of investor: Int32) -> Int? {
     var (low, high) = (0, investors.count)

@@ -1,6 +1,6 @@
 /// Finds indices by persistent ids: the indices in order of their ids, 4 octets a row.
 struct IDOrder: Sendable {
-  private var indices: [UInt32] = []
+  private(set) var indices: [UInt32] = []
 
   /// - Throws: ``Flaw`` for a negative or doubled id.
   init(_ ids: [Int32], noun: String) throws(Flaw) {

@@ -48,8 +48,11 @@ struct Pair {
   var stageDistance: Int? { stage.flatMap { Self.distance(from: $0, to: investors.stages[investor]) } }
 
   static func distance(from stage: Stage, to mask: UInt16) -> Int? {
-    Stage.allCases.lazy.filter { mask >> UInt16($0.rawValue) & 1 == 1 }
-      .map { abs(Int($0.rawValue) - Int(stage.rawValue)) }.min()
+    guard mask != 0 else { return nil }
+    let place = Int(stage.rawValue)
+    // The nearest bit from its own one upwards, and the nearest one downwards.
+    let (upper, lower) = (mask >> UInt16(place), mask << UInt16(15 - place))
+    return min(upper == 0 ? .max : upper.trailingZeroBitCount, lower == 0 ? .max : lower.leadingZeroBitCount)
   }
 
   /// Steps of the candidate's risk above the investor's tolerance, negative below it; nil unknown.

@@ -21,13 +21,22 @@ enum RegionStanding: Equatable {
     place: Places.Place, _ words: Words, home: Int32, hasRegions: Bool, knowsCountry: Bool,
     isRegion: (Int32) -> Bool
   ) {
-    guard hasRegions else {
-      self = .unlimited
-      return
-    }
-    let country = words.fold(place.country)
     func isCovered(_ fold: Int32) -> Bool { fold >= 0 && isRegion(fold) }
-    if isCovered(country) || isCovered(words.fold(place.region)) || isCovered(words.fold(place.city)) {
+    let country = words.fold(place.country)
+    self.init(
+      country: country,
+      isCovered: isCovered(country) || isCovered(words.fold(place.region))
+        || isCovered(words.fold(place.city)),
+      home: home, hasRegions: hasRegions, knowsCountry: knowsCountry)
+  }
+
+  /// - Parameters:
+  ///   - country: fold of the candidate's.
+  ///   - isCovered: whether its country, region or city is one of the mandate's regions.
+  init(country: Int32, isCovered: Bool, home: Int32, hasRegions: Bool, knowsCountry: Bool) {
+    if !hasRegions {
+      self = .unlimited
+    } else if isCovered {
       self = .covered
     } else if country < 0 {
       self = .unknown

@@ -53,12 +53,17 @@ public final class Scorer: Sendable {
     }
   }
 
+  /// How to come from the currency of a ticket to one that somebody asks in, by number; nil without a rate.
+  func conversion(from ticket: Int32, to ask: Int32) -> ExchangeRates.Conversion? {
+    conversions[.init(ticket: ticket, ask: ask)]
+  }
+
   /// The investor's ticket in a currency of asks; nil where both ends or a needed rate are unknown.
   func ticket(of investor: Int, in currency: Int32) -> Ticket? {
     let investors = snapshot.investors
     let (min, max) = (investors.ticketMins[investor], investors.ticketMaxes[investor])
     guard min >= 0 || max >= 0,
-      let conversion = conversions[.init(ticket: investors.currencies[investor], ask: currency)]
+      let conversion = conversion(from: investors.currencies[investor], to: currency)
     else { return nil }
     return Ticket(min: min < 0 ? nil : min, max: max < 0 ? nil : max).converted(by: conversion)
   }
@@ -101,13 +106,11 @@ public final class Scorer: Sendable {
 
   /// All investors that no veto keeps from a candidate, best score first, ties by code of the investor.
   public func backers(of candidate: Int, limit: Int = .max) -> [Backer] {
+    let prospect = Prospect(scorer: self, candidate: candidate)
     var backers: [Backer] = []
-    for investor in 0..<snapshot.investorCount
-    where vetoes(investor: investor, candidate: candidate).isEmpty {
-      backers.append(
-        Backer(
-          investor: snapshot.investorID(at: investor),
-          score: score(investor: investor, candidate: candidate)))
+    for investor in 0..<snapshot.investorCount {
+      guard let score = prospect.score(investor) else { continue }
+      backers.append(Backer(investor: snapshot.investorID(at: investor), score: score))
     }
     // The sort is stable, and investors come in order of their codes.
     backers.sort { $0.score > $1.score }

@@ -113,6 +113,11 @@ public final class Snapshot: Sendable {
   /// O(log n).
   public func investor(code: String) -> Int? { investors.codes.equalRange(code).first }
 
+  /// Ids and indices, in order of ids.
+  var investorsByID: some Sequence<(id: Int32, index: Int)> {
+    investorIDs.indices.lazy.map { (self.investors.ids[Int($0)], Int($0)) }
+  }
+
   public func investorID(at index: Int) -> Int32 { investors.ids[index] }
   public func investorVersion(at index: Int) -> Int32 { investors.versions[index] }
   public func investorCode(at index: Int) -> String { investors.codes.text(index) }

@@ -19,6 +19,7 @@ import Testing
   private func check(_ scorer: Scorer, _ reference: Reference, _ place: Comment) throws {
     let snapshot = scorer.snapshot
     var mandate = Mandate(scorer: scorer, investor: 0)
+    let prospects = (0..<snapshot.candidateCount).map { Prospect(scorer: scorer, candidate: $0) }
     for row in reference.rows.investors {
       let investor = try #require(snapshot.investor(id: row.id))
       mandate.turn(to: investor)
@@ -34,6 +35,7 @@ import Testing
       for (candidate, (_, verdict)) in verdicts.enumerated() {
         let score = mandate.score(candidate)
         #expect(score == (verdict.vetoes.isEmpty ? Int32(verdict.score) : nil), place)
+        #expect(prospects[candidate].score(investor) == score, place)
         #expect(scorer.score(investor: investor, candidate: candidate) == verdict.score, place)
         // Some in full, since words take time.
         guard (investor + candidate) % 4 == 0 else { continue }
