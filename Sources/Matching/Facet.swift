@@ -16,24 +16,46 @@ struct Facet: Sendable, Hashable {
 }
 
 extension Facet {
-  init(candidate index: Int, of snapshot: Snapshot, _ curves: Curves) {
-    let candidates = snapshot.candidates
-    let stage = candidates.scoredStage(index)
-    ask = candidates.asks[index]
-    readiness = curves.points(
-      .readiness,
-      curves.readiness(
-        stage: stage, trl: candidates.trls[index] == 0 ? nil : Int(candidates.trls[index]),
-        rounds: Int(snapshot.roundCounts[index])))
-    sectorList = candidates.sectorLists[index]
-    place = candidates.places[index]
-    trait =
-      Trait(
-        stage: stage, risk: Int(candidates.risks[index]),
-        isHeld: !snapshot.positions.holders.range(index).isEmpty,
-        isRetired: candidates.flags[index].contains(.retired)
-      ).number
-    currency = UInt16(candidates.currencies[index] + 1)
+  /// Those of all candidates.
+  static func all(of snapshot: Snapshot, _ curves: Curves) -> [Facet] {
+    let (candidates, holders, rounds) = (
+      snapshot.candidates, snapshot.positions.holders, snapshot.roundCounts
+    )
+    let readiness = ReadinessTable(curves)
+    return candidates.ids.indices.map { index in
+      let stage = candidates.scoredStage(index)
+      let trait = Trait(
+        stage: stage, risk: Int(candidates.risks[index]), isHeld: !holders.range(index).isEmpty,
+        isRetired: candidates.flags[index].contains(.retired))
+      return Facet(
+        ask: candidates.asks[index],
+        readiness: readiness[stage, trl: Int(candidates.trls[index]), rounds: Int(rounds[index])],
+        sectorList: candidates.sectorLists[index], place: candidates.places[index], trait: trait.number,
+        currency: UInt16(candidates.currencies[index] + 1))
+    }
+  }
+}
+
+/// Points of readiness by stage, TRL and rounds, worked out once.
+private struct ReadinessTable {
+  private var points: [Int32] = []
+  private static let rounds = 3
+
+  init(_ curves: Curves) {
+    for stage in [nil] + Stage.allCases {
+      for trl in 0...9 {
+        for rounds in 0..<Self.rounds {
+          let value = curves.readiness(stage: stage, trl: trl == 0 ? nil : trl, rounds: rounds)
+          points.append(curves.points(.readiness, value))
+        }
+      }
+    }
+  }
+
+  /// - Parameter trl: 0 unknown.
+  subscript(stage: Stage?, trl trl: Int, rounds rounds: Int) -> Int32 {
+    let row = (stage.map { Int($0.rawValue) + 1 } ?? 0) * 10 + trl
+    return points[row * Self.rounds + min(rounds, Self.rounds - 1)]
   }
 }
 

@@ -42,6 +42,12 @@ struct Positions: Sendable {
     holders = Ragged.grouped(held, count: candidates, filler: 0)
   }
 
+  /// Candidates whose holders are others; both must be of the same rows.
+  func changedHolders(_ other: Positions) -> [Int] {
+    guard holders.items != other.holders.items || holders.starts != other.holders.starts else { return [] }
+    return (0..<holders.count).filter { holders[$0] != other.holders[$0] }
+  }
+
   /// All purchases as one a pair.
   var purchases: [Purchase] {
     var all: [Purchase] = []

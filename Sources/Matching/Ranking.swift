@@ -19,10 +19,14 @@ extension Mandate {
     guard !isClosed, k > 0 else { return [] }
     var best = BestFew(limit: min(k, scorer.snapshot.candidateCount))
     beginSearch()
-    // Exceptions come last, when few of them can still count.
+    // What blocks do not know of comes after them.
     for exception in exceptions { judged[Int(exception.candidate)] = search }
+    var stale = scorer.stale
+    stale.removeAll { judged[Int($0)] == search }
+    for candidate in stale { judged[Int(candidate)] = search }
     searchBlocks(&best)
     for exception in exceptions { offer(exception, &best) }
+    for candidate in stale { offer(Exception(candidate: candidate), &best) }
     return deals(best)
   }
 

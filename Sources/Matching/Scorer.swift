@@ -14,19 +14,29 @@ public final class Scorer: Sendable {
   /// How to come from each currency of a ticket to each currency of an ask.
   private let conversions: [CurrencyPair: ExchangeRates.Conversion]
   private let madeBlocks = Mutex<Blocks?>(nil)
+  /// Candidates by index that are not as the blocks have them.
+  let stale: [UInt32]
 
   private struct CurrencyPair: Hashable {
     var ticket: Int32
     var ask: Int32
   }
 
-  public init(snapshot: Snapshot, policy: Policy) {
+  /// - Parameter previous: Its blocks are used on where little has changed since.
+  public init(snapshot: Snapshot, policy: Policy, after previous: Scorer? = nil) {
     self.snapshot = snapshot
     self.policy = policy
     let curves = Curves(policy)
     self.curves = curves
-    let candidates = snapshot.candidates
-    facets = candidates.ids.indices.map { Facet(candidate: $0, of: snapshot, curves) }
+    facets = Facet.all(of: snapshot, curves)
+    if let previous, previous.policy == policy, let blocks = previous.madeBlocks.withLock({ $0 }),
+      let stale = Self.stale(facets, snapshot, previous)
+    {
+      madeBlocks.withLock { $0 = blocks }
+      self.stale = stale
+    } else {
+      stale = []
+    }
     var isAsked = [Bool](repeating: false, count: snapshot.interning.currencies.texts.count + 1)
     for facet in facets where facet.ask >= 0 { isAsked[Int(facet.currency)] = true }
     askCurrencies = isAsked.indices.filter { isAsked[$0] }.map { Int32($0) - 1 }
@@ -39,6 +49,23 @@ public final class Scorer: Sendable {
       }
     }
     self.conversions = conversions
+  }
+
+  /// How many candidates may be stale before blocks are made anew.
+  private static let mostStale = 256
+
+  /// Candidates that are not as the blocks of an earlier scorer have them; nil where its blocks are of no use.
+  private static func stale(_ facets: [Facet], _ snapshot: Snapshot, _ previous: Scorer) -> [UInt32]? {
+    let old = previous.snapshot
+    guard old.candidates.ids == snapshot.candidates.ids, old.sectors.codes == snapshot.sectors.codes else {
+      return nil
+    }
+    var stale = Set(previous.stale)
+    for index in facets.indices where facets[index] != previous.facets[index] { stale.insert(UInt32(index)) }
+    // Investors are named by their indices, which move when one is added.
+    guard old.investors.ids == snapshot.investors.ids else { return nil }
+    for candidate in old.positions.changedHolders(snapshot.positions) { stale.insert(UInt32(candidate)) }
+    return stale.count > mostStale ? nil : stale.sorted()
   }
 
   /// Made when they are first asked for: single pairs do without.

@@ -19,14 +19,14 @@ import Testing
         for _ in 0..<random.number(1...2) {
           let change = Self.change(&rows, &random)
           let old = scorer.snapshot
-          scorer = Scorer(snapshot: try old.replacing(change), policy: policy)
+          scorer = Scorer(snapshot: try old.replacing(change), policy: policy, after: scorer)
           lag.add(change, from: old, to: scorer.snapshot)
         }
         let update = ListUpdate(lag, scorer: scorer, lists: lists)
         let work = RankingWork(scorer: scorer, investors: update.toRank)
         work.run()
         lists = lists.replacing(update.changes(work.lists()))
-        let anew = Self.rankAll(scorer)
+        let anew = Self.rankAll(Scorer(snapshot: scorer.snapshot, policy: policy))
         #expect(lists == anew, "batch \(batch) seed \(seed)")
         followed += anew.count - update.toRank.count
         ranked += update.toRank.count
