@@ -19,6 +19,8 @@ let package = Package(
     // C libraries of the system.
     .systemLibrary(
       name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    // Comes with libpq-dev.
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(
       name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
@@ -40,7 +42,7 @@ let package = Package(
     .target(
       name: "Store",
       dependencies: [
-        "Domain", "Matching", "SchemaSQL", "CLibPQ", "CLinux",
+        "Domain", "Matching", "SchemaSQL", "CCrypto", "CLibPQ", "CLinux",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .target(

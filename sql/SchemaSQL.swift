@@ -21,6 +21,7 @@ public struct Migration: Sendable, Hashable {
     [
       Migration(1, "registry", PackageResources.m0001_registry_sql),
       Migration(2, "sectors", PackageResources.m0002_sectors_sql),
+      Migration(3, "revisions", PackageResources.m0003_revisions_sql),
     ]
   }
 }

@@ -350,6 +350,29 @@ END $$;
 
 
 --
+-- Name: rankings_hold(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.rankings_hold() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM written WHERE NOT EXISTS (SELECT FROM investor WHERE investor.id = written.investor)) THEN
+    RAISE EXCEPTION 'a deal list names an investor that does not exist'
+      USING ERRCODE = '23503', CONSTRAINT = 'ranking_investor_exists';
+  END IF;
+  IF EXISTS (
+    SELECT FROM (SELECT DISTINCT run, revision FROM written) AS named
+    WHERE NOT EXISTS (
+      SELECT FROM revision WHERE revision.run = named.run AND revision.revision = named.revision)) THEN
+    RAISE EXCEPTION 'a deal list names a revision that does not exist'
+      USING ERRCODE = '23503', CONSTRAINT = 'ranking_revision_exists';
+  END IF;
+  RETURN NULL;
+END $$;
+
+
+--
 -- Name: rate_changes(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -806,8 +829,17 @@ CREATE TABLE public.revision (
     changed_investors integer[] NOT NULL,
     lists_changed integer NOT NULL,
     superseded boolean DEFAULT false NOT NULL,
+    snapshot pg_snapshot NOT NULL,
+    as_of date NOT NULL,
     CONSTRAINT revision_range CHECK ((revision >= 0))
 );
+
+
+--
+-- Name: COLUMN revision.superseded; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.revision.superseded IS 'Its lists are no longer all kept.';
 
 
 --
@@ -1348,6 +1380,20 @@ CREATE TRIGGER project_sectors_changed AFTER UPDATE ON public.project REFERENCIN
 
 
 --
+-- Name: ranking ranking_added; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER ranking_added AFTER INSERT ON public.ranking REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.rankings_hold();
+
+
+--
+-- Name: ranking ranking_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER ranking_changed AFTER UPDATE ON public.ranking REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.rankings_hold();
+
+
+--
 -- Name: rate rate_changes; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -1553,22 +1599,6 @@ ALTER TABLE ONLY public.publication
 
 ALTER TABLE ONLY public.publication
     ADD CONSTRAINT publication_revision_fkey FOREIGN KEY (run, revision) REFERENCES public.revision(run, revision) DEFERRABLE INITIALLY DEFERRED;
-
-
---
--- Name: ranking ranking_investor_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.ranking
-    ADD CONSTRAINT ranking_investor_fkey FOREIGN KEY (investor) REFERENCES public.investor(id);
-
-
---
--- Name: ranking ranking_revision_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.ranking
-    ADD CONSTRAINT ranking_revision_fkey FOREIGN KEY (run, revision) REFERENCES public.revision(run, revision) DEFERRABLE INITIALLY DEFERRED;
 
 
 --

@@ -9,12 +9,10 @@ public struct RunRevision: Sendable, Hashable, Comparable, CustomStringConvertib
     self.revision = revision
   }
 
-  /// Reads `17.3`, or `17` for revision 0.
+  /// Reads `17.3`.
   public init?(_ text: some StringProtocol) {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 1 || parts.count == 2, let run = Int(parts[0]), run > 0 else { return nil }
-    guard let revision = parts.count == 2 ? Int(parts[1]) : 0, revision >= 0 else { return nil }
-    self.init(run: run, revision: revision)
+    guard let reference = RunReference(text), let revision = reference.revision else { return nil }
+    self.init(run: reference.run, revision: revision)
   }
 
   public var description: String { "\(run).\(revision)" }
@@ -22,6 +20,26 @@ public struct RunRevision: Sendable, Hashable, Comparable, CustomStringConvertib
   public static func < (left: Self, right: Self) -> Bool {
     (left.run, left.revision) < (right.run, right.revision)
   }
+}
+
+/// How a request names a published state: `17.3`, or `17` for the last state of a run.
+public struct RunReference: Sendable, Hashable, CustomStringConvertible {
+  public var run: Int
+  /// Nil: the last one.
+  public var revision: Int?
+
+  public init(_ state: RunRevision) { (run, revision) = (state.run, state.revision) }
+
+  public init?(_ text: some StringProtocol) {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 1 || parts.count == 2, let run = Int(parts[0]), run > 0 else { return nil }
+    self.run = run
+    guard parts.count == 2 else { return }
+    guard let revision = Int(parts[1]), revision >= 0 else { return nil }
+    self.revision = revision
+  }
+
+  public var description: String { revision.map { "\(run).\($0)" } ?? "\(run)" }
 }
 
 /// How far a rescoring has come.

@@ -35,22 +35,42 @@ public struct DealLists: Sendable, Hashable {
   /// The list of an investor, best first; nil where it has none. Logarithmic in the number of lists.
   public subscript(investor: Int32) -> ArraySlice<Deal>? { index(of: investor).map(list(at:)) }
 
-  /// These lists with some in place of what they were, or added.
+  /// These lists with some in place of what they were, or added. Linear, by copying.
   public func replacing(_ changes: [Int32: [Deal]]) -> DealLists {
+    var others = DealLists()
+    for investor in changes.keys.sorted() { others.append(changes[investor]!, of: investor) }
+    return replacing(others)
+  }
+
+  /// These lists with others in place of what they were, or added. Linear, by copying.
+  public func replacing(_ others: DealLists) -> DealLists {
     var (lists, kept) = (DealLists(), 0)
-    let changed = changes.keys.sorted()
-    lists.reserve(
-      lists: count + changes.count, deals: dealCount + changes.values.reduce(0) { $0 + $1.count })
-    for investor in changed {
+    lists.reserve(lists: count + others.count, deals: dealCount + others.dealCount)
+    for (index, investor) in others.investors.enumerated() {
       while kept < count, investors[kept] < investor {
         lists.append(list(at: kept), of: investors[kept])
         kept += 1
       }
       if kept < count, investors[kept] == investor { kept += 1 }
-      lists.append(changes[investor]!, of: investor)
+      lists.append(others.list(at: index), of: investor)
     }
     for index in kept..<count { lists.append(list(at: index), of: investors[index]) }
     return lists
+  }
+
+  /// The lists that are not as they were, by the investors' ids. An investor that had a list and has none now gets an
+  /// empty one.
+  public func changes(from old: DealLists) -> [Int32: [Deal]] {
+    var changes: [Int32: [Deal]] = [:]
+    for (index, investor) in investors.enumerated() {
+      let list = list(at: index)
+      if old[investor].map({ !$0.elementsEqual(list) }) ?? true { changes[investor] = Array(list) }
+    }
+    for (index, investor) in old.investors.enumerated()
+    where self[investor] == nil && !old.list(at: index).isEmpty {
+      changes[investor] = []
+    }
+    return changes
   }
 
   private func index(of investor: Int32) -> Int? {

@@ -13,7 +13,7 @@ struct Words: Sendable {
   private(set) var texts: [String] = []
   private var numbers: [String: Int32] = [:]
   private var folds: [Int32] = []
-  private var foldNumbers: [String: Int32] = [:]
+  private(set) var foldNumbers: [String: Int32] = [:]
 
   static let none: Int32 = -1
 

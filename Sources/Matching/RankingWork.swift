@@ -28,6 +28,9 @@ public final class RankingWork: Sendable {
     deals = Mutex(Array(repeating: [], count: self.investors.count))
   }
 
+  /// Investors to be ranked.
+  public var count: Int { investors.count }
+
   /// Makes every ``run()`` end soon, from any thread.
   public func stop() { stopped.store(true, ordering: .relaxed) }
 

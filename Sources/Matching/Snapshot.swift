@@ -50,6 +50,12 @@ public final class Snapshot: Sendable {
     self.isCountry = isCountry
   }
 
+  /// The words that are the country of some candidate or investor, upper and lower case being one. A mandate that
+  /// names one says something of all other countries, so lists depend on this set as a whole.
+  public var countries: Set<String> {
+    Set(interning.words.foldNumbers.filter { isCountry[Int($0.value)] }.keys)
+  }
+
   // MARK: Candidates
 
   public var candidateCount: Int { candidates.count }

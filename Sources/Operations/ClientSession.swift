@@ -127,6 +127,16 @@ struct Call: Sendable {
   let words: RequestLine
   let format: RowFormat
   var upload: Upload?
+  /// Whether somebody has asked for it to be cancelled; a client that merely went away has not.
+  let cancellation = Cancellation()
+}
+
+/// That a request is to be given up, its effect included where it has none yet.
+final class Cancellation: Sendable {
+  private let flag = Atomic(false)
+
+  var isRequested: Bool { flag.load(ordering: .relaxed) }
+  func request() { flag.store(true, ordering: .relaxed) }
 }
 
 extension Desk {
@@ -143,7 +153,10 @@ extension Desk {
       // A client that is gone cannot be told.
       try? await reply.end(last)
     }
-    connections.running(call.connection) { task.cancel() }
+    connections.running(call.connection) {
+      call.cancellation.request()
+      task.cancel()
+    }
     await withTaskCancellationHandler {
       await task.value
     } onCancel: {

@@ -75,16 +75,13 @@ public final class Desk: Sendable {
       database, channels: [Channel.changed, Channel.published], logger: logger)
     await withTaskGroup(of: Void.self) { group in
       group.addTask {
-        // Hints that arrive while a refresh runs are answered by one refresh after it.
-        for await _ in listener.events {
-          await self.refreshQuietly()
-          try? await Task.sleep(for: .milliseconds(20))
-        }
+        // Hints that arrive while one is followed are answered by one look after it.
+        for await _ in listener.events { await self.followUp() }
       }
       group.addTask {
         while !Task.isCancelled {
+          await self.followUp()
           try? await Task.sleep(for: .seconds(10))
-          await self.refreshQuietly()
         }
       }
       await group.next()
@@ -93,9 +90,12 @@ public final class Desk: Sendable {
     await listener.stop()
   }
 
-  private func refreshQuietly() async {
-    do { _ = try await picture.refresh() } catch {
-      logger.debug("The picture of the registry could not be refreshed", metadata: ["error": "\(error)"])
+  /// Follows changes until nothing is left to follow.
+  private func followUp() async {
+    do {
+      while try await !rescoring.follow(), !Task.isCancelled { try await Task.sleep(for: .milliseconds(100)) }
+    } catch {
+      logger.debug("Changes of the registry could not be followed", metadata: ["error": "\(error)"])
     }
   }
 

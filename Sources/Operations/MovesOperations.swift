@@ -65,7 +65,8 @@ extension Desk {
     }
   }
 
-  /// The state to compare with: the one asked for, else the one before the published.
+  /// The state to compare with: the one asked for, else that before the run in force, else, where it is the first
+  /// one, the run as it was first published.
   private static func since(_ command: Wire.Moves, _ published: RunRevision, _ desk: Desk) async throws
     -> RunRevision
   {
@@ -74,20 +75,19 @@ extension Desk {
       guard kept <= published else {
         throw WireError.badArgument("since", "lies after the published run \(published)")
       }
-      // A run without a revision means the run as it was first published.
-      return since.revision == 0 ? RunRevision(run: since.run) : kept
+      return kept
     }
-    let revisions = try await desk.pool.run(deadline: desk.settings.statementTime) { session in
-      try RunStore.revisions(
-        after: RunRevision(run: published.run, revision: published.revision - 1), upTo: published, in: session
-      )
+    let first = RunRevision(run: published.run)
+    let revision = try await desk.pool.run(deadline: desk.settings.statementTime) { session in
+      try RunStore.revisions(after: RunRevision(run: first.run, revision: -1), upTo: first, in: session).last
     }
-    guard let previous = revisions.last?.previous else {
+    if let previous = revision?.previous { return previous }
+    guard published != first else {
       throw WireError(
         .wrongState, [Attribute("run", published.description)],
         "there is no run before \(published) to compare with")
     }
-    return previous
+    return first
   }
 
   /// `3-I-007`: moves of that investor that were shown already.

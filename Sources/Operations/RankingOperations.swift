@@ -43,7 +43,9 @@ extension Desk {
     let cursor = try Self.cursor(command)
     guard let published = served.published else { throw Self.nothingPublished }
     if let cursor, cursor.at != published { return nil }
-    if let run = command.run, run.run != published.run || (run.revision != 0 && run != published) {
+    if let run = command.run,
+      run.run != published.run || run.revision ?? published.revision != published.revision
+    {
       return nil
     }
     let investor = try Self.investor(command.investor, served)
@@ -64,7 +66,7 @@ extension Desk {
     let investor = try Self.investor(command.investor, served)
     let at: RunRevision =
       if let cursor {
-        try await kept(cursor.at) == cursor.at ? cursor.at : cursor.at
+        try await kept(RunReference(cursor.at))
       } else if let run = command.run { try await kept(run) } else { published }
     let funds = served.funds(of: investor).map { served.snapshot.investorID(at: $0) }
     let lists = try await pool.run(deadline: settings.statementTime) { session in

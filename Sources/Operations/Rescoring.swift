@@ -1,15 +1,15 @@
-import Dispatch
 import Domain
 import Logging
 import Matching
 import Store
-import Synchronization
 
-/// Rescores everything and publishes the lists, one run at a time over all daemons on the database.
+/// Keeps the published lists true: whole runs on request, and revisions that follow single changes by themselves;
+/// one at a time over all daemons on the database.
 ///
-/// A run holds a lock of its own database session from its first step to its last. Whatever kills the daemon
-/// ends that session and so the lock; the run's row stays `running` until the next run closes it, and nothing of
-/// it was published, since lists and the pointer to them become visible in one commit.
+/// A run holds a lock of its own database session from its first step to its last, a revision for the moment it
+/// takes. Whatever kills the daemon ends that session and so the lock; the run's row stays `running` until the next
+/// holder of the lock closes it, and nothing of it was published, since lists and the pointer to them become visible
+/// in one commit.
 actor Rescoring {
   /// How far a run has come.
   struct Progress: Sendable {
@@ -20,7 +20,7 @@ actor Rescoring {
 
   /// What came of a request to rescore.
   enum Outcome: Sendable {
-    /// Nothing has changed since this published run.
+    /// The lists are those of the registry as it is.
     case unchanged(RunRevision)
     case published(Published)
   }
@@ -32,7 +32,8 @@ actor Rescoring {
     var candidates: Int
     var deals: Int
     var listsChanged: Int
-    var digest: String
+    /// Of a run; a revision has none.
+    var digest: String?
     var duration: Duration
   }
 
@@ -63,9 +64,13 @@ actor Rescoring {
   private let picture: Picture
   private let errors: ErrorMapping
   private let logger: Logger
-  private var isStarting = false
   private var running: Running?
   private var isClosed = false
+  /// Whether a run is being started or a revision made.
+  private var isTaken = false
+  private var waiters: [CheckedContinuation<Void, Never>] = []
+  /// For revisions; kept, since they come often.
+  private var revising: Connection?
 
   init(
     settings: Desk.Settings, database: ConnectionString, picture: Picture, errors: ErrorMapping,
@@ -80,6 +85,10 @@ actor Rescoring {
 
   /// Publishing writes at most some tens of megabytes; more time than this means that something is wrong.
   private static let stepTime = Duration.seconds(300)
+  /// How long a run waits for another daemon's revision.
+  private static let lockTime = Duration.seconds(10)
+  /// Lists to forget from which on their room is worth a VACUUM.
+  private static let manyLists = 1_000
 
   var statusLine: String {
     guard let running else { return "idle" }
@@ -87,53 +96,57 @@ actor Rescoring {
       "run \(running.number), \(running.progress.step) \(running.progress.done) of \(running.progress.of)"
   }
 
-  /// Starts a run and gives its number with the task that carries it through; or says why there is nothing to
-  /// do.
+  // MARK: Runs
+
+  /// Brings the lists up to date, by a revision of the run in force where that will do, else by a new run; and gives
+  /// the run's number with the task that carries it through.
   ///
-  /// - Parameter force: Rescores even if nothing has changed.
+  /// - Parameter force: Starts a new run even if nothing has changed.
   /// - Throws: ``Refusal``, `StoreError`.
   func start(
     force: Bool, by principal: String, hooks: Hooks,
     progress: @escaping @Sendable (Progress) -> Void
   ) async throws -> (run: Int?, task: Task<Outcome, any Error>) {
+    guard running == nil else { throw Refusal.busy(run: running?.number) }
+    await take()
+    defer { release() }
     guard !isClosed else { throw StoreError.unavailable(reason: "the daemon is shutting down") }
-    guard !isStarting, running == nil else { throw Refusal.busy(run: running?.number) }
-    isStarting = true
-    defer { isStarting = false }
-    let connection = try await Connection.open(database, deadline: .seconds(10), logger: logger) { session in
-      try session.execute(SessionSettings.sql, name: "session_settings")
-    }
+    guard running == nil else { throw Refusal.busy(run: running?.number) }
+    let connection = try await open()
     do {
-      guard try await connection.run(deadline: .seconds(10), { try RunStore.tryLock($0) }) else {
-        throw Refusal.busy(run: nil)
+      try await lock(connection)
+      let found = try await look()
+      if !force, !found.needsRun {
+        let outcome = try await revise(found, connection, hooks, progress)
+        await finish(connection)
+        return (nil, Task { outcome })
       }
-      let found = try await look(force: force)
-      if let published = found.unchanged {
-        await connection.close()
-        return (nil, Task { .unchanged(published) })
-      }
-      let host = settings.host
-      let policy = Int(found.served.policy.number)
-      let number = try await connection.transaction(deadline: Self.stepTime) { session in
-        let number = try RunStore.begin(policy: policy, host: host, by: principal, in: session)
-        try hooks.begun(number, session)
-        return number
-      }
-      let work = RankingWork(scorer: found.served.scorer) { done, of in
-        let step = Progress(step: "score", done: done, of: of)
-        progress(step)
-        Task { await self.note(number, step) }
-      }
-      running = Running(number: number, work: work, progress: Progress(step: "score", done: 0, of: 0))
-      let task = Task {
-        try await self.carry(number, found, hooks, work, connection, progress)
-      }
-      running?.task = task
-      return (number, task)
+      let started = try await begin(found, by: principal, connection, hooks, progress)
+      return (started.number, started.task!)
     } catch {
       await connection.close()
       throw error
     }
+  }
+
+  private func begin(
+    _ found: Found, by principal: String, _ connection: Connection, _ hooks: Hooks,
+    _ progress: @escaping @Sendable (Progress) -> Void
+  ) async throws -> Running {
+    let (policy, host) = (Int(found.served.policy.number), settings.host)
+    let number = try await connection.transaction(deadline: Self.stepTime) { session in
+      let number = try RunStore.begin(policy: policy, host: host, by: principal, in: session)
+      try hooks.begun(number, session)
+      return number
+    }
+    let work = RankingWork(scorer: found.served.scorer) { done, of in
+      let step = Progress(step: "score", done: done, of: of)
+      progress(step)
+      Task { await self.note(number, step) }
+    }
+    running = Running(number: number, work: work, progress: Progress(step: "score", done: 0, of: 0))
+    running!.task = Task { try await self.carry(number, found, hooks, work, connection, progress) }
+    return running!
   }
 
   /// Stops a run of this daemon; false when it is not under way here.
@@ -148,44 +161,14 @@ actor Rescoring {
     isClosed = true
     running?.work.stop()
     _ = await running?.task?.result
-  }
-
-  // MARK: Steps
-
-  /// What a run is made from.
-  private struct Found: Sendable {
-    var served: Served
-    var unchanged: RunRevision?
-    var revision: StoredRevision
-  }
-
-  /// Brings the picture up to date and finds out what has changed since the published run.
-  private func look(force: Bool) async throws -> Found {
-    let (served, basis) = try await picture.refresh {
-      session, served -> (RunStore.Basis?, [Int32], [Int32], Bool) in
-      guard let published = served.published,
-        let basis = try RunStore.basis(ofRun: published.run, in: session)
-      else {
-        return (nil, [], [], true)
-      }
-      let changed = try RunStore.changedIDs(since: basis.watermark, in: session)
-      let shared = try RunStore.sharedChanged(since: basis.watermark, in: session)
-      return (
-        basis, changed.candidates, changed.investors, shared || basis.asOf != served.snapshot.asOf.description
-      )
-    }
-    let policyChanged = basis.0.map { $0.policy != Int(served.policy.number) } ?? true
-    let isSame = basis.0 != nil && !policyChanged && basis.1.isEmpty && basis.2.isEmpty && !basis.3
-    let isFirst = basis.0 == nil
-    let revision = StoredRevision(
-      id: RunRevision(run: 1), previous: served.published, policyChanged: policyChanged && !isFirst,
-      registryChanged: basis.3 && !isFirst, changedCandidates: basis.1, changedInvestors: basis.2)
-    return Found(served: served, unchanged: isSame && !force ? served.published : nil, revision: revision)
+    await take()
+    await revising?.close()
+    release()
   }
 
   private func carry(
-    _ number: Int, _ found: Found, _ hooks: Hooks, _ work: RankingWork,
-    _ connection: Connection, _ progress: @escaping @Sendable (Progress) -> Void
+    _ number: Int, _ found: Found, _ hooks: Hooks, _ work: RankingWork, _ connection: Connection,
+    _ progress: @escaping @Sendable (Progress) -> Void
   ) async throws -> Outcome {
     let started = ContinuousClock.now
     do {
@@ -194,9 +177,10 @@ actor Rescoring {
       progress(step)
       note(number, step)
       let published = try await publish(number, found, lists, hooks, connection, started)
-      await picture.publish(lists, as: published.id, policy: published.policy)
+      await picture.publish(lists, as: published.id, policy: published.policy, on: found.served.snapshot)
       try? await prune(connection)
       await finish(connection)
+      running = nil
       logger.info(
         "A run is published",
         metadata: [
@@ -221,17 +205,18 @@ actor Rescoring {
     let served = found.served
     var revision = found.revision
     revision.id = RunRevision(run: number)
-    let policy = Int(served.policy.number)
-    let basis = RunStore.Basis(
-      watermark: served.watermark, asOf: served.snapshot.asOf.description, policy: policy)
+    let id = revision
+    let changes = try await offThread { lists.changes(from: served.lists) }
     let result = RunStore.Result(
-      run: number, basis: basis, revision: revision, candidates: served.snapshot.candidateCount, lists: lists,
-      previous: served.lists)
+      investors: lists.count, candidates: served.snapshot.candidateCount, policy: Int(served.policy.number),
+      lists: lists)
     return try await connection.transaction(deadline: Self.stepTime) { session in
-      guard let (listsChanged, digest) = try RunStore.publish(result, in: session) else { throw Stopped() }
+      guard let digest = try RunStore.publish(result, as: id, changes: changes, in: session) else {
+        throw Stopped()
+      }
       let published = Published(
-        id: result.revision.id, policy: policy, investors: lists.count, candidates: result.candidates,
-        deals: lists.dealCount, listsChanged: listsChanged, digest: digest,
+        id: id.id, policy: result.policy, investors: result.investors, candidates: result.candidates,
+        deals: lists.dealCount, listsChanged: changes.count, digest: digest,
         duration: started.duration(to: .now))
       try hooks.published(published, session)
       return published
@@ -240,44 +225,203 @@ actor Rescoring {
 
   private func prune(_ connection: Connection) async throws {
     let settings = settings
-    try await connection.transaction(deadline: Self.stepTime) { session in
-      try RunStore.prune(keepRuns: settings.keepRuns, keepDays: settings.keepDays, in: session)
+    let forgotten = try await connection.transaction(deadline: Self.stepTime) { session in
       try Ledger.forgetOldKeys(in: session)
+      return try RunStore.prune(keepRuns: settings.keepRuns, keepDays: settings.keepDays, in: session)
+    }
+    if forgotten >= Self.manyLists {
+      try await connection.run(deadline: Self.stepTime) { try RunStore.vacuum($0) }
     }
   }
 
   private func fail(_ number: Int, _ error: any Error, _ connection: Connection) async {
     let state: RunState = error is Stopped || error is CancellationError ? .cancelled : .failed
     let problem = state == .cancelled ? nil : errors.wireError(error, command: "RESCORE").sentence
-    // Where this cannot be written, the next run closes the row.
+    // Where this cannot be written, the next holder of the lock closes the row.
     _ = try? await connection.transaction(deadline: .seconds(10)) { session in
       try RunStore.end(number, state, problem: problem, in: session)
     }
     await finish(connection)
+    running = nil
+  }
+
+  // MARK: Revisions
+
+  /// Follows what has changed in the registry: brings the picture up to date, and the lists by a revision.
+  ///
+  /// Nothing is published before the first run, nor under a policy other than that of the run in force: that is for
+  /// RESCORE.
+  /// - Returns: False where it has to be called again soon, since another daemon is at work.
+  func follow() async throws -> Bool {
+    guard running == nil, !isClosed else {
+      _ = try await picture.refresh()
+      return isClosed
+    }
+    await take()
+    defer { release() }
+    do {
+      if revising?.isBroken ?? true { revising = try await open() }
+      guard let revising else { return false }
+      guard try await revising.run(deadline: .seconds(10), { try RunStore.tryLock($0) }) else {
+        _ = try await picture.refresh()
+        return false
+      }
+      let found = try await look()
+      if found.abandoned {
+        try await revising.run(deadline: .seconds(10)) { try RunStore.closeAbandoned(in: $0) }
+      }
+      // A new day alone is left to the night.
+      if !found.policyChanged, found.served.published != nil, found.registryChanged || !found.isSame {
+        _ = try await revise(found, revising, Hooks()) { _ in }
+      }
+      try await revising.run(deadline: .seconds(10)) { try RunStore.unlock($0) }
+      return true
+    } catch {
+      // The lock goes with the connection.
+      await revising?.close()
+      revising = nil
+      throw error
+    }
+  }
+
+  private func revise(
+    _ found: Found, _ connection: Connection, _ hooks: Hooks,
+    _ progress: @escaping @Sendable (Progress) -> Void
+  ) async throws -> Outcome {
+    let started = ContinuousClock.now
+    let (served, lag) = (found.served, found.lag)
+    let current = served.published!
+    guard !lag.isEmpty else { return .unchanged(current) }
+    let update = try await offThread { ListUpdate(lag, scorer: served.scorer, lists: served.lists) }
+    let work = RankingWork(scorer: served.scorer, investors: update.toRank) { done, of in
+      progress(Progress(step: "score", done: done, of: of))
+    }
+    let ranked = try await rank(work)
+    let (changes, lists) = try await offThread {
+      let changes = update.changes(ranked)
+      return (changes, changes.isEmpty ? served.lists : served.lists.replacing(changes))
+    }
+    var revision = found.revision
+    if changes.isEmpty {
+      try await connection.transaction(deadline: Self.stepTime) { [revision] session in
+        try RunStore.move(current, to: revision.watermark, asOf: revision.asOf, in: session)
+      }
+      await picture.publish(lists, as: current, policy: Int(served.policy.number), on: served.snapshot)
+      return .unchanged(current)
+    }
+    revision.id = RunRevision(run: current.run, revision: current.revision + 1)
+    let published = Published(
+      id: revision.id, policy: Int(served.policy.number), investors: lists.count,
+      candidates: served.snapshot.candidateCount, deals: lists.dealCount, listsChanged: changes.count,
+      duration: started.duration(to: .now))
+    try await connection.transaction(deadline: Self.stepTime) { [revision] session in
+      try RunStore.publish(revision, changes: changes, in: session)
+      try hooks.published(published, session)
+    }
+    await picture.publish(lists, as: published.id, policy: published.policy, on: served.snapshot)
+    logger.debug(
+      "A revision is published",
+      metadata: ["run": "\(published.id)", "lists_changed": "\(published.listsChanged)"])
+    return .published(published)
+  }
+
+  // MARK: Steps of both
+
+  /// What is published is made from, and what has changed since.
+  private struct Found: Sendable {
+    var served: Served
+    /// What has changed that lists depend on, the policy aside.
+    var lag: Lag
+    var policyChanged: Bool
+    /// Sectors or rates have changed.
+    var registryChanged: Bool
+    /// Whether the run in force was made on another day, or there is none.
+    var isOld: Bool
+    /// A run that a crash has left open.
+    var abandoned: Bool
+    /// Of what will be published, its number aside.
+    var revision: StoredRevision
+
+    /// Whether no candidate and no investor has changed.
+    var isSame: Bool { lag.candidates.isEmpty && lag.investors.isEmpty }
+    /// Whether a revision will not do.
+    var needsRun: Bool { policyChanged || isOld }
+  }
+
+  /// Brings the picture up to date and finds out what has changed since what is published. Only the holder of the
+  /// lock can rely on it.
+  private func look() async throws -> Found {
+    let (served, (basis, candidates, investors, shared, open)) = try await picture.refresh {
+      session, served -> (RunStore.Basis?, [Int32], [Int32], Bool, Int?) in
+      let open = try RunStore.underWay(in: session)
+      guard let published = served.published, let basis = try RunStore.basis(of: published, in: session)
+      else {
+        return (nil, [], [], false, open)
+      }
+      let changed = try RunStore.changedIDs(since: basis.watermark, in: session)
+      let shared = try RunStore.sharedChanged(since: basis.watermark, in: session)
+      return (basis, changed.candidates, changed.investors, shared, open)
+    }
+    let day = served.snapshot.asOf.description
+    let policyChanged = basis.map { $0.policy != Int(served.policy.number) } ?? false
+    var lag = Lag(
+      candidates: Set(candidates), investors: Set(investors), isTotal: shared || basis?.asOf != day)
+    // Ids alone do not tell which words were countries.
+    if !lag.isEmpty, served.listedCountries != served.snapshot.countries { lag.isTotal = true }
+    let revision = StoredRevision(
+      id: RunRevision(run: 1), previous: served.published, policyChanged: policyChanged,
+      registryChanged: basis != nil && lag.isTotal, changedCandidates: candidates,
+      changedInvestors: investors,
+      watermark: served.watermark, asOf: day)
+    return Found(
+      served: served, lag: lag, policyChanged: policyChanged, registryChanged: shared,
+      isOld: basis?.runAsOf != day,
+      abandoned: open != nil, revision: revision)
+  }
+
+  private func open() async throws -> Connection {
+    try await Connection.open(database, deadline: .seconds(10), logger: logger) { session in
+      try session.execute(SessionSettings.sql, name: "session_settings")
+    }
+  }
+
+  /// Becomes the only one of all daemons. Another one's revision is waited for, another one's run is not.
+  private func lock(_ connection: Connection) async throws {
+    let limit = ContinuousClock.now + Self.lockTime
+    while true {
+      let (isLocked, run) = try await connection.run(deadline: .seconds(10)) { session in
+        try RunStore.tryLock(session) ? (true, nil) : (false, try RunStore.underWay(in: session))
+      }
+      if isLocked { return }
+      guard run == nil, ContinuousClock.now < limit else { throw Refusal.busy(run: run) }
+      try await Task.sleep(for: .milliseconds(20))
+    }
   }
 
   /// Lets go of the lock and of the connection that holds it.
   private func finish(_ connection: Connection) async {
-    running = nil
     try? await connection.run(deadline: .seconds(5)) { try RunStore.unlock($0) }
     await connection.close()
   }
 
-  // MARK: Scoring
+  /// Starting a run and making a revision take turns.
+  private func take() async {
+    guard isTaken else {
+      isTaken = true
+      return
+    }
+    await withCheckedContinuation { waiters.append($0) }
+  }
+
+  private func release() {
+    if waiters.isEmpty { isTaken = false } else { waiters.removeFirst().resume() }
+  }
 
   /// Ranks on as many threads as the settings say.
   private func rank(_ work: RankingWork) async throws -> DealLists {
     await withTaskGroup(of: Void.self) { group in
-      for _ in 0..<max(1, settings.rescoreThreads) {
-        group.addTask {
-          await withCheckedContinuation { continuation in
-            // Not on the shared threads: they answer requests meanwhile.
-            DispatchQueue.global(qos: .utility).async {
-              work.run()
-              continuation.resume()
-            }
-          }
-        }
+      for _ in 0..<max(1, min(settings.rescoreThreads, work.count)) {
+        group.addTask { try? await offThread { work.run() } }
       }
     }
     guard !work.isStopped else { throw Stopped() }

@@ -35,6 +35,8 @@ extension Desk {
         .init("step", .string(step.step)), .init("done", JSON(step.done)), .init("of", JSON(step.of)),
       ])
     }
+    // A run goes on without a client that went away, since another may ask for it; CANCEL means the run.
+    if call.cancellation.isRequested, let run = started.run { _ = await rescoring.stop(run) }
     do {
       switch try await started.task.value {
       case .unchanged(let id):
@@ -44,7 +46,7 @@ extension Desk {
       }
     } catch is Rescoring.Stopped {
       throw WireError(
-        .closing, [Attribute("run", started.run!)], "the run was cancelled; nothing was published")
+        .wrongState, [Attribute("run", started.run!)], "the run was cancelled; nothing was published")
     }
   }
 
@@ -55,8 +57,8 @@ extension Desk {
         Attribute("run", published.id.description), Attribute("policy", published.policy),
         Attribute("investors", published.investors), Attribute("candidates", published.candidates),
         Attribute("deals", published.deals), Attribute("lists_changed", published.listsChanged),
-        Attribute("ms", Int(published.duration / .milliseconds(1))), Attribute("digest", published.digest),
-      ])
+        Attribute("ms", Int(published.duration / .milliseconds(1))),
+      ] + (published.digest.map { [Attribute("digest", $0)] } ?? []))
   }
 
   /// Audit and `key=` of a run: with `wait=yes` the reply is known when the run is published, else when it
@@ -143,7 +145,7 @@ extension Desk {
     let id = try await kept(command.run)
     let lists =
       id == served.published
-      ? served.lists : try await pool.run(deadline: .seconds(120)) { try RunStore.lists(at: id, in: $0) }
+      ? served.lists : try await pool.run(deadline: .seconds(120)) { try RunStore.lists(upTo: id, in: $0) }
     let snapshot = served.snapshot
     let order = lists.investors.indices.compactMap { list in
       snapshot.investor(id: lists.investors[list]).map { (investor: $0, list: list) }
@@ -163,16 +165,12 @@ extension Desk {
     return LastLine(.ok, [Attribute("rows", reply.rows), Attribute("run", id.description)])
   }
 
-  /// The state that a run, or a revision of it, stands for; its newest revision for a run alone.
+  /// The published state that is named.
   /// - Throws: 550 where its lists are not kept.
-  func kept(_ wanted: RunRevision) async throws -> RunRevision {
-    let newest = try await pool.run(deadline: settings.statementTime) { session in
-      try RunStore.newestRevision(ofRun: wanted.run, in: session)
-    }
-    guard let newest, wanted.revision <= newest.revision else {
-      throw WireError.notFound("run", wanted.revision == 0 ? String(wanted.run) : wanted.description)
-    }
-    return wanted.revision == 0 ? newest : wanted
+  func kept(_ wanted: RunReference) async throws -> RunRevision {
+    let found = try await pool.run(deadline: settings.statementTime) { try RunStore.kept(wanted, in: $0) }
+    guard let found else { throw WireError.notFound("run", wanted.description) }
+    return found
   }
 
   static func numberCursor(_ after: String?) throws -> Int? {

@@ -14,6 +14,8 @@ struct Served: Sendable {
   /// The policy of the published run.
   var publishedPolicy: Int?
   var lists: DealLists
+  /// The countries of the registry that the lists were ranked on; nil where that is not known.
+  var listedCountries: Set<String>?
   /// Ids of investors with funds below them.
   var houses: Set<Int32>
 
@@ -58,7 +60,7 @@ struct Served: Sendable {
 /// Keeps ``Served`` true to the database.
 ///
 /// Commands that need the registry as it is now call ``refresh(_:)``, which reads what has changed since the
-/// last picture; lists change only when a run is published.
+/// last picture; lists change when a run or a revision of it is published, here or by another daemon.
 actor Picture {
   private let pool: Pool
   private nonisolated let current = Mutex<Served?>(nil)
@@ -113,11 +115,15 @@ actor Picture {
     }
   }
 
-  /// Shows a run that this daemon has just published.
-  func publish(_ lists: DealLists, as id: RunRevision, policy: Int) {
+  /// Shows a run or a revision that this daemon has just published.
+  ///
+  /// - Parameter snapshot: What its lists were ranked on.
+  func publish(_ lists: DealLists, as id: RunRevision, policy: Int, on snapshot: Snapshot) {
+    let countries = snapshot.countries
     current.withLock { served in
       guard served != nil else { return }
       served!.lists = lists
+      served!.listedCountries = countries
       served!.published = id
       served!.publishedPolicy = policy
     }
@@ -156,19 +162,25 @@ actor Picture {
       publication.policy == Int(before.policy.number)
       ? before.policy : try Self.policy(publication.policy, session)
     let isSame = snapshot === before.snapshot && policy == before.policy
-    let scorer = isSame ? before.scorer : Scorer(snapshot: snapshot, policy: policy)
+    let scorer = isSame ? before.scorer : Scorer(snapshot: snapshot, policy: policy, after: before.scorer)
     var served = before.with(scorer: scorer, watermark: changes.watermark)
     if publication.published != before.published { try readLists(publication, into: &served, session) }
     return served
   }
 
+  /// Reads the lists in force, or of them those that are younger than what is shown.
   private static func readLists(_ publication: Publication, into served: inout Served, _ session: Session)
     throws
   {
     guard let id = publication.published else { return }
-    served.lists = try RunStore.lists(at: id, in: session)
+    let younger = try RunStore.lists(after: served.published, upTo: id, in: session)
+    served.lists = served.published == nil ? younger : served.lists.replacing(younger)
     served.published = id
-    served.publishedPolicy = try RunStore.basis(ofRun: id.run, in: session)?.policy
+    let basis = try RunStore.basis(of: id, in: session)
+    served.publishedPolicy = basis?.policy
+    // The snapshot that those lists were ranked on is not at hand, unless nothing has changed since.
+    let isCurrent = try basis.map { try RunStore.isCurrent($0.watermark, in: session) } ?? false
+    served.listedCountries = isCurrent ? served.snapshot.countries : nil
   }
 
   private static func policy(_ number: Int?, _ session: Session) throws -> Policy {

@@ -72,13 +72,6 @@ extension Desk {
       audit: hasEffect ? .init(action: "import", object: command.noun.name, detail: counts) : nil)
   }
 
-  /// Runs what keeps a core busy for long on a thread of its own, since the shared ones serve everybody.
-  func offThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-    try await withCheckedThrowingContinuation { continuation in
-      DispatchQueue.global(qos: .utility).async { continuation.resume(with: Swift.Result { try body() }) }
-    }
-  }
-
   // MARK: EXPORT
 
   func export(_ command: Export, _ reply: inout Reply) async throws -> LastLine {

@@ -30,6 +30,16 @@ public enum RunStore {
     try session.execute(RunStatements.End(number: number, state: state, problem: problem)) == 1
   }
 
+  /// The run that is under way somewhere, or that a crash has left so.
+  public static func underWay(in session: Session) throws -> Int? {
+    try session.queryOne(RunStatements.UnderWay()) ?? nil
+  }
+
+  /// Closes runs that a crash left open. Only the holder of the lock may call this.
+  public static func closeAbandoned(in session: Session) throws {
+    try session.execute(RunStatements.CloseAbandoned())
+  }
+
   public static func get(_ number: Int, in session: Session) throws -> StoredRun? {
     try session.queryOne(RunStatements.Get(number: number))
   }
@@ -50,23 +60,18 @@ public enum RunStore {
     try session.execute(RunStatements.AdoptCluster())
   }
 
-  /// What a published run was made from.
+  /// What a published state was made from.
   public struct Basis: Sendable, Hashable {
     public var watermark: String
     public var asOf: String
     public var policy: Int
-
-    public init(watermark: String, asOf: String, policy: Int) {
-      self.watermark = watermark
-      self.asOf = asOf
-      self.policy = policy
-    }
+    /// The day of its run.
+    public var runAsOf: String
   }
 
-  public static func basis(ofRun number: Int, in session: Session) throws -> Basis? {
-    try session.queryOne(RunStatements.SnapshotOf(run: number)).map {
-      Basis(watermark: $0.watermark, asOf: $0.asOf, policy: $0.policy)
-    }
+  /// What a published state was made from; nil when there is no such state.
+  public static func basis(of id: RunRevision, in session: Session) throws -> Basis? {
+    try session.queryOne(RunStatements.BasisOf(id: id))
   }
 
   /// Candidates and investors that have changed since a watermark, by id, rising.
@@ -80,6 +85,18 @@ public enum RunStore {
     return (candidates, investors)
   }
 
+  /// Whether nothing that is scored has changed since a watermark.
+  public static func isCurrent(_ watermark: String, in session: Session) throws -> Bool {
+    let changed = try changedIDs(since: watermark, in: session)
+    return try changed.candidates.isEmpty && changed.investors.isEmpty
+      && !sharedChanged(since: watermark, in: session)
+  }
+
+  /// Lets the state in force be made from a later registry, which gives the same lists.
+  public static func move(_ id: RunRevision, to watermark: String, asOf: String, in session: Session) throws {
+    try session.execute(RunStatements.MoveBasis(id: id, watermark: watermark, asOf: asOf))
+  }
+
   /// Whether sectors or rates have changed since a watermark.
   public static func sharedChanged(since watermark: String, in session: Session) throws -> Bool {
     try session.queryOne(SnapshotStatements.SharedChanges(since: watermark)) ?? true
@@ -87,86 +104,99 @@ public enum RunStore {
 
   /// A run that is ready to be published.
   public struct Result: Sendable {
-    public var run: Int
-    public var basis: Basis
-    public var revision: StoredRevision
+    /// Counts of what was scored.
+    public var investors: Int
     public var candidates: Int
+    public var policy: Int
     public var lists: DealLists
-    /// The lists in force, which `revision.previous` names; only what differs from them is written.
-    public var previous: DealLists
 
-    public init(
-      run: Int, basis: Basis, revision: StoredRevision, candidates: Int, lists: DealLists, previous: DealLists
-    ) {
-      self.run = run
-      self.basis = basis
-      self.revision = revision
+    public init(investors: Int, candidates: Int, policy: Int, lists: DealLists) {
+      self.investors = investors
       self.candidates = candidates
+      self.policy = policy
       self.lists = lists
-      self.previous = previous
     }
   }
 
-  /// Writes a run's lists and points to them, in the transaction of the caller: its commit publishes the run
-  /// whole. Gives the number of lists that changed and the digest of all, or nil when the run is not running
-  /// any more.
-  public static func publish(_ result: Result, in session: Session) throws -> (
-    listsChanged: Int, digest: String
-  )? {
-    let changed = changedLists(result)
-    try session.execute(RunStatements.InsertRevision(revision: result.revision, listsChanged: changed.count))
-    try session.copyIn(RegistryCopies.ranking, name: "ranking_copy") { writer in
-      for (investor, list) in changed {
-        try writer.int(Int(investor))
-        try writer.int(result.revision.id.run)
-        try writer.int(result.revision.id.revision)
-        try writer.intArray(list.lazy.map { Int($0.candidate) })
-        try writer.intArray(list.lazy.map { Int($0.score) })
-        try writer.endRow()
-      }
-    }
+  /// Publishes a run, in the transaction of the caller: its commit shows the run whole.
+  ///
+  /// - Parameters:
+  ///   - revision: Revision 0 of the run, and what was in force before.
+  ///   - changes: The lists that differ from those in force, by the investors' ids.
+  /// - Returns: The digest of all lists, or nil when the run is not running any more.
+  /// - Throws: `StoreError.unexpectedResult` when something else is in force than `revision.previous`.
+  public static func publish(
+    _ result: Result, as revision: StoredRevision, changes: [Int32: [Deal]], in session: Session
+  ) throws -> String? {
+    let digest = digest(of: result.lists)
     let publish = RunStatements.Publish(
-      number: result.run, watermark: result.basis.watermark, asOf: result.basis.asOf,
-      investors: result.lists.count,
-      candidates: result.candidates, entries: result.lists.dealCount)
-    guard let digest = try session.queryOne(publish) else { return nil }
-    try session.execute(RunStatements.PointTo(id: result.revision.id))
-    try session.execute(RunStatements.Notify(channel: Channel.published))
-    return (changed.count, digest)
+      number: revision.id.run, watermark: revision.watermark, asOf: revision.asOf,
+      investors: result.investors,
+      candidates: result.candidates, entries: result.lists.dealCount, digest: digest)
+    guard try session.execute(publish) == 1 else { return nil }
+    try self.publish(revision, changes: changes, in: session)
+    return hexadecimal(digest)
   }
 
-  /// Lists that are not as they were. An investor that had a list and has none now gets an empty one.
-  private static func changedLists(_ result: Result) -> [(Int32, ArraySlice<Deal>)] {
-    var changed: [(Int32, ArraySlice<Deal>)] = []
-    for (index, investor) in result.lists.investors.enumerated() {
-      let list = result.lists.list(at: index)
-      if result.previous[investor].map({ !$0.elementsEqual(list) }) ?? true {
-        changed.append((investor, list))
+  /// Publishes a revision of the run in force, in the transaction of the caller.
+  ///
+  /// - Throws: `StoreError.unexpectedResult` when something else is in force than `revision.previous`.
+  public static func publish(
+    _ revision: StoredRevision, changes: [Int32: [Deal]], in session: Session
+  ) throws {
+    try session.execute(RunStatements.InsertRevision(revision: revision, listsChanged: changes.count))
+    if !changes.isEmpty {
+      try session.copyIn(RegistryCopies.ranking, name: "ranking_copy") { writer in
+        for (investor, list) in changes.sorted(by: { $0.key < $1.key }) {
+          try writer.int(Int(investor))
+          try writer.int(revision.id.run)
+          try writer.int(revision.id.revision)
+          try writer.intArray(list.lazy.map { Int($0.candidate) })
+          try writer.intArray(list.lazy.map { Int($0.score) })
+          try writer.endRow()
+        }
       }
     }
-    for (index, investor) in result.previous.investors.enumerated()
-    where result.lists[investor] == nil && !result.previous.list(at: index).isEmpty {
-      changed.append((investor, []))
+    guard try session.execute(RunStatements.PointTo(id: revision.id, previous: revision.previous)) == 1 else {
+      throw StoreError.unexpectedResult(reason: "another state was published meanwhile; nothing was changed")
     }
-    return changed
+    try session.execute(RunStatements.Notify(channel: Channel.published))
   }
 
-  /// All lists of a published state.
-  public static func lists(at id: RunRevision, in session: Session) throws -> DealLists {
+  /// SHA-256 over all lists in order of the investors' ids: of each the id and the count of deals, then candidate and
+  /// score of each deal, all as 32-bit integers with the high octet first.
+  static func digest(of lists: DealLists) -> [UInt8] {
+    let digest = Digest()
+    var words: [UInt32] = []
+    for (index, investor) in lists.investors.enumerated() {
+      let list = lists.list(at: index)
+      words.removeAll(keepingCapacity: true)
+      words.append(UInt32(bitPattern: investor).bigEndian)
+      words.append(UInt32(list.count).bigEndian)
+      for deal in list {
+        words.append(UInt32(bitPattern: deal.candidate).bigEndian)
+        words.append(UInt32(bitPattern: deal.score).bigEndian)
+      }
+      words.withUnsafeBytes { digest.update($0) }
+    }
+    return digest.finish()
+  }
+
+  private static func hexadecimal(_ bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
+  /// All lists of a published state; those that are younger than another state only, where one is given.
+  public static func lists(after: RunRevision? = nil, upTo id: RunRevision, in session: Session) throws
+    -> DealLists
+  {
     var lists = DealLists()
-    try session.forEach(RunStatements.Lists(at: id)) { list in
+    try session.forEach(RunStatements.Lists(after: after, upTo: id)) { list in
       lists.append(
         zip(list.candidates, list.scores).map { Deal(candidate: $0, score: $1) }, of: list.investor)
     }
     return lists
-  }
-
-  /// One list of a published state, empty where there is none.
-  public static func list(of investor: Int32, at id: RunRevision, in session: Session) throws -> [Deal] {
-    guard let list = try session.queryOne(RunStatements.ListOf(investor: Int(investor), at: id)) else {
-      return []
-    }
-    return zip(list.candidates, list.scores).map { Deal(candidate: $0, score: $1) }
   }
 
   /// Some lists of a published state, by investor.
@@ -180,12 +210,14 @@ public enum RunStore {
     return lists
   }
 
-  /// The newest revision of a run whose lists are still kept; nil where they are not.
-  public static func newestRevision(ofRun run: Int, in session: Session) throws -> RunRevision? {
-    guard let revision = try session.queryOne(RunStatements.IsKept(run: run)), let revision else {
+  /// The published state that is asked for, nil where its lists are not kept any more or never were.
+  public static func kept(_ wanted: RunReference, in session: Session) throws -> RunRevision? {
+    guard let found = try session.queryOne(RunStatements.Kept(wanted: wanted)), let newest = found.newest
+    else {
       return nil
     }
-    return RunRevision(run: run, revision: revision)
+    guard let revision = wanted.revision else { return RunRevision(run: wanted.run, revision: newest) }
+    return found.isKept ? RunRevision(run: wanted.run, revision: revision) : nil
   }
 
   /// The revisions after one state up to another.
@@ -195,10 +227,21 @@ public enum RunStore {
     try session.query(RunStatements.Revisions(after: after, upTo: upTo))
   }
 
-  /// Forgets lists of runs beyond the newest `keepRuns` or older than `keepDays`; the newest run stays.
-  public static func prune(keepRuns: Int, keepDays: Int, in session: Session) throws {
-    try session.execute(RunStatements.Superseded(keepRuns: keepRuns, keepDays: keepDays))
+  /// Forgets lists of runs beyond the newest `keepRuns` or older than `keepDays`, and of earlier runs the revisions
+  /// between the first and the last; the newest run stays whole.
+  /// - Returns: How many lists were forgotten.
+  public static func prune(keepRuns: Int, keepDays: Int, in session: Session) throws -> Int {
+    var count = try session.execute(RunStatements.Superseded(keepRuns: keepRuns, keepDays: keepDays))
     try session.execute(RunStatements.UnusedRevisions(keepRuns: keepRuns, keepDays: keepDays))
+    count += try session.execute(RunStatements.Intermediate())
+    try session.execute(RunStatements.IntermediateRevisions())
+    return count
+  }
+
+  /// Gives the room of forgotten lists to the next ones, outside a transaction. Autovacuum would do it too, but only
+  /// after several runs' worth, and it may be switched off. Without the right to it the server passes it over.
+  public static func vacuum(_ session: Session) throws {
+    try session.execute(RunStatements.vacuum, name: "ranking_vacuum")
   }
 }
 

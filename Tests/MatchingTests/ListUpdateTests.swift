@@ -20,7 +20,9 @@ import Testing
           let change = Self.change(&rows, &random)
           let old = scorer.snapshot
           scorer = Scorer(snapshot: try old.replacing(change), policy: policy, after: scorer)
-          lag.add(change, from: old, to: scorer.snapshot)
+          lag.candidates.formUnion(change.candidates.map(\.id))
+          lag.investors.formUnion(change.investors.map(\.id))
+          if old.countries != scorer.snapshot.countries { lag.isTotal = true }
         }
         let update = ListUpdate(lag, scorer: scorer, lists: lists)
         let work = RankingWork(scorer: scorer, investors: update.toRank)

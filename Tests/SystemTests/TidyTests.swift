@@ -8,7 +8,7 @@ import Testing
     "Domain": [],
     "Matching": ["Domain"],
     "Wire": ["Domain"],
-    "Store": ["Domain", "Matching", "SchemaSQL", "CLibPQ", "CLinux"],
+    "Store": ["Domain", "Matching", "SchemaSQL", "CCrypto", "CLibPQ", "CLinux"],
     "Operations": ["Domain", "Matching", "Wire", "Store"],
     "LineServer": ["Domain", "Wire"],
     "Settings": ["Domain", "CYAML"],
@@ -17,7 +17,7 @@ import Testing
     "bellwether": ["Terminal"],
   ]
   private static let ours: Set<String> = Set(arrows.keys).union([
-    "SchemaSQL", "CLibPQ", "CLinux", "CYAML", "CEdit",
+    "SchemaSQL", "CCrypto", "CLibPQ", "CLinux", "CYAML", "CEdit",
   ])
 
   private struct Source {

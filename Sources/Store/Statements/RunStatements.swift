@@ -36,12 +36,16 @@ public struct StoredRevision: Sendable {
   public var registryChanged: Bool
   public var changedCandidates: [Int32]
   public var changedInvestors: [Int32]
+  /// What it was made from.
+  public var watermark: String
+  public var asOf: String
 
   public init(
     id: RunRevision, previous: RunRevision?, policyChanged: Bool, registryChanged: Bool,
-    changedCandidates: [Int32],
-    changedInvestors: [Int32]
+    changedCandidates: [Int32], changedInvestors: [Int32], watermark: String, asOf: String
   ) {
+    self.watermark = watermark
+    self.asOf = asOf
     self.id = id
     self.previous = previous
     self.policyChanged = policyChanged
@@ -58,19 +62,23 @@ enum RunStatements {
       TryLock(), Unlock(), Begin(policy: 1, host: "", by: ""), CloseAbandoned(),
       End(number: 1, state: .failed, problem: nil), Get(number: 1), Page(before: nil, limit: 1),
       SelectPublication(), AdoptCluster(),
-      Publish(number: 1, watermark: "", asOf: "", investors: 0, candidates: 0, entries: 0),
-      PointTo(id: revision),
+      UnderWay(),
+      Publish(number: 1, watermark: "", asOf: "", investors: 0, candidates: 0, entries: 0, digest: []),
+      PointTo(id: revision, previous: nil),
       InsertRevision(
         revision: StoredRevision(
           id: revision, previous: nil, policyChanged: false, registryChanged: false, changedCandidates: [],
-          changedInvestors: []), listsChanged: 0),
-      Revisions(after: revision, upTo: revision), Lists(at: revision), ListOf(investor: 1, at: revision),
-      ListsOf(investors: [], at: revision), SnapshotOf(run: 1), IsKept(run: 1),
-      Superseded(keepRuns: 1, keepDays: 1),
+          changedInvestors: [], watermark: "", asOf: ""), listsChanged: 0),
+      Revisions(after: revision, upTo: revision), Lists(after: nil, upTo: revision),
+      ListsOf(investors: [], at: revision), BasisOf(id: revision),
+      MoveBasis(id: revision, watermark: "", asOf: ""), Kept(wanted: RunReference(revision)),
+      Superseded(keepRuns: 1, keepDays: 1), Intermediate(), IntermediateRevisions(),
       UnusedRevisions(keepRuns: 1, keepDays: 1), Notify(channel: ""),
       ChangedIDs(since: ""),
     ] as [any Statement]
   }
+
+  static let vacuum = "VACUUM ranking"
 
   /// The lock that keeps rescorings apart, in one daemon and across all of them. It is the session's and ends
   /// with it, so no crash can leave it behind.
@@ -131,6 +139,13 @@ enum RunStatements {
       bindings.text(state.rawValue)
       bindings.text(problem)
     }
+  }
+
+  /// The run that is under way, or that a crash has left so.
+  struct UnderWay: Statement {
+    let name = "run_under_way"
+    let sql = "SELECT max(number) FROM run WHERE state = 'running'"
+    func decode(_ row: Row) throws -> Int? { try row.optionalInt(0) }
   }
 
   private static let runColumns = """
@@ -217,17 +232,13 @@ enum RunStatements {
     let investors: Int
     let candidates: Int
     let entries: Int
+    let digest: [UInt8]
+    typealias Output = Void
     let name = "run_publish"
     let sql = """
       UPDATE run SET state = 'published', ended_at = clock_timestamp(), snapshot = $2::pg_snapshot, as_of = $3::date,
-        investors = $4, candidates = $5, entries = $6, digest = (
-          SELECT sha256(coalesce(string_agg(
-            int4send(list.investor) || array_send(list.candidates) || array_send(list.scores), '' ORDER BY list.investor), ''))
-          FROM (
-            SELECT DISTINCT ON (investor) investor, candidates, scores FROM ranking
-            ORDER BY investor, run DESC, revision DESC) AS list)
+        investors = $4, candidates = $5, entries = $6, digest = $7
       WHERE number = $1 AND state = 'running'
-      RETURNING encode(digest, 'hex')
       """
     func bind(into bindings: inout Bindings) {
       bindings.int(number)
@@ -236,18 +247,25 @@ enum RunStatements {
       bindings.int(investors)
       bindings.int(candidates)
       bindings.int(entries)
+      bindings.bytea(digest)
     }
-    func decode(_ row: Row) throws -> String { try row.text(0) }
   }
 
   struct PointTo: Statement {
     typealias Output = Void
     let id: RunRevision
+    /// What must be in force before.
+    let previous: RunRevision?
     let name = "publication_point"
-    let sql = "UPDATE publication SET run = $1, revision = $2"
+    let sql = """
+      UPDATE publication SET run = $1, revision = $2
+      WHERE run IS NOT DISTINCT FROM $3 AND revision IS NOT DISTINCT FROM $4
+      """
     func bind(into bindings: inout Bindings) {
       bindings.int(id.run)
       bindings.int(id.revision)
+      bindings.int(previous?.run)
+      bindings.int(previous?.revision)
     }
   }
 
@@ -258,8 +276,8 @@ enum RunStatements {
     let name = "revision_insert"
     let sql = """
       INSERT INTO revision (run, revision, previous_run, previous_revision, policy_changed, registry_changed,
-        changed_candidates, changed_investors, lists_changed)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        changed_candidates, changed_investors, lists_changed, snapshot, as_of)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
       """
     func bind(into bindings: inout Bindings) {
       bindings.int(revision.id.run)
@@ -271,6 +289,8 @@ enum RunStatements {
       bindings.intArray(revision.changedCandidates.map(Int.init))
       bindings.intArray(revision.changedInvestors.map(Int.init))
       bindings.int(listsChanged)
+      bindings.text(revision.watermark)
+      bindings.text(revision.asOf)
     }
   }
 
@@ -281,7 +301,7 @@ enum RunStatements {
     let name = "revision_between"
     let sql = """
       SELECT run, revision, previous_run, previous_revision, policy_changed, registry_changed, changed_candidates,
-        changed_investors
+        changed_investors, snapshot::text, as_of::text
       FROM revision WHERE (run, revision) > ($1, $2) AND (run, revision) <= ($3, $4) ORDER BY run, revision
       """
     func bind(into bindings: inout Bindings) {
@@ -296,7 +316,8 @@ enum RunStatements {
         previous: try row.optionalInt(2).map { RunRevision(run: $0, revision: try row.int(3)) },
         policyChanged: try row.bool(4), registryChanged: try row.bool(5),
         changedCandidates: try row.intArray(6).map(Int32.init),
-        changedInvestors: try row.intArray(7).map(Int32.init))
+        changedInvestors: try row.intArray(7).map(Int32.init), watermark: try row.text(8),
+        asOf: try row.text(9))
     }
   }
 
@@ -313,33 +334,21 @@ enum RunStatements {
       scores: try row.intArray(2).map { Int32(truncatingIfNeeded: $0) })
   }
 
-  /// All lists of a published state, in order of the investors' ids.
+  /// The lists of a published state that are younger than another one, in order of the investors' ids; all lists
+  /// without the other one.
   struct Lists: Statement {
-    let at: RunRevision
-    let name = "ranking_all"
+    let after: RunRevision?
+    let upTo: RunRevision
+    let name = "ranking_between"
     let sql = """
       SELECT DISTINCT ON (investor) investor, candidates, scores FROM ranking
-      WHERE (run, revision) <= ($1, $2) ORDER BY investor, run DESC, revision DESC
+      WHERE (run, revision) > ($1, $2) AND (run, revision) <= ($3, $4) ORDER BY investor, run DESC, revision DESC
       """
     func bind(into bindings: inout Bindings) {
-      bindings.int(at.run)
-      bindings.int(at.revision)
-    }
-    func decode(_ row: Row) throws -> StoredList { try decodeList(row) }
-  }
-
-  struct ListOf: Statement {
-    let investor: Int
-    let at: RunRevision
-    let name = "ranking_of"
-    let sql = """
-      SELECT investor, candidates, scores FROM ranking
-      WHERE investor = $1 AND (run, revision) <= ($2, $3) ORDER BY run DESC, revision DESC LIMIT 1
-      """
-    func bind(into bindings: inout Bindings) {
-      bindings.int(investor)
-      bindings.int(at.run)
-      bindings.int(at.revision)
+      bindings.int(after?.run ?? 0)
+      bindings.int(after?.revision ?? 0)
+      bindings.int(upTo.run)
+      bindings.int(upTo.revision)
     }
     func decode(_ row: Row) throws -> StoredList { try decodeList(row) }
   }
@@ -361,27 +370,82 @@ enum RunStatements {
     func decode(_ row: Row) throws -> StoredList { try decodeList(row) }
   }
 
-  struct SnapshotOf: Statement {
-    let run: Int
-    let name = "run_snapshot"
-    let sql = "SELECT snapshot::text, as_of::text, policy FROM run WHERE number = $1 AND state = 'published'"
-    func bind(into bindings: inout Bindings) { bindings.int(run) }
-    func decode(_ row: Row) throws -> (watermark: String, asOf: String, policy: Int) {
-      (try row.text(0), try row.text(1), try row.int(2))
+  /// What a published state was made from, and the day of its run.
+  struct BasisOf: Statement {
+    let id: RunRevision
+    let name = "revision_basis"
+    let sql = """
+      SELECT revision.snapshot::text, revision.as_of::text, run.policy, run.as_of::text
+      FROM revision JOIN run ON run.number = revision.run
+      WHERE revision.run = $1 AND revision.revision = $2 AND run.state = 'published'
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.int(id.run)
+      bindings.int(id.revision)
+    }
+    func decode(_ row: Row) throws -> RunStore.Basis {
+      RunStore.Basis(
+        watermark: try row.text(0), asOf: try row.text(1), policy: try row.int(2), runAsOf: try row.text(3))
     }
   }
 
-  /// The newest revision of a run whose lists are still there: the run is published and not pruned.
-  struct IsKept: Statement {
-    let run: Int
-    let name = "run_is_kept"
+  struct MoveBasis: Statement {
+    typealias Output = Void
+    let id: RunRevision
+    let watermark: String
+    let asOf: String
+    let name = "revision_move_basis"
+    let sql =
+      "UPDATE revision SET snapshot = $3::pg_snapshot, as_of = $4::date WHERE run = $1 AND revision = $2"
+    func bind(into bindings: inout Bindings) {
+      bindings.int(id.run)
+      bindings.int(id.revision)
+      bindings.text(watermark)
+      bindings.text(asOf)
+    }
+  }
+
+  /// The newest revision of a run whose lists are kept, and whether those of the one asked for are.
+  struct Kept: Statement {
+    let wanted: RunReference
+    let name = "revision_kept"
     let sql = """
-      SELECT max(revision.revision) FROM revision JOIN run ON run.number = revision.run
-      WHERE revision.run = $1 AND run.state = 'published'
-        AND revision.run >= (SELECT min(kept.run) FROM revision AS kept WHERE NOT kept.superseded)
+      SELECT max(revision.revision), coalesce(bool_or(revision.revision = $2), false)
+      FROM revision JOIN run ON run.number = revision.run
+      WHERE revision.run = $1 AND run.state = 'published' AND NOT revision.superseded
       """
-    func bind(into bindings: inout Bindings) { bindings.int(run) }
-    func decode(_ row: Row) throws -> Int? { try row.optionalInt(0) }
+    func bind(into bindings: inout Bindings) {
+      bindings.int(wanted.run)
+      bindings.int(wanted.revision)
+    }
+    func decode(_ row: Row) throws -> (newest: Int?, isKept: Bool) {
+      (try row.optionalInt(0), try row.bool(1))
+    }
+  }
+
+  /// Removes lists of revisions between the first and the last of a run that is over: a busy day has thousands.
+  struct Intermediate: Statement {
+    typealias Output = Void
+    let name = "ranking_prune_intermediate"
+    let sql = """
+      DELETE FROM ranking USING revision
+      WHERE ranking.revision > 0 AND ranking.run = revision.run AND ranking.revision = revision.revision
+        AND NOT revision.superseded AND revision.run < (SELECT run FROM publication) AND EXISTS (
+          SELECT FROM ranking AS younger
+          WHERE younger.investor = ranking.investor AND younger.run = ranking.run
+            AND younger.revision > ranking.revision)
+      """
+  }
+
+  /// Marks those revisions.
+  struct IntermediateRevisions: Statement {
+    typealias Output = Void
+    let name = "revision_prune_intermediate"
+    let sql = """
+      UPDATE revision SET superseded = true
+      WHERE revision > 0 AND NOT superseded AND run < (SELECT run FROM publication) AND EXISTS (
+        SELECT FROM revision AS younger WHERE younger.run = revision.run AND younger.revision > revision.revision)
+      """
   }
 
   /// Removes lists that no kept state needs: those with a younger list that is itself no younger than the
@@ -415,7 +479,8 @@ enum RunStatements {
     let sql = """
       WITH oldest AS (\(oldestKept))
       UPDATE revision SET superseded = true, changed_candidates = '{}', changed_investors = '{}'
-      FROM oldest WHERE revision.run < oldest.run AND NOT superseded
+      FROM oldest WHERE revision.run < oldest.run
+        AND (NOT superseded OR changed_candidates <> '{}' OR changed_investors <> '{}')
       """
     func bind(into bindings: inout Bindings) {
       bindings.int(keepRuns)

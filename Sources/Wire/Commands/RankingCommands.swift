@@ -4,7 +4,7 @@ import Domain
 public struct Deals: Sendable {
   public var investor: String?
   public var page: Page
-  public var run: RunRevision?
+  public var run: RunReference?
   public var sector: String?
   public var stage: Stage?
   /// `firm` or `project`.
@@ -37,9 +37,9 @@ public struct Deals: Sendable {
 
 extension Arguments {
   /// `17` or `17.3`.
-  func run(_ name: String) throws(WireError) -> RunRevision? {
+  func run(_ name: String) throws(WireError) -> RunReference? {
     guard let text = text(name) else { return nil }
-    guard let run = RunRevision(text) else {
+    guard let run = RunReference(text) else {
       throw .badArgument(name, "\"\(text.prefix(60))\" is not a run like 17 or 17.3")
     }
     return run
@@ -122,7 +122,7 @@ public struct WhatIf: Sendable {
 /// `MOVES [<investor>] [since=<run.revision>]`
 public struct Moves: Sendable {
   public var investor: String?
-  public var since: RunRevision?
+  public var since: RunReference?
   public var page: Page
 
   static let spec = CommandSpec(

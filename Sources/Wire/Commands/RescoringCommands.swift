@@ -42,7 +42,7 @@ public struct RunList: Sendable {
 
 /// `RUN GET`, `RUN CANCEL` and `RUN EXPORT <run>`
 public struct RunCommand: Sendable {
-  public var run: RunRevision
+  public var run: RunReference
 
   private static let run = Parameter("run", .positional(required: true), "number of the run")
 
