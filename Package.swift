@@ -48,7 +48,7 @@ let package = Package(
     .target(
       name: "Operations",
       dependencies: [
-        "Domain", "Matching", "Wire", "Store", .product(name: "Logging", package: "swift-log"),
+        "Domain", "Matching", "Wire", "Store", "CLinux", .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .target(
       name: "LineServer",

@@ -1,4 +1,5 @@
 // Calls of the GNU C library that Swift's Glibc module leaves out, because it is built without _GNU_SOURCE.
+#include <malloc.h>
 #include <pthread.h>
 #include <spawn.h>
 #include <sys/eventfd.h>

@@ -1,13 +1,14 @@
 /// How lists follow a change of the registry without everybody being ranked anew.
 ///
 /// A changed candidate is judged for every investor, which is quick (see ``Prospect``): it enters a list, moves on it
-/// or leaves it. Only where it leaves a full list nobody knows who comes next, so that investor is ranked anew; so are
+/// or leaves it. Only where so many leave a list that its reserve is used up, that investor is ranked anew; so are
 /// the changed investors, and all who hold a changed candidate, since the sector of a holding counts for
 /// concentration, and since a purchase makes its holders co-investors of each other. What comes of it is what ranking
 /// everybody gives, list by list.
 public struct ListUpdate: Sendable {
-  /// New lists by the investors' ids, of those that are not ranked anew.
-  public private(set) var patched: [Int32: [Deal]] = [:]
+  /// New lists with their reserves by the investors' ids, of those that are not ranked anew. Each holds the best of
+  /// all candidates, however many it holds; one that is shorter than the policy's depth holds all there are.
+  private var patched: [Int32: [Deal]] = [:]
   /// Indices of investors to be ranked anew, rising.
   public private(set) var toRank: [Int] = []
 
@@ -35,15 +36,12 @@ public struct ListUpdate: Sendable {
     for investor in toRank { patched[snapshot.investorID(at: investor)] = nil }
   }
 
-  /// The lists that are not as they were, by the investors' ids.
+  /// The lists that may have changed, reserves included.
   /// - Parameter ranked: What ranking ``toRank`` gave.
-  public func changes(_ ranked: DealLists) -> [Int32: [Deal]] {
-    var changes = patched.filter { id, list in lists[id].map { !$0.elementsEqual(list) } ?? true }
-    for (index, id) in ranked.investors.enumerated() {
-      let list = ranked.list(at: index)
-      if lists[id].map({ !$0.elementsEqual(list) }) ?? true { changes[id] = Array(list) }
-    }
-    return changes
+  public func lists(_ ranked: DealLists) -> DealLists {
+    var patches = DealLists(depth: scorer.policy.depth)
+    for investor in patched.keys.sorted() { patches.append(patched[investor]!, of: investor) }
+    return patches.replacing(ranked)
   }
 
   private mutating func follow(_ candidate: Int) {
@@ -59,8 +57,7 @@ public struct ListUpdate: Sendable {
         isRanked[investor] = true
         continue
       }
-      let list =
-        patched.isEmpty ? lists.list(at: place) : patched[investorID].map { $0[...] } ?? lists.list(at: place)
+      let list = patched[investorID].map { $0[...] } ?? lists.known(at: place)
       follow(candidate, id, prospect, investor, investorID, list)
     }
   }
@@ -69,8 +66,9 @@ public struct ListUpdate: Sendable {
     _ candidate: Int, _ id: Int32, _ prospect: Prospect, _ investor: Int, _ investorID: Int32,
     _ list: ArraySlice<Deal>
   ) {
-    let isFull = list.count >= scorer.policy.depth
-    let score = prospect.score(investor, atLeast: isFull ? list.last?.score ?? 0 : 0)
+    let depth = scorer.policy.depth
+    let holdsAll = list.count < depth
+    let score = prospect.score(investor, atLeast: holdsAll ? 0 : list.last?.score ?? 0)
     let was = list.firstIndex { $0.candidate == id }
     if let was, list[was].score == score { return }
     guard score != nil || was != nil else { return }
@@ -78,17 +76,15 @@ public struct ListUpdate: Sendable {
     if let was { rest.remove(at: was - list.startIndex) }
     if let score {
       let rank = rank(score, candidate, in: rest)
-      // On a full list it stays above whoever is not on it if it has risen, or stands above somebody who is.
-      let isSure = !isFull || rank < rest.count || was.map { list[$0].score < score } ?? false
-      if isSure {
+      // It stands above whoever is not known if it has risen, or if it stands above somebody who is known.
+      if holdsAll || rank < rest.count || was.map({ list[$0].score < score }) ?? false {
         rest.insert(Deal(candidate: id, score: score), at: rank)
-        if rest.count > scorer.policy.depth { rest.removeLast() }
-        patched[investorID] = rest
+        patched[investorID] = Array(rest.prefix(depth + DealLists.reserve))
         return
       }
       guard was != nil else { return }
     }
-    if isFull { isRanked[investor] = true } else { patched[investorID] = rest }
+    if holdsAll || rest.count >= depth { patched[investorID] = rest } else { isRanked[investor] = true }
   }
 
   /// Where a candidate belongs on a list.

@@ -40,7 +40,7 @@ public final class RankingWork: Sendable {
   /// Ranks share after share until none is left.
   public func run() {
     let count = investors.count
-    let depth = scorer.policy.depth
+    let depth = scorer.policy.depth + DealLists.reserve
     guard count > 0 else { return }
     var mandate = Mandate(scorer: scorer, investor: investors[0])
     while !isStopped {
@@ -66,7 +66,7 @@ public final class RankingWork: Sendable {
       snapshot.investorID(at: investors[$0]) < snapshot.investorID(at: investors[$1])
     }
     return deals.withLock { deals in
-      var lists = DealLists()
+      var lists = DealLists(depth: scorer.policy.depth)
       lists.reserve(lists: deals.count, deals: deals.reduce(0) { $0 + $1.count })
       for place in order { lists.append(deals[place], of: snapshot.investorID(at: investors[place])) }
       return lists

@@ -181,6 +181,7 @@ actor Rescoring {
       try? await prune(connection)
       await finish(connection)
       running = nil
+      giveMemoryBack()
       logger.info(
         "A run is published",
         metadata: [
@@ -298,8 +299,8 @@ actor Rescoring {
     }
     let ranked = try await rank(work)
     let (changes, lists) = try await offThread {
-      let changes = update.changes(ranked)
-      return (changes, changes.isEmpty ? served.lists : served.lists.replacing(changes))
+      let followed = update.lists(ranked)
+      return (followed.changes(from: served.lists, isWhole: false), served.lists.replacing(followed))
     }
     var revision = found.revision
     if changes.isEmpty {
@@ -319,6 +320,7 @@ actor Rescoring {
       try hooks.published(published, session)
     }
     await picture.publish(lists, as: published.id, policy: published.policy, on: served.snapshot)
+    if lag.isWide { giveMemoryBack() }
     logger.debug(
       "A revision is published",
       metadata: ["run": "\(published.id)", "lists_changed": "\(published.listsChanged)"])

@@ -16,11 +16,13 @@ extension Desk {
     let parsed = try await offThread { try UploadReader.read(upload, command.noun) }
     try await reply.progress([.init("step", "write"), .init("rows", JSON(parsed.records.count))])
     do {
-      return try await write(
+      let last = try await write(
         call, key: command.isDryRun ? nil : command.key, deadline: Self.importTime, &reply
       ) { session in
         try Self.store(parsed, command, session)
       }
+      seeToImport(of: command.noun, rows: parsed.records.count)
+      return last
     } catch let refused as RefusedImport {
       try await reply.add(refused.rows)
       return refused.last

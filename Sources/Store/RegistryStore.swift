@@ -38,6 +38,11 @@ public enum RegistryStore {
     public var warnings: [Finding] = []
   }
 
+  /// Tells PostgreSQL's planner what a noun's table holds now. Without the right to it the server passes it over.
+  public static func analyze(_ noun: Noun, in session: Session) throws {
+    try session.execute(RegistryTable.of(noun).analyze, name: "\(noun.name)_analyze")
+  }
+
   /// Writes records: new ones are added, known ones changed in the fields they name.
   ///
   /// With `partial` false nothing is written when any row is rejected; the caller sees the rejected rows and

@@ -27,7 +27,7 @@ import Testing
         let update = ListUpdate(lag, scorer: scorer, lists: lists)
         let work = RankingWork(scorer: scorer, investors: update.toRank)
         work.run()
-        lists = lists.replacing(update.changes(work.lists()))
+        lists = lists.replacing(update.lists(work.lists()))
         let anew = Self.rankAll(Scorer(snapshot: scorer.snapshot, policy: policy))
         #expect(lists == anew, "batch \(batch) seed \(seed)")
         followed += anew.count - update.toRank.count

@@ -9,7 +9,7 @@ import Testing
     "Matching": ["Domain"],
     "Wire": ["Domain"],
     "Store": ["Domain", "Matching", "SchemaSQL", "CCrypto", "CLibPQ", "CLinux"],
-    "Operations": ["Domain", "Matching", "Wire", "Store"],
+    "Operations": ["Domain", "Matching", "Wire", "Store", "CLinux"],
     "LineServer": ["Domain", "Wire"],
     "Settings": ["Domain", "CYAML"],
     "Terminal": ["Domain", "Wire", "CEdit"],

@@ -37,6 +37,7 @@ struct RegistryTable: Sendable {
       \(noun == .investor ? "AND ($4::text[] IS NULL OR sectors ?& $4)" : "AND $4::text[] IS NULL")
       ORDER BY code LIMIT $2
       """
+    analyze = "ANALYZE \(noun.name)"
     export = "SELECT \(selected) FROM \(noun.name) ORDER BY \(noun.exportOrder)"
   }
 
@@ -54,6 +55,8 @@ struct RegistryTable: Sendable {
   let select: String
   /// Objects after a code ($1), at most $2, that contain $3, and whose weights name all of $4.
   let page: String
+  /// Tells the planner what the table holds.
+  let analyze: String
   /// All objects.
   let export: String
 

@@ -2,12 +2,13 @@ import Domain
 import Matching
 
 /// What makes a picture of the registry. Each statement gives all rows, or those that a PostgreSQL snapshot
-/// given as text does not see.
+/// given as text does not see: as two texts, since one plan for both would have to read everything.
 enum SnapshotStatements {
   static var all: [any Statement] {
     [
-      Now(), Firms(since: nil), Projects(since: nil), Investors(since: nil), Holdings(investors: nil),
-      Rounds(firms: nil), Sectors(), Rates(), SharedChanges(since: ""),
+      Now(), Firms(since: nil), Firms(since: ""), Projects(since: nil), Projects(since: ""),
+      Investors(since: nil), Investors(since: ""), Holdings(investors: nil), Holdings(investors: []),
+      Rounds(firms: nil), Rounds(firms: []), Sectors(), Rates(), SharedChanges(since: ""),
     ]
   }
 
@@ -25,15 +26,21 @@ enum SnapshotStatements {
 
   struct Firms: Statement {
     let since: String?
-    let name = "snapshot_firms"
-    let sql = """
-      SELECT id, code, version, retired, name, name_zh, stage, sectors, trl, risk, region, city, country, ask, currency, round
-      FROM firm
-      WHERE $1::pg_snapshot IS NULL OR
-        changed_xid >= pg_snapshot_xmin($1) AND NOT pg_visible_in_snapshot(changed_xid, $1)
+    var name: String { since == nil ? "snapshot_firms" : "snapshot_firms_changed" }
+    var sql: String { since == nil ? Self.all : Self.changed }
+    private static let all = "\(columns) ORDER BY code"
+    private static let changed = """
+      \(columns)
+      WHERE changed_xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(changed_xid, $1)
       ORDER BY code
       """
-    func bind(into bindings: inout Bindings) { bindings.text(since) }
+    private static let columns = """
+      SELECT id, code, version, retired, name, name_zh, stage, sectors, trl, risk, region, city, country, ask, currency, round
+      FROM firm
+      """
+    func bind(into bindings: inout Bindings) {
+      if let since { bindings.text(since) }
+    }
     func decode(_ row: Row) throws -> CandidateRow {
       CandidateRow(
         id: Int32(try row.int(0)), kind: .firm, code: try row.text(1), version: Int32(try row.int(2)),
@@ -48,15 +55,21 @@ enum SnapshotStatements {
 
   struct Projects: Statement {
     let since: String?
-    let name = "snapshot_projects"
-    let sql = """
-      SELECT id, code, version, retired, name, name_zh, sectors, trl, region, ask, currency
-      FROM project
-      WHERE $1::pg_snapshot IS NULL OR
-        changed_xid >= pg_snapshot_xmin($1) AND NOT pg_visible_in_snapshot(changed_xid, $1)
+    var name: String { since == nil ? "snapshot_projects" : "snapshot_projects_changed" }
+    var sql: String { since == nil ? Self.all : Self.changed }
+    private static let all = "\(columns) ORDER BY code"
+    private static let changed = """
+      \(columns)
+      WHERE changed_xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(changed_xid, $1)
       ORDER BY code
       """
-    func bind(into bindings: inout Bindings) { bindings.text(since) }
+    private static let columns = """
+      SELECT id, code, version, retired, name, name_zh, sectors, trl, region, ask, currency
+      FROM project
+      """
+    func bind(into bindings: inout Bindings) {
+      if let since { bindings.text(since) }
+    }
     func decode(_ row: Row) throws -> CandidateRow {
       CandidateRow(
         id: Int32(try row.int(0)), kind: .project, code: try row.text(1), version: Int32(try row.int(2)),
@@ -68,17 +81,23 @@ enum SnapshotStatements {
 
   struct Investors: Statement {
     let since: String?
-    let name = "snapshot_investors"
-    let sql = """
+    var name: String { since == nil ? "snapshot_investors" : "snapshot_investors_changed" }
+    var sql: String { since == nil ? Self.all : Self.changed }
+    private static let all = "\(columns) ORDER BY i.code"
+    private static let changed = """
+      \(columns)
+      WHERE i.changed_xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(i.changed_xid, $1)
+      ORDER BY i.code
+      """
+    private static let columns = """
       SELECT i.id, i.code, i.version, i.retired, i.name, i.name_zh, i.kind, house.id, i.stages, i.sectors,
         i.excluded_sectors, i.excluded_firms, i.risk, i.risk_veto, i.ticket, i.currency, i.regions, i.city, i.country,
         i.lead, i.budget_left, i.local_quota, i.concentration_cap
       FROM investor i LEFT JOIN investor house ON house.code = i.parent
-      WHERE $1::pg_snapshot IS NULL OR
-        i.changed_xid >= pg_snapshot_xmin($1) AND NOT pg_visible_in_snapshot(i.changed_xid, $1)
-      ORDER BY i.code
       """
-    func bind(into bindings: inout Bindings) { bindings.text(since) }
+    func bind(into bindings: inout Bindings) {
+      if let since { bindings.text(since) }
+    }
     func decode(_ row: Row) throws -> InvestorRow {
       let ticket = try row.optionalText(14).map(FieldText.range)
       return InvestorRow(
@@ -99,14 +118,18 @@ enum SnapshotStatements {
   struct Holdings: Statement {
     /// Ids of investors; nil for all.
     let investors: [Int]?
-    let name = "snapshot_holdings"
-    let sql = """
+    var name: String { investors == nil ? "snapshot_holdings" : "snapshot_holdings_changed" }
+    var sql: String { investors == nil ? Self.all : Self.changed }
+    private static let all = "\(columns) ORDER BY investor.id, firm.id"
+    private static let changed =
+      "\(columns) WHERE investor.id = ANY ($1::integer[]) ORDER BY investor.id, firm.id"
+    private static let columns = """
       SELECT investor.id, firm.id, holding.exited_on
       FROM holding JOIN investor ON investor.code = holding.investor JOIN firm ON firm.code = holding.firm
-      WHERE $1::integer[] IS NULL OR investor.id = ANY ($1)
-      ORDER BY investor.id, firm.id
       """
-    func bind(into bindings: inout Bindings) { bindings.intArray(investors) }
+    func bind(into bindings: inout Bindings) {
+      if let investors { bindings.intArray(investors) }
+    }
     func decode(_ row: Row) throws -> HoldingRow {
       HoldingRow(
         investor: Int32(try row.int(0)), firm: Int32(try row.int(1)),
@@ -117,13 +140,14 @@ enum SnapshotStatements {
   struct Rounds: Statement {
     /// Ids of firms; nil for all.
     let firms: [Int]?
-    let name = "snapshot_rounds"
-    let sql = """
-      SELECT firm.id, round.date FROM round JOIN firm ON firm.code = round.firm
-      WHERE $1::integer[] IS NULL OR firm.id = ANY ($1)
-      ORDER BY firm.id, round.date
-      """
-    func bind(into bindings: inout Bindings) { bindings.intArray(firms) }
+    var name: String { firms == nil ? "snapshot_rounds" : "snapshot_rounds_changed" }
+    var sql: String { firms == nil ? Self.all : Self.changed }
+    private static let all = "\(columns) ORDER BY firm.id, round.date"
+    private static let changed = "\(columns) WHERE firm.id = ANY ($1::integer[]) ORDER BY firm.id, round.date"
+    private static let columns = "SELECT firm.id, round.date FROM round JOIN firm ON firm.code = round.firm"
+    func bind(into bindings: inout Bindings) {
+      if let firms { bindings.intArray(firms) }
+    }
     func decode(_ row: Row) throws -> RoundRow {
       guard let date = Day(try row.text(1)) else {
         throw StoreError.unexpectedResult(reason: "a round has a date outside the years 1000 to 9999")
