@@ -79,6 +79,8 @@ let package = Package(
     .executableTarget(
       name: "kernel-benchmark", dependencies: ["Domain", "Matching", "Store"], path: "Benchmarks/Kernel",
       swiftSettings: strict),
+    .executableTarget(
+      name: "load-generator", path: "Benchmarks/LoadGenerator", swiftSettings: strict),
 
     // Tests.
     .target(

@@ -6,6 +6,12 @@ public struct HouseDeal: Sendable, Hashable {
   public var score: Int32
   /// Id of the fund on whose list it has that score.
   public var fund: Int32
+
+  public init(candidate: Int32, score: Int32, fund: Int32) {
+    self.candidate = candidate
+    self.score = score
+    self.fund = fund
+  }
 }
 
 /// The deal list of a house: the merge of its funds' lists.

@@ -81,6 +81,25 @@ public final class Snapshot: Sendable {
   }
   public func isCandidateRetired(at index: Int) -> Bool { candidates.flags[index].contains(.retired) }
 
+  // What a deal list shows, without making rows of it. UTF-8; empty for none.
+  public func candidateCodeUTF8(at index: Int) -> ArraySlice<UInt8> { candidates.codes[index] }
+  public func candidateNameUTF8(at index: Int) -> ArraySlice<UInt8> { candidates.names[index] }
+  public func candidateNameZhUTF8(at index: Int) -> ArraySlice<UInt8> { candidates.namesZh[index] }
+  public func candidateRegion(at index: Int) -> String? { interning.words.text(place(at: index).region) }
+  public func candidateCity(at index: Int) -> String? { interning.words.text(place(at: index).city) }
+  public func candidateAsk(at index: Int) -> Int64? {
+    candidates.asks[index] < 0 ? nil : candidates.asks[index]
+  }
+  public func candidateCurrency(at index: Int) -> String? {
+    interning.currencies.text(candidates.currencies[index])
+  }
+  /// Codes, the primary one first.
+  public func candidateSectors(at index: Int) -> some Sequence<String> {
+    sectorList(at: index).lazy.map { self.sectors.codes[Int($0)] }
+  }
+
+  private func place(at index: Int) -> Places.Place { interning.places.all[Int(candidates.places[index])] }
+
   /// Whether one of the candidate's sectors is this one (an index of ``sectors``) or lies below it.
   public func candidate(at index: Int, isInSector sector: Int) -> Bool {
     let subtree = sectors.subtree(of: sector)
@@ -89,7 +108,7 @@ public final class Snapshot: Sendable {
 
   /// The candidate as the registry spells it.
   public func candidateRow(at index: Int) -> CandidateRow {
-    let place = interning.places.all[Int(candidates.places[index])]
+    let place = place(at: index)
     let words = interning.words
     return CandidateRow(
       id: candidates.ids[index], kind: candidates.kind(index), code: candidateCode(at: index),

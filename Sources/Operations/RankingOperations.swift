@@ -3,16 +3,8 @@ import Matching
 import Store
 import Wire
 
-/// A place on a deal list as it is shown.
-private struct ShownDeal {
-  var rank: Int
-  var deal: Deal
-  /// Index of the fund on whose list it stands.
-  var fund: Int
-}
-
 /// Where a page of DEALS begins: the published state it is of, and the rank before it.
-private struct DealsCursor {
+struct DealsCursor {
   var at: RunRevision
   var rank: Int
 
@@ -49,14 +41,8 @@ extension Desk {
       return nil
     }
     let investor = try Self.investor(command.investor, served)
-    let page = try Self.page(command, served, investor, at: published, from: cursor?.rank ?? 0) { fund in
-      served.lists[served.snapshot.investorID(at: fund)].map(Array.init) ?? []
-    }
-    var writer = RowWriter(format: format)
-    var bytes: [UInt8] = []
-    for row in page.rows { writer.write(row, to: &bytes) }
-    bytes += "\(page.last.text)\n".utf8
-    return bytes
+    let page = try DealsPage(command, served, of: investor, at: published, after: cursor?.rank ?? 0, format)
+    return page.bytes + "\(page.last.text)\n".utf8
   }
 
   func deals(_ command: Deals, _ reply: inout Reply) async throws -> LastLine {
@@ -72,10 +58,10 @@ extension Desk {
     let lists = try await pool.run(deadline: settings.statementTime) { session in
       try RunStore.lists(of: funds, at: at, in: session)
     }
-    let page = try Self.page(command, served, investor, at: at, from: cursor?.rank ?? 0) { fund in
-      lists[served.snapshot.investorID(at: fund)] ?? []
+    let page = try DealsPage(command, served, of: investor, at: at, after: cursor?.rank ?? 0, reply.format) { fund in
+      lists[served.snapshot.investorID(at: fund)]?[...] ?? []
     }
-    try await reply.add(page.rows)
+    try await reply.written(page.bytes, rows: page.rows)
     return page.last
   }
 
@@ -95,101 +81,6 @@ extension Desk {
     guard let code else { throw .badArgument("investor", "is missing; an organizer names the investor") }
     guard let index = served.snapshot.investor(code: code) else { throw .notFound("investor", code) }
     return index
-  }
-
-  private static func page(
-    _ command: Deals, _ served: Served, _ investor: Int, at: RunRevision, from rank: Int,
-    list: (Int) -> [Deal]
-  ) throws(WireError) -> (rows: [[JSON.Member]], last: LastLine) {
-    let snapshot = served.snapshot
-    var sector: Int?
-    if let code = command.sector {
-      guard let index = snapshot.sectors.index(of: code) else { throw .notFound("sector", code) }
-      sector = index
-    }
-    let all = shown(served, investor, list: list)
-    let isHouse = served.houses.contains(snapshot.investorID(at: investor))
-    var rows: [[JSON.Member]] = []
-    var next: Int?
-    for shown in all.dropFirst(rank) {
-      guard let candidate = snapshot.candidate(id: shown.deal.candidate),
-        matches(command, snapshot, candidate, shown.deal, sector)
-      else { continue }
-      if rows.count == command.page.limit {
-        next = shown.rank - 1
-        break
-      }
-      rows.append(row(shown, candidate, served, isHouse: isHouse))
-    }
-    var attributes = [Attribute("rows", rows.count), Attribute("run", at.description)]
-    if let next { attributes.append(Attribute("next", DealsCursor(at: at, rank: next).text)) }
-    // A full list that has come to its end: there are more candidates than the policy's lists are long.
-    if next == nil, all.count >= served.policy.depth { attributes.append(Attribute("depth", all.count)) }
-    return (rows, LastLine(.ok, attributes))
-  }
-
-  /// An investor's list, or the merge of its funds'.
-  private static func shown(_ served: Served, _ investor: Int, list: (Int) -> [Deal]) -> [ShownDeal] {
-    let funds = served.funds(of: investor)
-    if funds == [investor] {
-      return list(investor).enumerated().map { ShownDeal(rank: $0 + 1, deal: $1, fund: investor) }
-    }
-    let snapshot = served.snapshot
-    let lists = funds.map { HouseList.FundList(fund: snapshot.investorID(at: $0), deals: list($0)) }
-    return HouseList.merge(lists, in: snapshot, limit: served.policy.depth).enumerated().map { index, deal in
-      ShownDeal(
-        rank: index + 1, deal: Deal(candidate: deal.candidate, score: deal.score),
-        fund: snapshot.investor(id: deal.fund) ?? investor)
-    }
-  }
-
-  private static func matches(
-    _ command: Deals, _ snapshot: Snapshot, _ candidate: Int, _ deal: Deal, _ sector: Int?
-  ) -> Bool {
-    if let kind = command.kind, kind.name != snapshot.candidateKind(at: candidate).name { return false }
-    if let stage = command.stage, snapshot.candidateStage(at: candidate) ?? .preSeed != stage { return false }
-    if let least = command.minScore, Int(deal.score) < least { return false }
-    if let sector, !snapshot.candidate(at: candidate, isInSector: sector) { return false }
-    return true
-  }
-
-  private static func row(_ shown: ShownDeal, _ candidate: Int, _ served: Served, isHouse: Bool) -> [JSON
-    .Member]
-  {
-    let snapshot = served.snapshot
-    let firm = snapshot.candidateRow(at: candidate)
-    var row: [JSON.Member] = [
-      .init("rank", JSON(shown.rank)), .init("kind", .string(firm.kind.name)),
-      .init("code", .string(firm.code)),
-      .init("name", .string(firm.name)), .init("name_zh", JSON(firm.nameZh)),
-      .init("score", JSON(Int(shown.deal.score))),
-      .init("reasons", .string(reasons(shown, candidate, served))),
-      .init("stage", JSON(firm.stage?.name)), .init("sectors", .array(firm.sectors.map { .string($0) })),
-      .init("region", JSON(firm.region)), .init("city", JSON(firm.city)),
-      .init("ask", firm.ask.map { .integer($0) } ?? .null), .init("currency", JSON(firm.currency)),
-    ]
-    if isHouse { row.append(.init("via", .string(snapshot.investorCode(at: shown.fund)))) }
-    return row
-  }
-
-  /// What the score is mostly made of; or that the record has changed since, so that EXPLAIN says more.
-  private static func reasons(_ shown: ShownDeal, _ candidate: Int, _ served: Served) -> String {
-    let explanation = served.scorer.explanation(investor: shown.fund, candidate: candidate)
-    guard explanation.score == shown.deal.score, explanation.vetoes.isEmpty else {
-      return "changed since this run"
-    }
-    let best = explanation.parts.sorted {
-      $0.points != $1.points ? $0.points > $1.points : $0.criterion.rawValue < $1.criterion.rawValue
-    }
-    return best.prefix(3).map { part in
-      "\(part.criterion.name) \(percent(Int(part.points)))\(part.isKnown ? "" : "?")"
-    }.joined(separator: ", ")
-  }
-
-  /// Millionths as 0–100 with one decimal.
-  private static func percent(_ millionths: Int) -> String {
-    let tenths = (millionths + 500) / 1_000
-    return "\(tenths / 10).\(tenths % 10)"
   }
 
   // MARK: BACKERS

@@ -18,6 +18,10 @@ struct Served: Sendable {
   var listedCountries: Set<String>?
   /// Ids of investors with funds below them.
   var houses: Set<Int32>
+  /// Of these lists on this registry.
+  private(set) var shown = ShownLists()
+  /// Of this registry.
+  private(set) var texts: CandidateTexts
 
   var snapshot: Snapshot { scorer.snapshot }
   var policy: Policy { scorer.policy }
@@ -32,6 +36,7 @@ struct Served: Sendable {
     self.publishedPolicy = publishedPolicy
     self.lists = lists
     houses = Self.houses(of: scorer.snapshot)
+    texts = CandidateTexts(count: scorer.snapshot.candidateCount)
   }
 
   /// This with another picture of the registry.
@@ -39,7 +44,22 @@ struct Served: Sendable {
     var other = self
     other.scorer = scorer
     other.watermark = watermark
-    if scorer.snapshot !== snapshot { other.houses = Self.houses(of: scorer.snapshot) }
+    if scorer !== self.scorer { other.shown = ShownLists() }
+    if scorer.snapshot !== snapshot {
+      other.houses = Self.houses(of: scorer.snapshot)
+      other.texts = CandidateTexts(count: scorer.snapshot.candidateCount)
+    }
+    return other
+  }
+
+  /// This with other lists.
+  func with(lists: DealLists, as id: RunRevision, policy: Int?, countries: Set<String>?) -> Served {
+    var other = self
+    other.lists = lists
+    other.published = id
+    other.publishedPolicy = policy
+    other.listedCountries = countries
+    other.shown = ShownLists()
     return other
   }
 
@@ -47,10 +67,12 @@ struct Served: Sendable {
     Set((0..<snapshot.investorCount).compactMap { snapshot.investorParent(at: $0) })
   }
 
+  func isHouse(_ investor: Int) -> Bool { houses.contains(snapshot.investorID(at: investor)) }
+
   /// The funds whose lists make an investor's: itself, or for a house those below it, and itself where it
   /// states a mandate of its own.
   func funds(of investor: Int) -> [Int] {
-    guard houses.contains(snapshot.investorID(at: investor)) else { return [investor] }
+    guard isHouse(investor) else { return [investor] }
     let row = snapshot.investorRow(at: investor)
     let hasMandate = !row.stages.isEmpty || !row.sectors.isEmpty
     return (hasMandate ? [investor] : []) + snapshot.funds(ofHouse: investor)
@@ -121,11 +143,7 @@ actor Picture {
   func publish(_ lists: DealLists, as id: RunRevision, policy: Int, on snapshot: Snapshot) {
     let countries = snapshot.countries
     current.withLock { served in
-      guard served != nil else { return }
-      served!.lists = lists
-      served!.listedCountries = countries
-      served!.published = id
-      served!.publishedPolicy = policy
+      served = served?.with(lists: lists, as: id, policy: policy, countries: countries)
     }
   }
 
@@ -174,13 +192,12 @@ actor Picture {
   {
     guard let id = publication.published else { return }
     let younger = try RunStore.lists(after: served.published, upTo: id, in: session)
-    served.lists = served.published == nil ? younger : served.lists.replacing(younger)
-    served.published = id
     let basis = try RunStore.basis(of: id, in: session)
-    served.publishedPolicy = basis?.policy
     // The snapshot that those lists were ranked on is not at hand, unless nothing has changed since.
     let isCurrent = try basis.map { try RunStore.isCurrent($0.watermark, in: session) } ?? false
-    served.listedCountries = isCurrent ? served.snapshot.countries : nil
+    served = served.with(
+      lists: served.published == nil ? younger : served.lists.replacing(younger), as: id, policy: basis?.policy,
+      countries: isCurrent ? served.snapshot.countries : nil)
   }
 
   private static func policy(_ number: Int?, _ session: Session) throws -> Policy {

@@ -107,9 +107,15 @@ extension [UInt8] {
 
   /// Appends UTF-8 as the inside of a JSON string. Line separators U+2028 and U+2029 are legal JSON and pass.
   public mutating func append(escaped utf8: UnsafeBufferPointer<UInt8>) {
-    var run = 0
-    for (index, byte) in utf8.enumerated()
-    where byte < 32 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 127 {
+    var (run, index) = (0, 0)
+    while index < utf8.count {
+      if index + 8 <= utf8.count, Self.areAllPlain(utf8, at: index) {
+        index += 8
+        continue
+      }
+      let byte = utf8[index]
+      defer { index += 1 }
+      guard byte < 32 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 127 else { continue }
       append(contentsOf: utf8[run..<index])
       run = index + 1
       switch byte {
@@ -126,5 +132,16 @@ extension [UInt8] {
       }
     }
     append(contentsOf: utf8[run...])
+  }
+
+  /// Whether eight octets need no escape: the high bit of each octet of the words below says that it is below 32, a
+  /// quote, a backslash or DEL (the tests for a zero octet of H. S. Warren, "Hacker's Delight", 6-1).
+  private static func areAllPlain(_ utf8: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
+    let word = UnsafeRawBufferPointer(utf8).loadUnaligned(fromByteOffset: index, as: UInt64.self)
+    let (low, high): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+    func zeros(_ word: UInt64) -> UInt64 { (word &- low) & ~word }
+    let isControl = (word &- low &* 32) & ~word
+    let needs = isControl | zeros(word ^ low &* 34) | zeros(word ^ low &* 92) | zeros(word ^ low &* 127)
+    return needs & high == 0
   }
 }

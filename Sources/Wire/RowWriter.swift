@@ -3,7 +3,7 @@ import Domain
 /// Writes the rows of one reply in the connection's format. All rows of a reply have the same columns.
 public struct RowWriter: Sendable {
   public let format: RowFormat
-  private var wroteHeader = false
+  var wroteHeader = false
 
   public init(format: RowFormat) { self.format = format }
 
@@ -36,21 +36,27 @@ public struct RowWriter: Sendable {
   private static func writeCell(_ value: JSON, to bytes: inout [UInt8]) {
     switch value {
     case .null: bytes.append(contentsOf: #"\N"#.utf8)
-    case .string(let text):
-      for byte in text.utf8 {
-        switch byte {
-        case 9: bytes.append(contentsOf: #"\t"#.utf8)
-        case 10: bytes.append(contentsOf: #"\n"#.utf8)
-        case UInt8(ascii: "\\"): bytes.append(contentsOf: #"\\"#.utf8)
-        default: bytes.append(byte)
-        }
-      }
+    case .string(var text): text.withUTF8 { bytes.append(tsv: $0) }
     case .array(let items) where items.allSatisfy({ $0.text != nil }):
       writeCell(.string(items.map { $0.text! }.joined(separator: ",")), to: &bytes)
     default:
       var json: [UInt8] = []
       value.write(to: &json)
       writeCell(.string(String(decoding: json, as: UTF8.self)), to: &bytes)
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Appends UTF-8 as a cell of TSV.
+  mutating func append(tsv utf8: UnsafeBufferPointer<UInt8>) {
+    for byte in utf8 {
+      switch byte {
+      case 9: append(contentsOf: #"\t"#.utf8)
+      case 10: append(contentsOf: #"\n"#.utf8)
+      case UInt8(ascii: "\\"): append(contentsOf: #"\\"#.utf8)
+      default: append(byte)
+      }
     }
   }
 }

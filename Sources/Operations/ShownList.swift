@@ -1,0 +1,65 @@
+import Domain
+import Matching
+import Synchronization
+
+/// The beginning of a deal list with what finding takes longer than writing: where each candidate stands in the snapshot
+/// and why it is there.
+struct ShownList: Sendable {
+  struct Row: Sendable {
+    var reasons: Reasons
+    /// Index.
+    var candidate: UInt32
+    var score: Int32
+  }
+
+  var rows: [Row]
+  /// For a house, by row the index of the fund on whose list it stands.
+  var funds: [UInt32]
+  /// Deals of the whole list.
+  var count: Int
+
+  /// - Parameters:
+  ///   - limit: Rows at most.
+  ///   - list: The list of a fund.
+  init(of investor: Int, _ served: Served, limit: Int, list: (Int) -> ArraySlice<Deal>) {
+    let snapshot = served.snapshot
+    let funds = served.funds(of: investor)
+    let isMerged = funds != [investor]
+    let deals: [HouseDeal]
+    if isMerged {
+      let lists = funds.map { HouseList.FundList(fund: snapshot.investorID(at: $0), deals: Array(list($0))) }
+      deals = HouseList.merge(lists, in: snapshot, limit: served.policy.depth)
+    } else {
+      let id = snapshot.investorID(at: investor)
+      deals = list(investor).map { HouseDeal(candidate: $0.candidate, score: $0.score, fund: id) }
+    }
+    count = deals.count
+    rows = []
+    self.funds = []
+    for deal in deals.prefix(limit) {
+      // Lists may be of another moment than the snapshot, whose rows are never deleted.
+      guard let candidate = snapshot.candidate(id: deal.candidate) else { continue }
+      let fund = isMerged ? snapshot.investor(id: deal.fund) ?? investor : investor
+      rows.append(
+        Row(
+          reasons: served.scorer.reasons(investor: fund, candidate: candidate, score: deal.score),
+          candidate: UInt32(candidate), score: deal.score))
+      if served.isHouse(investor) { self.funds.append(UInt32(fund)) }
+    }
+  }
+}
+
+/// The lists that somebody has asked for, as long as a page is without `limit=`. They belong to one picture of registry
+/// and lists.
+final class ShownLists: Sendable {
+  private let kept = Mutex<[Int: ShownList]>([:])
+
+  func list(of investor: Int, _ served: Served) -> ShownList {
+    if let list = kept.withLock({ $0[investor] }) { return list }
+    let list = ShownList(of: investor, served, limit: Limits.page) { fund in
+      served.lists[served.snapshot.investorID(at: fund)] ?? []
+    }
+    kept.withLock { $0[investor] = list }
+    return list
+  }
+}
