@@ -217,7 +217,8 @@ func run(_ options: Options) {
   let seconds = Double(microseconds() - began) / 1_000_000
   print(
     "{\"replies\":\(histogram.total),\"octets\":\(octets),\"seconds\":\(seconds),\"per_s\":\(Int(Double(histogram.total) / seconds)),"
-      + "\"p50_us\":\(histogram.quantile(0.5)),\"p99_us\":\(histogram.quantile(0.99)),\"worst_us\":\(histogram.worst)}")
+      + "\"p50_us\":\(histogram.quantile(0.5)),\"p99_us\":\(histogram.quantile(0.99)),\"worst_us\":\(histogram.worst)}"
+  )
 }
 
 guard let options = Options(Array(CommandLine.arguments.dropFirst())), !options.requests.isEmpty else {

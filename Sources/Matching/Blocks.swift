@@ -1,9 +1,10 @@
 /// The candidates once more, grouped so that most of them need never be read.
 ///
-/// A block holds the candidates that share a sector in the same role (their primary one, or a further one) and a
-/// trait, best readiness first, then in order of index. What a mandate gives a sector in a role and a trait it
-/// gives all of a block, so that one addition bounds the score of everything in it; and since readiness falls
-/// within a block, the first candidate that cannot count any more ends it. A candidate of several sectors stands in
+/// A block holds candidates that share a sector in the same role (their primary one, or a further one) and a trait;
+/// where these are many, also the order of magnitude of the ask, and where they are still many, the place. What a
+/// mandate gives to what they share it gives all of a block, so that a few additions bound the score of everything in
+/// it. Within a block the best readiness comes first, then the lowest index, so that the first candidate that cannot
+/// count any more ends it. A candidate of several sectors stands in
 /// a block for each; its best one finds it, and the exact score is taken from the candidate itself. (Upper bounds by
 /// blocks of lists in order of impact: V. N. Anh and A. Moffat, "Pruned query evaluation using pre-computed
 /// impacts", SIGIR 2006; S. Ding and T. Suel, "Faster top-k document retrieval using block-max indexes", SIGIR
@@ -27,12 +28,24 @@ struct Blocks: Sendable {
 
   struct Block: Sendable {
     var trait: UInt16
+    /// As in a facet; `mixed` where it holds several.
+    var currency: UInt16
+    /// `mixed` where it holds several.
+    var place: UInt32
     /// Of its slots.
     var start: UInt32
     // Of its first slot: the best readiness, and among those the first candidate.
     var readiness: Int32
     var candidate: UInt32
+    /// The lowest and the highest ask, where the currency is one.
+    var asks: ClosedRange<Int64>
+
+    static let mixedCurrency = UInt16.max
+    static let mixedPlace = UInt32.max
   }
+
+  /// Candidates up to which a block is not divided further.
+  private static let undivided = 64
 
   /// Sectors of the tree. Role `sector` is a primary sector, `sectorCount + sector` a further one, and the last
   /// one is that of candidates without a sector.
@@ -82,24 +95,50 @@ struct Blocks: Sendable {
         next[cell] += 1
       }
     }
+    roleStarts.reserveCapacity(roles + 1)
+    for role in 0..<roles {
+      for cell in role * Trait.count..<(role + 1) * Trait.count where starts[cell] < starts[cell + 1] {
+        divide(Int(starts[cell])..<Int(starts[cell + 1]))
+      }
+      roleStarts.append(UInt32(blocks.count))
+    }
+    blocks.append(Block(slots[(slots.count - 1)...]))
     for index in slots.indices.dropLast() {
       slots[index].holders = UInt32(holders.count)
       holders.append(contentsOf: positions.holders[Int(slots[index].candidate)])
     }
     slots[slots.count - 1].holders = UInt32(holders.count)
-    roleStarts.reserveCapacity(roles + 1)
-    for role in 0..<roles {
-      for trait in 0..<Trait.count {
-        let start = starts[role * Trait.count + trait]
-        guard start < starts[role * Trait.count + trait + 1] else { continue }
-        let first = slots[Int(start)]
-        blocks.append(
-          Block(
-            trait: UInt16(trait), start: start, readiness: first.facet.readiness, candidate: first.candidate))
+  }
+
+  /// Makes blocks of slots that share a role and a trait, by ask and place where they are many.
+  private mutating func divide(_ range: Range<Int>) {
+    guard range.count > Self.undivided else { return blocks.append(Block(slots[range])) }
+    // The position last, so that each part keeps its order.
+    let order = range.map { (slots[$0].facet.magnitude, slots[$0].facet.place, $0) }.sorted(by: <)
+    let sorted = order.map { slots[$0.2] }
+    slots.replaceSubrange(range, with: sorted)
+    for run in runs(in: range, of: \.magnitude) {
+      guard run.count <= Self.undivided else {
+        for part in runs(in: run, of: \.place) { blocks.append(Block(slots[part])) }
+        continue
       }
-      roleStarts.append(UInt32(blocks.count))
+      // Not divided by place, so in the order of readiness alone.
+      slots[run].sort { ($1.facet.readiness, $0.candidate) < ($0.facet.readiness, $1.candidate) }
+      blocks.append(Block(slots[run]))
     }
-    blocks.append(Block(trait: 0, start: UInt32(slots.count - 1), readiness: 0, candidate: 0))
+  }
+
+  private func runs<Value: Equatable>(in range: Range<Int>, of value: KeyPath<Facet, Value>) -> [Range<Int>] {
+    var runs: [Range<Int>] = []
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let first = slots[start].facet[keyPath: value]
+      var end = start + 1
+      while end < range.upperBound, slots[end].facet[keyPath: value] == first { end += 1 }
+      runs.append(start..<end)
+      start = end
+    }
+    return runs
   }
 
   /// The candidates by falling readiness, then by index.
@@ -130,5 +169,30 @@ struct Blocks: Sendable {
       places[rank] += 1
     }
     return order
+  }
+}
+
+extension Blocks.Block {
+  /// Of slots in their order, at least one.
+  fileprivate init(_ slots: ArraySlice<Blocks.Slot>) {
+    let first = slots.first!
+    self.init(
+      trait: first.facet.trait, currency: first.facet.currency, place: first.facet.place,
+      start: UInt32(slots.startIndex), readiness: first.facet.readiness, candidate: first.candidate,
+      asks: first.facet.ask...first.facet.ask)
+    for slot in slots {
+      if slot.facet.currency != currency || (slot.facet.ask < 0) != (asks.lowerBound < 0) {
+        currency = Self.mixedCurrency
+      }
+      if slot.facet.place != place { place = Self.mixedPlace }
+      asks = min(asks.lowerBound, slot.facet.ask)...max(asks.upperBound, slot.facet.ask)
+    }
+  }
+}
+
+extension Facet {
+  /// What divides blocks by asks: the currency, and how many binary digits the ask has; 0 for no ask.
+  fileprivate var magnitude: UInt32 {
+    ask < 0 ? 0 : UInt32(currency) << 8 | UInt32(64 - ask.leadingZeroBitCount + 1)
   }
 }

@@ -153,6 +153,16 @@ public struct Mandate {
     return coInvestorPoints[count]
   }
 
+  /// What no ask of a block exceeds, `vetoed` where all are.
+  func ticketBound(_ block: Blocks.Block) -> Int32 {
+    guard block.currency != Blocks.Block.mixedCurrency else {
+      return max(unknownTicketPoints, scorer.curves.points(.ticket, Curves.one))
+    }
+    guard block.asks.lowerBound >= 0, let ticket = tickets[Int(block.currency)] else { return unknownTicketPoints }
+    guard let value = ticket.value(asks: block.asks) else { return Self.vetoed }
+    return scorer.curves.points(.ticket, value)
+  }
+
   func ticketPoints(_ facet: Facet) -> Int32 {
     guard facet.ask >= 0, let ticket = tickets[Int(facet.currency)] else { return unknownTicketPoints }
     guard let value = ticket.value(ask: facet.ask) else { return Self.vetoed }

@@ -66,9 +66,24 @@ extension Ragged<UInt8> {
 
   /// The entries of a column in bytewise order that are equal to the text.
   func equalRange(_ text: String) -> Range<Int> {
-    let low = partition { self[$0].lexicographicallyPrecedes(text.utf8) }
-    let high = partition { !text.utf8.lexicographicallyPrecedes(self[$0]) }
-    return low..<high
+    var text = text
+    return text.withUTF8 { text in
+      items.withUnsafeBufferPointer { items in
+        let low = partition { compare(items, $0, text) < 0 }
+        let high =
+          low < count && compare(items, low, text) == 0 ? partition { compare(items, $0, text) <= 0 } : low
+        return low..<high
+      }
+    }
+  }
+
+  /// Below, at or above 0 as an entry stands before the text, equals it, or stands behind it.
+  private func compare(
+    _ items: UnsafeBufferPointer<UInt8>, _ index: Int, _ text: UnsafeBufferPointer<UInt8>
+  ) -> Int {
+    let entry = UnsafeBufferPointer(rebasing: items[range(index)])
+    for (one, other) in zip(entry, text) where one != other { return Int(one) - Int(other) }
+    return entry.count - text.count
   }
 
   /// The first index that is not among the leading ones for which the condition holds.

@@ -90,7 +90,7 @@ extension Mandate {
     var ticket: Int32
     var readiness: Int32
 
-    /// What the slot of a candidate leaves open.
+    /// What a block leaves open.
     var slack: Int32 { place &+ ticket }
     // From where on a block is read in the first pass.
     var nearSector: Int32 { sector &- sector >> 3 }
@@ -110,7 +110,7 @@ extension Mandate {
   ) {
     let (first, end) = (Int(blocks.roleStarts[role]), Int(blocks.roleStarts[role + 1]))
     guard first < end else { return }
-    let (slack, nearTrait) = (bounds.slack, bounds.nearTrait)
+    let nearTrait = bounds.nearTrait
     let isNear = rolePoints >= bounds.nearSector
     // Spans need arrays that stay put. All numbers in blocks lie within the tables of their snapshot.
     let (blockColumn, slotColumn, holderColumn) = (blocks.blocks, blocks.slots, blocks.holders)
@@ -123,6 +123,13 @@ extension Mandate {
       let trait = traits[unchecked: Int(block.trait)]
       let base = rolePoints &+ trait
       guard base >= 0, (isNear && trait >= nearTrait) == isFirstPass,
+        BestFew.key(base &+ block.readiness &+ bounds.slack, block.candidate) > threshold
+      else { continue }
+      // What the slot of a candidate leaves open.
+      let nearest = block.place == Blocks.Block.mixedPlace ? bounds.place : places[unchecked: Int(block.place)]
+      let ticket = ticketBound(block)
+      let slack = nearest &+ ticket
+      guard nearest >= 0, ticket >= 0,
         BestFew.key(base &+ block.readiness &+ slack, block.candidate) > threshold
       else { continue }
       let isHeld = Trait.isHeld(block.trait)
@@ -131,7 +138,7 @@ extension Mandate {
         var points = base &+ slot.facet.readiness
         guard BestFew.key(points &+ slack, slot.candidate) > threshold else { break }
         points &+= places[unchecked: Int(slot.facet.place)]
-        guard points >= 0, BestFew.key(points &+ bounds.ticket, slot.candidate) > threshold else { continue }
+        guard points >= 0, BestFew.key(points &+ ticket, slot.candidate) > threshold else { continue }
         points &+= ticketPoints(slot.facet)
         guard points >= 0, BestFew.key(points, slot.candidate) > threshold else { continue }
         if isHeld {

@@ -46,6 +46,14 @@ struct TicketCurve: Sendable {
     high = overflow ? .max : reach
   }
 
+  /// The best value of asks from one to another; nil where all are vetoed.
+  func value(asks: ClosedRange<Int64>) -> Int? {
+    // The value rises up to the smallest ticket and falls from the largest one on.
+    if asks.lowerBound > max { return value(ask: asks.lowerBound) }
+    if asks.upperBound < min { return value(ask: asks.upperBound) }
+    return Curves.one
+  }
+
   /// Millionths; nil for a veto.
   func value(ask: Int64) -> Int? {
     if ask > max { return ask > high ? nil : Curves.share(max, of: ask) }

@@ -3,19 +3,17 @@ import Matching
 import Synchronization
 import Wire
 
-/// What a deal list says of a candidate whoever's list it is, written once.
-struct CandidateText: Sendable {
-  private let bytes: [UInt8]
-  private let end: Int
+/// What a deal list says of a candidate whoever's list it is, written once: fields of JSON before the score, and behind
+/// it. Valid as long as the ``CandidateTexts`` it comes from.
+struct CandidateText: @unchecked Sendable {
+  // Bytes that are written before anyone sees this, and never changed.
+  fileprivate let start: UnsafePointer<UInt8>
+  fileprivate let nameCount: UInt16
+  fileprivate let factsCount: UInt16
 
-  /// Fields before the score, and behind it.
-  var name: ArraySlice<UInt8> { bytes[..<end] }
-  var facts: ArraySlice<UInt8> { bytes[end...] }
-
-  init(of candidate: Int, _ snapshot: Snapshot) {
-    let name = RowFields.json { Self.writeName(of: candidate, snapshot, &$0) }
-    end = name.count
-    bytes = name + RowFields.json { Self.writeFacts(of: candidate, snapshot, &$0) }
+  var name: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: Int(nameCount)) }
+  var facts: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: start + Int(nameCount), count: Int(factsCount))
   }
 
   static func writeName(of candidate: Int, _ snapshot: Snapshot, _ row: inout RowFields) {
@@ -35,17 +33,48 @@ struct CandidateText: Sendable {
   }
 }
 
-/// The texts of candidates that somebody's list has shown: a list is written from twenty of them, where the columns of
-/// the snapshot would take ten misses of the cache for each. It belongs to one snapshot.
+/// The texts of candidates that somebody's list has shown. A list is written from twenty of them, one miss of the cache
+/// each, where the columns of the snapshot would take ten. They lie in blocks that neither move nor change, so that they
+/// are read without a lock; it belongs to one snapshot, and whoever serves that holds it.
 final class CandidateTexts: Sendable {
-  private let kept: Mutex<[CandidateText?]>
+  private struct State: @unchecked Sendable {
+    var texts: [CandidateText?]
+    var blocks: [UnsafeMutablePointer<UInt8>] = []
+    /// Octets of the last block that are taken.
+    var used = CandidateTexts.blockSize
+  }
 
-  init(count: Int) { kept = Mutex(Array(repeating: nil, count: count)) }
+  private static let blockSize = 1 << 18
 
+  private let state: Mutex<State>
+
+  init(count: Int) { state = Mutex(State(texts: Array(repeating: nil, count: count))) }
+
+  deinit {
+    state.withLock { state in
+      for block in state.blocks { block.deallocate() }
+    }
+  }
+
+  /// The text of a candidate, at its index.
   func text(of candidate: Int, _ snapshot: Snapshot) -> CandidateText {
-    if let text = kept.withLock({ $0[candidate] }) { return text }
-    let text = CandidateText(of: candidate, snapshot)
-    kept.withLock { $0[candidate] = text }
-    return text
+    state.withLock { state in
+      if let text = state.texts[candidate] { return text }
+      let name = RowFields.json { CandidateText.writeName(of: candidate, snapshot, &$0) }
+      let facts = RowFields.json { CandidateText.writeFacts(of: candidate, snapshot, &$0) }
+      let count = name.count + facts.count
+      precondition(count <= UInt16.max, "Names and codes are too short to come to 64 KiB.")
+      if state.used + count > Self.blockSize {
+        state.blocks.append(.allocate(capacity: Self.blockSize))
+        state.used = 0
+      }
+      let start = state.blocks.last! + state.used
+      start.initialize(from: name + facts, count: count)
+      state.used += count
+      let text = CandidateText(
+        start: start, nameCount: UInt16(name.count), factsCount: UInt16(facts.count))
+      state.texts[candidate] = text
+      return text
+    }
   }
 }

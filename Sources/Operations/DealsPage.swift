@@ -20,7 +20,8 @@ struct DealsPage {
   ///   - rank: The rank before the page.
   ///   - list: The list of a fund; nil for those of `served`.
   init(
-    _ command: Deals, _ served: Served, of investor: Int, at: RunRevision, after rank: Int, _ format: RowFormat,
+    _ command: Deals, _ served: Served, of investor: Int, at: RunRevision, after rank: Int,
+    _ format: RowFormat,
     list: ((Int) -> ArraySlice<Deal>)? = nil
   ) throws(WireError) {
     self.command = command
@@ -42,8 +43,15 @@ struct DealsPage {
         served.lists[served.snapshot.investorID(at: fund)] ?? []
       }
     }
-    bytes.reserveCapacity(command.page.limit * Self.rowBytes)
+    bytes.reserveCapacity((command.page.limit + 1) * Self.rowBytes)
     write(shown, after: rank, sector)
+  }
+
+  /// The whole reply.
+  mutating func end() -> [UInt8] {
+    bytes.append(contentsOf: last.text.utf8)
+    bytes.append(10)
+    return bytes
   }
 
   private mutating func write(_ shown: ShownList, after rank: Int, _ sector: Int?) {
@@ -85,14 +93,22 @@ struct DealsPage {
   private mutating func write(_ shown: ShownList, _ place: Int) {
     let (snapshot, deal) = (served.snapshot, shown.rows[place])
     let candidate = Int(deal.candidate)
-    let text = writer.format == .json ? served.texts.text(of: candidate, snapshot) : nil
+    let isJSON = writer.format == .json
     rows += 1
     writer.write(to: &bytes) { row in
       row.integer("rank", place + 1)
-      if let text { row.fragment(text.name) } else { CandidateText.writeName(of: candidate, snapshot, &row) }
+      if isJSON {
+        row.fragment(deal.text.name)
+      } else {
+        CandidateText.writeName(of: candidate, snapshot, &row)
+      }
       row.integer("score", Int(deal.score))
       row.text("reasons") { deal.reasons.write(to: &$0) }
-      if let text { row.fragment(text.facts) } else { CandidateText.writeFacts(of: candidate, snapshot, &row) }
+      if isJSON {
+        row.fragment(deal.text.facts)
+      } else {
+        CandidateText.writeFacts(of: candidate, snapshot, &row)
+      }
       if !shown.funds.isEmpty { row.text("via", snapshot.investorCode(at: Int(shown.funds[place]))) }
     }
   }

@@ -41,8 +41,9 @@ extension Desk {
       return nil
     }
     let investor = try Self.investor(command.investor, served)
-    let page = try DealsPage(command, served, of: investor, at: published, after: cursor?.rank ?? 0, format)
-    return page.bytes + "\(page.last.text)\n".utf8
+    var page = try DealsPage(
+      command, served, of: investor, at: published, after: cursor?.rank ?? 0, format)
+    return page.end()
   }
 
   func deals(_ command: Deals, _ reply: inout Reply) async throws -> LastLine {
@@ -58,7 +59,8 @@ extension Desk {
     let lists = try await pool.run(deadline: settings.statementTime) { session in
       try RunStore.lists(of: funds, at: at, in: session)
     }
-    let page = try DealsPage(command, served, of: investor, at: at, after: cursor?.rank ?? 0, reply.format) { fund in
+    let page = try DealsPage(command, served, of: investor, at: at, after: cursor?.rank ?? 0, reply.format) {
+      fund in
       lists[served.snapshot.investorID(at: fund)]?[...] ?? []
     }
     try await reply.written(page.bytes, rows: page.rows)

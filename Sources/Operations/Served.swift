@@ -196,7 +196,8 @@ actor Picture {
     // The snapshot that those lists were ranked on is not at hand, unless nothing has changed since.
     let isCurrent = try basis.map { try RunStore.isCurrent($0.watermark, in: session) } ?? false
     served = served.with(
-      lists: served.published == nil ? younger : served.lists.replacing(younger), as: id, policy: basis?.policy,
+      lists: served.published == nil ? younger : served.lists.replacing(younger), as: id,
+      policy: basis?.policy,
       countries: isCurrent ? served.snapshot.countries : nil)
   }
 

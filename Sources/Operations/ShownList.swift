@@ -7,6 +7,7 @@ import Synchronization
 struct ShownList: Sendable {
   struct Row: Sendable {
     var reasons: Reasons
+    var text: CandidateText
     /// Index.
     var candidate: UInt32
     var score: Int32
@@ -43,7 +44,7 @@ struct ShownList: Sendable {
       rows.append(
         Row(
           reasons: served.scorer.reasons(investor: fund, candidate: candidate, score: deal.score),
-          candidate: UInt32(candidate), score: deal.score))
+          text: served.texts.text(of: candidate, snapshot), candidate: UInt32(candidate), score: deal.score))
       if served.isHouse(investor) { self.funds.append(UInt32(fund)) }
     }
   }

@@ -115,7 +115,9 @@ extension [UInt8] {
       }
       let byte = utf8[index]
       defer { index += 1 }
-      guard byte < 32 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 127 else { continue }
+      guard byte < 32 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 127 else {
+        continue
+      }
       append(contentsOf: utf8[run..<index])
       run = index + 1
       switch byte {

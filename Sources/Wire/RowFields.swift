@@ -51,7 +51,7 @@ public struct RowFields {
   }
 
   /// Fields that were written before; see ``json(_:)``.
-  public mutating func fragment(_ fields: ArraySlice<UInt8>) {
+  public mutating func fragment(_ fields: UnsafeBufferPointer<UInt8>) {
     precondition(part == .json, "Fragments are of JSON.")
     if !isFirst, !fields.isEmpty { bytes.append(UInt8(ascii: ",")) }
     isFirst = isFirst && fields.isEmpty
@@ -116,7 +116,8 @@ extension RowWriter {
     fields.bytes.append(contentsOf: "250-".utf8)
     fields.bytes.append(contentsOf: UnsafeBufferPointer(start: open.utf8Start, count: open.utf8CodeUnitCount))
     body(&fields)
-    fields.bytes.append(contentsOf: UnsafeBufferPointer(start: close.utf8Start, count: close.utf8CodeUnitCount))
+    fields.bytes.append(
+      contentsOf: UnsafeBufferPointer(start: close.utf8Start, count: close.utf8CodeUnitCount))
     fields.bytes.append(10)
     swap(&fields.bytes, &bytes)
   }
