@@ -1,7 +1,7 @@
 # What a person can do here. `make` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test check-long lint format demo bench-import schema
+.PHONY: help build test check-long lint format demo bench-import bench-scoring schema
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ demo: ## from a clone to a deal list, and stop again
 
 bench-import: ## import, start and memory, beside psql's COPY
 	Benchmarks/import
+
+bench-scoring: ## the kernel, beside SQL, DuckDB and numpy
+	Benchmarks/scoring --instructions
 
 schema: ## write sql/schema.sql anew from the migrations
 	BELLWETHER_RECORD=1 swift test --filter SchemaTests
