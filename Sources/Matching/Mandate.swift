@@ -158,7 +158,9 @@ public struct Mandate {
     guard block.currency != Blocks.Block.mixedCurrency else {
       return max(unknownTicketPoints, scorer.curves.points(.ticket, Curves.one))
     }
-    guard block.asks.lowerBound >= 0, let ticket = tickets[Int(block.currency)] else { return unknownTicketPoints }
+    guard block.asks.lowerBound >= 0, let ticket = tickets[Int(block.currency)] else {
+      return unknownTicketPoints
+    }
     guard let value = ticket.value(asks: block.asks) else { return Self.vetoed }
     return scorer.curves.points(.ticket, value)
   }

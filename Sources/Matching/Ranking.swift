@@ -126,7 +126,8 @@ extension Mandate {
         BestFew.key(base &+ block.readiness &+ bounds.slack, block.candidate) > threshold
       else { continue }
       // What the slot of a candidate leaves open.
-      let nearest = block.place == Blocks.Block.mixedPlace ? bounds.place : places[unchecked: Int(block.place)]
+      let nearest =
+        block.place == Blocks.Block.mixedPlace ? bounds.place : places[unchecked: Int(block.place)]
       let ticket = ticketBound(block)
       let slack = nearest &+ ticket
       guard nearest >= 0, ticket >= 0,
