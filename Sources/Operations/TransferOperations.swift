@@ -1,7 +1,6 @@
 import Dispatch
 import Domain
 import Store
-import Synchronization
 import Wire
 
 extension Desk {
@@ -101,6 +100,8 @@ extension Desk {
         try await reply.written(chunk.bytes, rows: chunk.rows)
         pipe.taken()
       }
+      // For a task that is cancelled the stream just ends, as if all had been said.
+      try Task.checkCancellation()
     } catch {
       pipe.abandon()
       _ = try? await written
@@ -176,58 +177,5 @@ private enum UploadReader {
       } catch { parsed.reject(row, error.field, error.reason) }
     }
     return parsed
-  }
-}
-
-/// Octets on their way from a database thread, which may wait, to a task, which must not. At most a few
-/// chunks wait at a time, so that a slow reader slows the writer down and not fills the memory.
-final class BytePipe: Sendable {
-  struct Chunk: Sendable {
-    var bytes: [UInt8] = []
-    var rows = 0
-  }
-
-  let chunks: AsyncStream<Chunk>
-  private let continuation: AsyncStream<Chunk>.Continuation
-  private let room = DispatchSemaphore(value: 8)
-  private let isAbandoned = Mutex(false)
-  private let pending = Mutex(Chunk())
-
-  private static let size = 65_536
-  /// A reader that takes nothing for so long is given up.
-  private static let patience = DispatchTimeInterval.seconds(60)
-
-  init() { (chunks, continuation) = AsyncStream.makeStream() }
-
-  /// Adds a row that `body` appends; waits while the reader is behind.
-  func write(_ body: (inout [UInt8]) -> Void) throws {
-    let full = pending.withLock { chunk -> Chunk? in
-      body(&chunk.bytes)
-      chunk.rows += 1
-      guard chunk.bytes.count >= Self.size else { return nil }
-      defer { chunk = Chunk() }
-      return chunk
-    }
-    guard let full else { return }
-    guard room.wait(timeout: .now() + Self.patience) == .success, !isAbandoned.withLock({ $0 }) else {
-      throw CancellationError()
-    }
-    continuation.yield(full)
-  }
-
-  /// Says that a chunk was taken.
-  func taken() { room.signal() }
-
-  /// Ends the stream after what is left.
-  func finish() {
-    let rest = pending.withLock { $0 }
-    if rest.rows > 0 { continuation.yield(rest) }
-    continuation.finish()
-  }
-
-  /// Says that nobody reads any more.
-  func abandon() {
-    isAbandoned.withLock { $0 = true }
-    room.signal()
   }
 }
