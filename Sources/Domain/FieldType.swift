@@ -136,7 +136,9 @@ public enum FieldType: Sendable, Hashable {
   // MARK: Parts
 
   private static func plain(_ text: String, limit: Int) throws(Rejection) -> String {
-    guard text.count <= limit else { throw Rejection("is \(text.count) characters long; at most \(limit)") }
+    // Characters are counted as the database counts them, a letter and the mark on it as two.
+    let count = text.unicodeScalars.count
+    guard count <= limit else { throw Rejection("is \(count) characters long; at most \(limit)") }
     guard !text.unicodeScalars.contains(where: { $0.value < 32 || (0x7F...0x9F).contains($0.value) }) else {
       throw Rejection("holds a control character")
     }

@@ -94,15 +94,20 @@ extension Desk {
     let noun = record.noun
     let outcome = try RegistryStore.write(
       [.init(row: 1, record: record)], noun: noun, partial: false, in: session)
-    if let finding = outcome.rejected.first {
-      throw WireError.badArgument(finding.field ?? "field", finding.reason)
-    }
+    try refuse(outcome)
     let version = (before ?? 0) + (outcome.added + outcome.changed > 0 ? 1 : 0)
     var attributes = [Attribute("code", code), Attribute("version", version)]
     if outcome.unchanged > 0 { attributes.append(Attribute("changed", "no")) }
     var last = LastLine(.ok, attributes)
     if let warning = outcome.warnings.first { last.sentence = warning.reason }
     return Written(last: last, audit: outcome.unchanged > 0 ? nil : auditEntry(record, code, verb: verb))
+  }
+
+  /// Throws what is wrong with the one record of a write.
+  private static func refuse(_ outcome: RegistryStore.Outcome) throws(WireError) {
+    guard let finding = outcome.rejected.first else { return }
+    if let rule = finding.rule { throw WireError(.ruleViolated, [Attribute("rule", rule)], finding.reason) }
+    throw .badArgument(finding.field ?? "field", finding.reason)
   }
 
   /// Fields and values; of a person only which fields, since the audit outlives a person's erasure.
@@ -180,6 +185,7 @@ extension Desk {
     try await write(call, key: command.key, &reply) { session in
       let outcome = try RegistryStore.write(
         [.init(row: 1, record: command.record)], noun: .rate, partial: false, in: session)
+      try Self.refuse(outcome)
       let pair = ["from", "to", "date"].map { command.record[$0].value?.spelling ?? "" }
       return Written(
         last: LastLine(.ok, outcome.unchanged > 0 ? [Attribute("changed", "no")] : []),

@@ -37,15 +37,15 @@ extension Desk {
   private static func store(_ parsed: UploadReader.Parsed, _ command: Import, _ session: Session) throws
     -> Written
   {
-    // A row that cannot be read refuses the upload, but the others are still checked: better to hear of all
-    // three bad rows at once.
     let outcome = try RegistryStore.write(
-      parsed.records, noun: command.noun, partial: command.isPartial || !parsed.rejected.isEmpty, in: session)
+      parsed.records, noun: command.noun, partial: command.isPartial, in: session)
     let rejected = (parsed.rejected + outcome.rejected).sorted { $0.row < $1.row }.prefix(Limits.uploadErrors)
     let rejectedRows = parsed.rejectedRows + outcome.rejectedRows
     let rows = rejected.map { $0.members("error") } + outcome.warnings.map { $0.members("warning") }
     if rejectedRows > 0, !command.isPartial {
-      let listed = rejected.count < rejectedRows ? "the first \(rejected.count) are" : "each is"
+      // A row may have several faults.
+      let named = Set(rejected.map(\.row)).count
+      let listed = named < rejectedRows ? "the first \(named) are" : "each is"
       throw RefusedImport(
         rows: rejected.map { $0.members("error") },
         last: LastLine(
@@ -134,48 +134,68 @@ extension StoredObject {
 }
 
 /// Reads the rows of an upload into records.
-private enum UploadReader {
+private struct UploadReader {
   struct Parsed: Sendable {
     /// Rows that say something.
     var rows = 0
+    /// What can be read, rows with unreadable fields among them.
     var records: [RegistryStore.Staged] = []
+    /// What cannot be read, at most so many as are told.
     var rejected: [RegistryStore.Finding] = []
+    /// Rows of which nothing can be read.
     var rejectedRows = 0
 
-    mutating func reject(_ row: Int, _ field: String?, _ reason: String) {
-      rejectedRows += 1
+    mutating func note(_ row: Int, _ field: String?, _ reason: String) {
       if rejected.count < Limits.uploadErrors {
         rejected.append(.init(row: row, field: field, reason: reason))
       }
     }
   }
 
+  private let noun: Noun
+  private let keyPlaces: [Int]
+  private var firstRows: [String: Int] = [:]
+  private var parsed = Parsed()
+
   static func read(_ upload: Upload, _ noun: Noun) throws -> Parsed {
-    var parsed = Parsed()
-    parsed.records.reserveCapacity(upload.rows)
-    for (row, reason) in upload.passedOver {
-      parsed.rows += 1
-      parsed.reject(row, nil, reason)
+    var reader = UploadReader(noun, rows: upload.rows)
+    for (row, reason) in upload.passedOver { reader.reject(row, nil, reason) }
+    try upload.eachRow { row, bytes in reader.take(row, bytes) }
+    return reader.parsed
+  }
+
+  private init(_ noun: Noun, rows: Int) {
+    self.noun = noun
+    keyPlaces = noun.hasCode ? [] : noun.key.map { name in noun.fields.firstIndex { $0.name == name }! }
+    parsed.records.reserveCapacity(rows)
+    firstRows.reserveCapacity(rows)
+  }
+
+  private mutating func reject(_ row: Int, _ field: String?, _ reason: String) {
+    parsed.rows += 1
+    parsed.rejectedRows += 1
+    parsed.note(row, field, reason)
+  }
+
+  private mutating func take(_ row: Int, _ bytes: UnsafeBufferPointer<UInt8>) {
+    guard String(validating: bytes, as: UTF8.self) != nil else { return reject(row, nil, "is not UTF-8") }
+    var faults: [Record.RowRejection] = []
+    let record: Record
+    do throws(Record.RowRejection) { record = try Record(upload: noun, bytes, faults: &faults) } catch {
+      return reject(row, error.field, error.reason)
     }
-    var firstRows: [String: Int] = [:]
-    firstRows.reserveCapacity(upload.rows)
-    let keyPlaces = noun.hasCode ? [] : noun.key.map { name in noun.fields.firstIndex { $0.name == name }! }
-    try upload.eachRow { row, bytes in
-      parsed.rows += 1
-      guard String(validating: bytes, as: UTF8.self) != nil else {
-        return parsed.reject(row, nil, "is not UTF-8")
+    let unreadable = faults.compactMap(\.field)
+    // Without its key a row cannot be told from another.
+    if noun.key.allSatisfy({ !unreadable.contains($0) }) {
+      let key =
+        record.code ?? keyPlaces.map { record.given[$0].value?.spelling ?? "" }.joined(separator: "\t")
+      if let first = firstRows.updateValue(row, forKey: key) {
+        firstRows[key] = first
+        return reject(row, noun.key[0], "names the same \(noun.name) as row \(first)")
       }
-      do throws(Record.RowRejection) {
-        let record = try Record(upload: noun, bytes)
-        let key =
-          record.code ?? keyPlaces.map { record.given[$0].value?.spelling ?? "" }.joined(separator: "\t")
-        if let first = firstRows.updateValue(row, forKey: key) {
-          firstRows[key] = first
-          return parsed.reject(row, noun.key[0], "names the same \(noun.name) as row \(first)")
-        }
-        parsed.records.append(.init(row: row, record: record))
-      } catch { parsed.reject(row, error.field, error.reason) }
     }
-    return parsed
+    parsed.rows += 1
+    for fault in faults { parsed.note(row, fault.field, fault.reason) }
+    parsed.records.append(.init(row: row, record: record, unreadable: unreadable))
   }
 }

@@ -6,10 +6,14 @@ public enum RegistryStore {
   public struct Staged: Sendable {
     public var row: Int
     public var record: Record
+    /// Fields, `code` among them, that the row gave in a form that cannot be read. Such a row is checked, so that
+    /// all its faults are named at once, and never taken.
+    public var unreadable: [String]
 
-    public init(row: Int, record: Record) {
+    public init(row: Int, record: Record, unreadable: [String] = []) {
       self.row = row
       self.record = record
+      self.unreadable = unreadable
     }
   }
 
@@ -18,11 +22,14 @@ public enum RegistryStore {
     public var row: Int
     public var field: String?
     public var reason: String
+    /// The named rule of the schema (``SchemaRule``) that the row would break.
+    public var rule: String?
 
-    public init(row: Int, field: String?, reason: String) {
+    public init(row: Int, field: String?, reason: String, rule: String? = nil) {
       self.row = row
       self.field = field
       self.reason = reason
+      self.rule = rule
     }
   }
 
@@ -33,7 +40,7 @@ public enum RegistryStore {
     public var unchanged = 0
     /// Rows that were not taken, and why; at most ``Limits/uploadErrors`` of them.
     public var rejected: [Finding] = []
-    /// All rows that were not taken.
+    /// All rows that were not taken, those with unreadable fields among them.
     public var rejectedRows = 0
     public var warnings: [Finding] = []
   }
@@ -55,15 +62,22 @@ public enum RegistryStore {
     try session.execute(table.lock, name: "\(noun.name)_lock")
     try stage(records, table, session)
     if noun == .person {
+      try session.execute(RecallOwners())
       try session.execute(ClearVainOwners())
       try session.execute(ResolveOwners())
     }
     var outcome = Outcome()
     var remaining = records.count
+    var unreadable: [Int: [String]] = [:]
+    for staged in records where !staged.unreadable.isEmpty { unreadable[staged.row] = staged.unreadable }
     while true {
-      let found = try session.query(CheckStaged(noun: noun, limit: 10_000))
-      if found.isEmpty { break }
-      let rows = Set(found.map(\.row))
+      // Of a field that could not be read nothing more is to be said.
+      let found = try session.query(CheckStaged(noun: noun, limit: 10_000)).filter {
+        unreadable[$0.row]?.contains($0.field) != true
+      }
+      let rows = Set(found.map(\.row)).union(unreadable.keys)
+      unreadable = [:]
+      if rows.isEmpty { break }
       outcome.rejectedRows += rows.count
       outcome.rejected += found.prefix(max(0, Limits.uploadErrors - outcome.rejected.count)).map(explain)
       guard partial else { return outcome }
@@ -101,7 +115,9 @@ public enum RegistryStore {
         }
         try writer.int(staged.row)
         try writer.textArray(givenNames)
-        if noun.hasCode { try writer.field(staged.record.code ?? "") }
+        if noun.hasCode {
+          if let code = staged.record.code { try writer.field(code) } else { try writer.null() }
+        }
         for value in given {
           if let value = value.value { try writer.field(FieldText.encode(value)) } else { try writer.null() }
         }
@@ -117,9 +133,10 @@ public enum RegistryStore {
       case "required": "is required"
       case "owner": "\(value) names no institute, firm or investor, or several; of_kind= says which"
       case "time_zone": "\(value) is not a time zone like Asia/Shanghai or UTC"
-      default: "there is no \(finding.problem) \(value)"
+      default: SchemaRule.sentences[finding.problem] ?? "there is no \(finding.problem) \(value)"
       }
-    return Finding(row: finding.row, field: finding.field, reason: reason)
+    let rule = SchemaRule.sentences[finding.problem] == nil ? nil : finding.problem
+    return Finding(row: finding.row, field: finding.field, reason: reason, rule: rule)
   }
 
   /// One object, nil where there is none.
@@ -221,7 +238,7 @@ extension RegistryStore {
         all.append(SelectPage(noun: noun, after: nil, limit: 1, filter: nil, weighed: nil))
       }
       return all
-    } + [ResolveOwners(), ClearVainOwners(), NearNames()] + FirmStatements.all
+    } + [RecallOwners(), ResolveOwners(), ClearVainOwners(), NearNames()] + FirmStatements.all
   }
 }
 

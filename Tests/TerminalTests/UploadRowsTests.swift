@@ -42,7 +42,9 @@ import Wire
   @Test func theDaemonReadsTheRows() throws {
     let (rows, _) = try upload("code,name,stage,sectors,ask\nF-1,A,Seed,\"ai;chips\",\"1,200,000\"\n")
     var row = rows[0]
-    let record = try row.withUTF8 { try Record(upload: .firm, $0) }
+    var faults: [Record.RowRejection] = []
+    let record = try row.withUTF8 { try Record(upload: .firm, $0, faults: &faults) }
+    #expect(faults.isEmpty)
     #expect(record.code == "F-1")
     #expect(record["ask"] == .value(.amount(Amount(units: 1_200_000))))
     #expect(record["sectors"] == .value(.list(["ai", "chips"])))

@@ -67,7 +67,7 @@ struct CheckStaged: Statement {
   struct Finding {
     var row: Int
     var field: String
-    /// `required`, `owner`, `time_zone`, or the noun that the value names in vain.
+    /// `required`, `owner`, `time_zone`, a rule of ``SchemaRule``, or the noun that the value names in vain.
     var problem: String
     var value: String?
   }
@@ -105,6 +105,17 @@ struct ResolveOwners: Statement {
       WHERE named.of_kind IS NULL OR named.of_kind = owner.kind
       GROUP BY named.row HAVING count(*) = 1) AS found
     WHERE found.row = s.row
+    """
+  }
+}
+
+/// To whom a person belongs whose row names only `of_kind`, so that the two are checked together.
+struct RecallOwners: Statement {
+  var name: String { "person_recall_owners" }
+  var sql: String {
+    """
+    UPDATE import_person s SET "of" = o."of" FROM person o
+    WHERE o.code = s.code AND 'of_kind' = ANY (s.given) AND NOT 'of' = ANY (s.given)
     """
   }
 }
