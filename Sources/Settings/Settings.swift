@@ -133,6 +133,10 @@ public struct Settings: Sendable {
       throw SettingsError(
         "state_dir is not set: give --state-dir DIR for the embedded database, or --database URL")
     }
+    guard self["owner_database"] == nil || self["database"] != nil else {
+      throw SettingsError(
+        "\(values["owner_database"]!.origin): owner_database goes with database, which is not set")
+    }
     guard self["state_dir"] != nil || self["listen_unix"] != nil || self["listen_tcp"] != "off" else {
       throw SettingsError(
         "there is nothing to listen on: listen_tcp is off, and neither state_dir nor listen_unix is set")
