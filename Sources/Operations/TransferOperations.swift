@@ -12,7 +12,9 @@ extension Desk {
   func importRows(_ command: Import, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     guard let upload = call.upload else { preconditionFailure("IMPORT comes with an upload") }
     try await reply.progress([.init("step", "read"), .init("rows", JSON(upload.rows))])
-    let parsed = try await offThread { try UploadReader.read(upload, command.noun) }
+    // A row of sectors names them by code: what it may mean is just being said.
+    let sectors = command.noun == .sector ? nil : try await sectorNames()
+    let parsed = try await offThread { try UploadReader.read(upload, command.noun, sectors) }
     try await reply.progress([.init("step", "write"), .init("rows", JSON(parsed.records.count))])
     do {
       let last = try await write(
@@ -26,6 +28,16 @@ extension Desk {
       try await reply.add(refused.rows)
       return refused.last
     }
+  }
+
+  private func sectorNames() async throws -> SectorNames {
+    let tree = try await picture.refresh().snapshot.sectors
+    var names = SectorNames()
+    for index in 0..<tree.count {
+      names.add(
+        code: tree.codes[index], names: [tree.names[index]] + [tree.namesZh[index]].compactMap(\.self))
+    }
+    return names
   }
 
   /// An import that changed nothing, whatever the transaction had done so far.
@@ -153,19 +165,21 @@ private struct UploadReader {
   }
 
   private let noun: Noun
+  private let sectors: SectorNames?
   private let keyPlaces: [Int]
   private var firstRows: [String: Int] = [:]
   private var parsed = Parsed()
 
-  static func read(_ upload: Upload, _ noun: Noun) throws -> Parsed {
-    var reader = UploadReader(noun, rows: upload.rows)
+  static func read(_ upload: Upload, _ noun: Noun, _ sectors: SectorNames?) throws -> Parsed {
+    var reader = UploadReader(noun, sectors, rows: upload.rows)
     for (row, reason) in upload.passedOver { reader.reject(row, nil, reason) }
     try upload.eachRow { row, bytes in reader.take(row, bytes) }
     return reader.parsed
   }
 
-  private init(_ noun: Noun, rows: Int) {
+  private init(_ noun: Noun, _ sectors: SectorNames?, rows: Int) {
     self.noun = noun
+    self.sectors = sectors
     keyPlaces = noun.hasCode ? [] : noun.key.map { name in noun.fields.firstIndex { $0.name == name }! }
     parsed.records.reserveCapacity(rows)
     firstRows.reserveCapacity(rows)
@@ -181,7 +195,9 @@ private struct UploadReader {
     guard String(validating: bytes, as: UTF8.self) != nil else { return reject(row, nil, "is not UTF-8") }
     var faults: [Record.RowRejection] = []
     let record: Record
-    do throws(Record.RowRejection) { record = try Record(upload: noun, bytes, faults: &faults) } catch {
+    do throws(Record.RowRejection) {
+      record = try Record(upload: noun, bytes, sectors: sectors, faults: &faults)
+    } catch {
       return reject(row, error.field, error.reason)
     }
     let unreadable = faults.compactMap(\.field)

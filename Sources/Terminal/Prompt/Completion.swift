@@ -31,7 +31,8 @@ enum Completion {
       let flags =
         first == "import"
         ? [
-          "--partial", "--dry-run", "--map", "--skip", "--clear-empty", "--encoding", "--delimiter", "--key",
+          "--partial", "--dry-run", "--map", "--skip", "--skip-unknown", "--clear-empty", "--encoding",
+          "--delimiter", "--key",
         ]
         : ["--as", "--force", "--bom", "--safe"]
       return words.count == 1 ? nouns + ["all"] : words.count == 2 ? files : flags
