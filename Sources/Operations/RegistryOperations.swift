@@ -134,17 +134,36 @@ extension Desk {
       throw WireError.badArgument("into", "is the same firm; name the one that stays")
     }
     return try await write(call, key: command.key, &reply) { session in
-      switch try RegistryStore.merge(firm: command.from, into: command.into, in: session) {
-      case .missing(let code): throw WireError.notFound("firm", code)
-      case .retired(let code):
-        throw WireError(.wrongState, [Attribute("firm", code)], "firm \(code) is retired")
-      case nil: break
+      let merged: RegistryStore.Merged
+      do { merged = try RegistryStore.merge(firm: command.from, into: command.into, in: session) } catch {
+        throw Self.wireError(error, command)
       }
+      let counts = [
+        ("holdings_moved", merged.holdingsMoved), ("holdings_joined", merged.holdingsJoined),
+        ("rounds_moved", merged.roundsMoved), ("rounds_joined", merged.roundsJoined),
+      ]
       return Written(
-        last: LastLine(.ok, [Attribute("from", command.from), Attribute("into", command.into)]),
+        last: LastLine(
+          .ok,
+          [Attribute("from", command.from), Attribute("into", command.into)]
+            + counts.map { Attribute($0.0, $0.1) }),
         audit: .init(
-          action: "firm merge", object: command.into, detail: .object([.init("from", .string(command.from))]))
-      )
+          action: "firm merge", object: command.into,
+          detail: .object([.init("from", .string(command.from))] + counts.map { .init($0.0, JSON($0.1)) })))
+    }
+  }
+
+  private static func wireError(_ error: any Error, _ command: Merge) -> any Error {
+    switch error {
+    case RegistryStore.MergeProblem.missing(let code): WireError.notFound("firm", code)
+    case RegistryStore.MergeProblem.retired(let code):
+      WireError(.wrongState, [Attribute("firm", code)], "firm \(code) is retired")
+    case RegistryStore.MergeProblem.conflict(let noun, let record):
+      WireError(
+        .wrongState, [Attribute(noun, record)],
+        "\(command.from) and \(command.into) both have this \(noun), in different currencies or with different days "
+          + "of exit, so the two cannot be added up; make them agree with IMPORT \(noun), then merge")
+    default: error
     }
   }
 

@@ -199,26 +199,47 @@ public enum RegistryStore {
 
 extension RegistryStore {
   /// Why two firms cannot be merged.
-  public enum MergeProblem: Sendable, Hashable {
+  public enum MergeProblem: Error, Hashable {
     case missing(String)
     case retired(String)
+    /// Both have this holding or round, with amounts that cannot be added.
+    case conflict(noun: String, record: String)
+  }
+
+  /// What a merge did with what referred to the firm that is gone.
+  public struct Merged: Sendable, Hashable {
+    public var holdingsMoved = 0
+    /// Of holdings that both firms had, counted once.
+    public var holdingsJoined = 0
+    public var roundsMoved = 0
+    public var roundsJoined = 0
   }
 
   /// Moves all that refers to one firm to another, fills the gaps of the second, retires the first.
-  /// Nil when it is done.
-  public static func merge(firm from: String, into: String, in session: Session) throws -> MergeProblem? {
+  /// - Throws: ``MergeProblem`` before anything is changed.
+  public static func merge(firm from: String, into: String, in session: Session) throws -> Merged {
+    // What is added up must not change meanwhile. Imports take these locks before they touch firms as well.
+    for noun in [Noun.holding, .round] {
+      try session.execute(RegistryTable.of(noun).lock, name: "\(noun.name)_lock")
+    }
     let found = try session.query(FirmStatements.LockPair(first: from, second: into))
-    for code in [from, into] where !found.contains(where: { $0.code == code }) { return .missing(code) }
-    if let retired = found.first(where: \.isRetired) { return .retired(retired.code) }
+    for code in [from, into] where !found.contains(where: { $0.code == code }) {
+      throw MergeProblem.missing(code)
+    }
+    if let retired = found.first(where: \.isRetired) { throw MergeProblem.retired(retired.code) }
+    if let conflict = try session.queryOne(FirmStatements.Conflict(from: from, into: into)) {
+      throw MergeProblem.conflict(noun: conflict.noun, record: conflict.record)
+    }
+    var merged = Merged()
     try session.execute(FirmStatements.FillGaps(from: from, into: into))
-    try session.execute(FirmStatements.MoveHoldings(from: from, into: into))
-    try session.execute(FirmStatements.DropHoldings(of: from))
-    try session.execute(FirmStatements.MoveRounds(from: from, into: into))
-    try session.execute(FirmStatements.DropRounds(of: from))
+    merged.holdingsJoined = try session.queryOne(FirmStatements.JoinHoldings(from: from, into: into)) ?? 0
+    merged.holdingsMoved = try session.queryOne(FirmStatements.MoveHoldings(from: from, into: into)) ?? 0
+    merged.roundsJoined = try session.queryOne(FirmStatements.JoinRounds(from: from, into: into)) ?? 0
+    merged.roundsMoved = try session.queryOne(FirmStatements.MoveRounds(from: from, into: into)) ?? 0
     try session.execute(FirmStatements.MovePersons(from: from, into: into))
     try session.execute(FirmStatements.MoveExclusions(from: from, into: into))
     try session.execute(FirmStatements.RetireMerged(from: from, into: into))
-    return nil
+    return merged
   }
 
   /// Notes which project a firm was spun out of.
