@@ -128,7 +128,7 @@ extension RegistryStore.Finding {
   fileprivate func members(_ severity: String) -> [JSON.Member] {
     [
       .init("severity", .string(severity)), .init("row", JSON(row)), .init("field", JSON(field)),
-      .init("reason", .string(reason)),
+      .init("reason", .string(reason)), .init("other_row", JSON(otherRow)),
     ]
   }
 }
@@ -157,9 +157,9 @@ private struct UploadReader {
     /// Rows of which nothing can be read.
     var rejectedRows = 0
 
-    mutating func note(_ row: Int, _ field: String?, _ reason: String) {
+    mutating func note(_ row: Int, _ field: String?, _ reason: String, otherRow: Int? = nil) {
       if rejected.count < Limits.uploadErrors {
-        rejected.append(.init(row: row, field: field, reason: reason))
+        rejected.append(.init(row: row, field: field, reason: reason, otherRow: otherRow))
       }
     }
   }
@@ -185,10 +185,10 @@ private struct UploadReader {
     firstRows.reserveCapacity(rows)
   }
 
-  private mutating func reject(_ row: Int, _ field: String?, _ reason: String) {
+  private mutating func reject(_ row: Int, _ field: String?, _ reason: String, otherRow: Int? = nil) {
     parsed.rows += 1
     parsed.rejectedRows += 1
-    parsed.note(row, field, reason)
+    parsed.note(row, field, reason, otherRow: otherRow)
   }
 
   private mutating func take(_ row: Int, _ bytes: UnsafeBufferPointer<UInt8>) {
@@ -207,7 +207,7 @@ private struct UploadReader {
         record.code ?? keyPlaces.map { record.given[$0].value?.spelling ?? "" }.joined(separator: "\t")
       if let first = firstRows.updateValue(row, forKey: key) {
         firstRows[key] = first
-        return reject(row, noun.key[0], "names the same \(noun.name) as row \(first)")
+        return reject(row, noun.key[0], "names the same \(noun.name) as row \(first)", otherRow: first)
       }
     }
     parsed.rows += 1

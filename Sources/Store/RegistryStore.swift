@@ -24,12 +24,15 @@ public enum RegistryStore {
     public var reason: String
     /// The named rule of the schema (``SchemaRule``) that the row would break.
     public var rule: String?
+    /// Another row that the reason speaks of.
+    public var otherRow: Int?
 
-    public init(row: Int, field: String?, reason: String, rule: String? = nil) {
+    public init(row: Int, field: String?, reason: String, rule: String? = nil, otherRow: Int? = nil) {
       self.row = row
       self.field = field
       self.reason = reason
       self.rule = rule
+      self.otherRow = otherRow
     }
   }
 

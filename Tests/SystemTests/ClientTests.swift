@@ -62,4 +62,60 @@ import Testing
     #expect(try Self.run(["firm", "get", "F-7"], on: daemon).errors.isEmpty)
     #expect(daemon.stop() == 0)
   }
+
+  @Test func anImportSpeaksOfLinesAndFlags() async throws {
+    let daemon = try await Self.daemon()
+    let file = daemon.folder.path + "/sheet.csv"
+    let sheet = """
+      企业编号,企业名称,技术领域,发展阶段,融资金额（万元）,电话
+      F-1,Müller Söhne,人工智能,A轮,500,1
+      F-2,Zwei,人工智能,Z轮,viel,2
+
+      F-1,Eins,人工智能,A轮,500,3
+      """
+    try sheet.write(toFile: file, atomically: true, encoding: .utf8)
+    let unknown = try Self.run(["import", "firm", file], on: daemon)
+    #expect(unknown.status == 65 && unknown.errors.contains("\"电话\"") && !unknown.errors.contains("FIELD"))
+    let refused = try Self.run(["import", "firm", file, "--skip-unknown"], on: daemon)
+    #expect(refused.status == 65)
+    #expect(refused.errors.contains("left out, meaning nothing here: \"电话\""))
+    #expect(refused.errors.contains("sheet.csv:3: field stage:"))
+    #expect(refused.errors.contains("sheet.csv:3: field ask:"))
+    #expect(refused.errors.contains("sheet.csv:5: field code: names the same firm as line 2\n"))
+    #expect(refused.errors.contains("; --partial takes the others"), "\(refused.errors)")
+    let taken = try Self.run(["import", "firm", file, "--skip-unknown", "--partial"], on: daemon)
+    #expect(taken.status == 0 && taken.output.contains("1 added"))
+    let row = try daemon.connect().ask("FIRM GET F-1")[0]
+    #expect(row.contains("Müller Söhne") && row.contains("\"ask\":5000000,\"currency\":\"CNY\""), "\(row)")
+    #expect(daemon.stop() == 0)
+  }
+
+  @Test func anInterruptedExportLeavesNothing() async throws {
+    let daemon = try await Self.daemon()
+    let rows = (0..<30_000).map {
+      "{\"code\":\"F-\($0)\",\"name\":\"Firm \($0)\",\"sectors\":\"ai\",\"stage\":\"seed\"}"
+    }
+    #expect(try daemon.connect().upload("IMPORT firm", rows).last?.hasPrefix("250 ok") == true)
+    let folder = daemon.folder.path + "/export"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: DaemonProcess.programs + "/bellwether")
+    process.arguments = ["--connect", daemon.socket, "export", "firm", folder + "/firms.csv"]
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    func left() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] }
+    while process.isRunning, left().isEmpty { usleep(500) }
+    process.interrupt()
+    process.waitUntilExit()
+    #expect(process.terminationReason == .uncaughtSignal, "\(process.terminationStatus)")
+    #expect(left().isEmpty, "\(left())")
+    #expect(daemon.stop() == 0)
+  }
+
+  @Test func aByteOrderMarkIsNamed() async throws {
+    let daemon = try await Self.daemon()
+    let reply = try daemon.connect().ask("\u{FEFF}PING").last
+    #expect(reply == "500 syntax column=1: the line begins with a byte order mark; send UTF-8 without one")
+    #expect(daemon.stop() == 0)
+  }
 }

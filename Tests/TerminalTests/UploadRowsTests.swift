@@ -73,7 +73,7 @@ import Wire
   @Test func marksRowsWithTooManyCells() throws {
     let (rows, state) = try upload("code,name,\nF-1,A,\nF-2,A, Inc.\nF-3,A,,x\nF-4\n")
     #expect(rows == [#"{"code":"F-1","name":"A"}"#, #""unreadable""#, #""unreadable""#, #"{"code":"F-4"}"#])
-    #expect(state.reasons[2] == "cell 3 holds text, but its column has no header")
+    #expect(state.reasons[2] == "has text in cell 3, whose column has no header")
     #expect(state.reasons[3]?.hasPrefix("has 4 cells, but the header 3") == true)
   }
 

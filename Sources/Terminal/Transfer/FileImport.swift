@@ -20,7 +20,9 @@ struct FileImport {
     let raw = try InputFile.read(options.path)
     let text = try DecodedText(raw, name: name, encoding: options.encoding)
     if text.encoding != "UTF-8" {
-      try client.console.err.write(line: "\(name): read as \(text.encoding)")
+      try client.console.err.write(
+        line:
+          "\(name): read as \(text.encoding)\(options.encoding == nil ? "; --encoding names another" : "")")
       try client.console.err.flush()
     }
     guard let noun = options.noun else { return try await runAll(text.bytes, on: connection) }

@@ -28,8 +28,8 @@ struct ImportOptions {
     A CSV file's first row names the fields; case, spaces and punctuation do not matter, and common other
     names are known, Chinese ones too (企业编号, 名称, 行业, 融资阶段 …). A header may name the unit of its amounts:
     融资金额（万元）, Ask (M CNY). Commas, semicolons and tabs between cells
-    are told apart. An empty cell leaves the field as it is. UTF-8, UTF-16 with its mark and GB18030 (GBK)
-    are told apart too.
+    are told apart. An empty cell leaves the field as it is. UTF-8, UTF-16 with its mark, GB18030 (GBK)
+    and Windows-1252 are told apart too.
 
       --partial             take the good rows and name the bad ones
       --dry-run             check all and change nothing

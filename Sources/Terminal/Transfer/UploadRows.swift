@@ -117,7 +117,7 @@ struct CSVSource: RowSource {
       case .unnamed:
         if range.isEmpty { continue }
         return index < columns.count
-          ? "cell \(index + 1) holds text, but its column has no header"
+          ? "has text in cell \(index + 1), whose column has no header"
           : "has \(parser.cells.count) cells, but the header \(columns.count); is a delimiter not in quotes?"
       case .field(_, let unit):
         if range.isEmpty && !clearsEmpty { continue }
