@@ -65,6 +65,7 @@ extension Desk {
 
   func edit(_ command: Edit, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let (noun, code) = (command.record.noun, command.code)
+    let nearNames = try await nearNames(command.record)
     return try await write(call, key: command.key, &reply) { session in
       // Held until the end: nobody adds, changes or retires the object between the look and the change.
       let before = try RegistryStore.lock(noun, code, in: session)
@@ -83,13 +84,20 @@ extension Desk {
         }
       case (.add, nil): break
       }
-      return try Self.apply(command.record, code, verb: command.verb.rawValue, before, session)
+      return try Self.apply(command.record, code, verb: command.verb.rawValue, before, nearNames, session)
     }
+  }
+
+  /// Looks for firms named nearly like this one; nil for another noun, and where no name is given.
+  private func nearNames(_ record: Record) async throws -> NearNameCheck? {
+    guard record.noun == .firm, record["name"] != .absent || record["name_zh"] != .absent else { return nil }
+    return NearNameCheck([.init(row: 1, record: record)], in: try await picture.refresh().snapshot)
   }
 
   /// Writes one record and says what came of it.
   private static func apply(
-    _ record: Record, _ code: String, verb: String, _ before: Int?, _ session: Session
+    _ record: Record, _ code: String, verb: String, _ before: Int?, _ nearNames: NearNameCheck?,
+    _ session: Session
   ) throws -> Written {
     let noun = record.noun
     let outcome = try RegistryStore.write(
@@ -99,7 +107,7 @@ extension Desk {
     var attributes = [Attribute("code", code), Attribute("version", version)]
     if outcome.unchanged > 0 { attributes.append(Attribute("changed", "no")) }
     var last = LastLine(.ok, attributes)
-    if let warning = outcome.warnings.first { last.sentence = warning.reason }
+    if let warning = nearNames?.warnings(without: []).first { last.sentence = warning.reason }
     return Written(last: last, audit: outcome.unchanged > 0 ? nil : auditEntry(record, code, verb: verb))
   }
 
@@ -125,7 +133,7 @@ extension Desk {
       guard let before = try RegistryStore.lock(noun, code, in: session) else {
         throw WireError.notFound(noun.name, code)
       }
-      return try Self.apply(.retirement(noun, code), code, verb: "retire", before, session)
+      return try Self.apply(.retirement(noun, code), code, verb: "retire", before, nil, session)
     }
   }
 
@@ -168,7 +176,8 @@ extension Desk {
   }
 
   func spinout(_ command: Spinout, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
-    try await write(call, key: command.key, &reply) { session in
+    let nearNames = try await nearNames(command.record)
+    return try await write(call, key: command.key, &reply) { session in
       guard let version = try RegistryStore.lock(.project, command.project, in: session),
         let project = try RegistryStore.get(.project, command.project, in: session)
       else { throw WireError.notFound("project", command.project) }
@@ -187,8 +196,8 @@ extension Desk {
         if firm[field] == .absent, let value = project[field] { firm[field] = .value(value) }
       }
       _ = try Self.apply(
-        .retirement(.project, command.project), command.project, verb: "retire", version, session)
-      let written = try Self.apply(firm, command.firm, verb: "add", nil, session)
+        .retirement(.project, command.project), command.project, verb: "retire", version, nil, session)
+      let written = try Self.apply(firm, command.firm, verb: "add", nil, nearNames, session)
       try RegistryStore.setProject(firm: command.firm, project: command.project, in: session)
       return Written(
         last: LastLine(

@@ -1,5 +1,6 @@
 import Dispatch
 import Domain
+import Matching
 import Store
 import Wire
 
@@ -13,14 +14,16 @@ extension Desk {
     guard let upload = call.upload else { preconditionFailure("IMPORT comes with an upload") }
     try await reply.progress([.init("step", "read"), .init("rows", JSON(upload.rows))])
     // A row of sectors names them by code: what it may mean is just being said.
-    let sectors = command.noun == .sector ? nil : try await sectorNames()
+    let snapshot = try await picture.refresh().snapshot
+    let sectors = command.noun == .sector ? nil : Self.sectorNames(snapshot)
     let parsed = try await offThread { try UploadReader.read(upload, command.noun, sectors) }
     try await reply.progress([.init("step", "write"), .init("rows", JSON(parsed.records.count))])
+    let nearNames = command.noun == .firm ? NearNameCheck(parsed.records, in: snapshot) : nil
     do {
       let last = try await write(
         call, key: command.isDryRun ? nil : command.key, deadline: Self.importTime, &reply
       ) { session in
-        try Self.store(parsed, command, session)
+        try Self.store(parsed, command, nearNames, session)
       }
       seeToImport(of: command.noun, rows: parsed.records.count)
       return last
@@ -30,8 +33,8 @@ extension Desk {
     }
   }
 
-  private func sectorNames() async throws -> SectorNames {
-    let tree = try await picture.refresh().snapshot.sectors
+  private static func sectorNames(_ snapshot: Snapshot) -> SectorNames {
+    let tree = snapshot.sectors
     var names = SectorNames()
     for index in 0..<tree.count {
       names.add(
@@ -46,14 +49,15 @@ extension Desk {
     var last: LastLine
   }
 
-  private static func store(_ parsed: UploadReader.Parsed, _ command: Import, _ session: Session) throws
-    -> Written
-  {
+  private static func store(
+    _ parsed: UploadReader.Parsed, _ command: Import, _ nearNames: NearNameCheck?, _ session: Session
+  ) throws -> Written {
     let outcome = try RegistryStore.write(
       parsed.records, noun: command.noun, partial: command.isPartial, in: session)
     let rejected = (parsed.rejected + outcome.rejected).sorted { $0.row < $1.row }.prefix(Limits.uploadErrors)
     let rejectedRows = parsed.rejectedRows + outcome.rejectedRows
-    let rows = rejected.map { $0.members("error") } + outcome.warnings.map { $0.members("warning") }
+    let warnings = nearNames?.warnings(without: outcome.dropped) ?? []
+    let rows = rejected.map { $0.members("error") } + warnings.map { $0.members("warning") }
     if rejectedRows > 0, !command.isPartial {
       // A row may have several faults.
       let named = Set(rejected.map(\.row)).count

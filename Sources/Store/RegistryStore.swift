@@ -44,8 +44,9 @@ public enum RegistryStore {
     /// Rows that were not taken, and why; at most ``Limits/uploadErrors`` of them.
     public var rejected: [Finding] = []
     /// All rows that were not taken, those with unreadable fields among them.
-    public var rejectedRows = 0
-    public var warnings: [Finding] = []
+    public var rejectedRows: Int { dropped.count }
+    /// Their numbers.
+    public var dropped: Set<Int> = []
   }
 
   /// Tells PostgreSQL's planner what a noun's table holds now. Without the right to it the server passes it over.
@@ -81,7 +82,7 @@ public enum RegistryStore {
       let rows = Set(found.map(\.row)).union(unreadable.keys)
       unreadable = [:]
       if rows.isEmpty { break }
-      outcome.rejectedRows += rows.count
+      outcome.dropped.formUnion(rows)
       outcome.rejected += found.prefix(max(0, Limits.uploadErrors - outcome.rejected.count)).map(explain)
       guard partial else { return outcome }
       try session.execute(DropStaged(noun: noun, rows: rows.sorted()))
@@ -90,15 +91,6 @@ public enum RegistryStore {
     if let counts = try session.queryOne(MergeStaged(noun: noun)) {
       (outcome.added, outcome.changed) = counts
       outcome.unchanged = remaining - counts.added - counts.changed
-    }
-    if noun == .firm {
-      outcome.warnings = try session.query(NearNames()).map { pair in
-        Finding(
-          row: pair.row, field: "name",
-          reason:
-            "\"\(pair.name)\" is nearly the name of \(pair.otherCode), \"\(pair.otherName)\"; FIRM MERGE joins two that are one"
-        )
-      }
     }
     return outcome
   }
@@ -262,7 +254,7 @@ extension RegistryStore {
         all.append(SelectPage(noun: noun, after: nil, limit: 1, filter: nil, weighed: nil))
       }
       return all
-    } + [RecallOwners(), ResolveOwners(), ClearVainOwners(), NearNames()] + FirmStatements.all
+    } + [RecallOwners(), ResolveOwners(), ClearVainOwners()] + FirmStatements.all
   }
 }
 

@@ -154,28 +154,3 @@ struct DropStaged: Statement {
   }
   func bind(into bindings: inout Bindings) { bindings.intArray(rows) }
 }
-
-/// Staged firms whose name is nearly that of another firm.
-struct NearNames: Statement {
-  struct Pair {
-    var row: Int
-    var name: String
-    var otherCode: String
-    var otherName: String
-  }
-
-  var name: String { "firm_near_names" }
-  var sql: String {
-    """
-    SELECT s.row, firm.name, other.code, other.name
-    FROM import_firm s JOIN firm ON firm.code = s.code
-      JOIN firm AS other ON other.name_key = firm.name_key AND other.code <> firm.code AND NOT other.retired
-    WHERE 'name' = ANY (s.given) AND firm.name_key <> '' AND NOT firm.retired
-    ORDER BY s.row, other.code LIMIT 100
-    """
-  }
-  func decode(_ row: Row) throws -> Pair {
-    Pair(
-      row: try row.int(0), name: try row.text(1), otherCode: try row.text(2), otherName: try row.text(3))
-  }
-}
