@@ -110,13 +110,15 @@ public struct NearNames {
 
 /// A name without what does not tell firms apart.
 private struct NameText {
-  private(set) var isChinese = false
+  let isChinese: Bool
   /// Of a name without ideographs: its words in plain lower-case letters and digits.
   private var words: [[UInt8]] = []
   /// Of a name with ideographs: all letters, digits and ideographs, simplified.
   private var characters: [UInt32] = []
 
   init(_ name: String) {
+    // Ideographs are written in three octets or more, other letters with marks in two.
+    isChinese = name.utf8.contains { $0 >= 0xE3 } && name.unicodeScalars.contains { Self.isIdeograph($0) }
     var word: [UInt8] = []
     for scalar in name.unicodeScalars {
       let value = scalar.value
@@ -124,37 +126,48 @@ private struct NameText {
       case 0x61...0x7A, 0x30...0x39: word.append(UInt8(value))
       case 0x41...0x5A: word.append(UInt8(value + 32))
       case 0..<128: close(&word)
-      case 0xFF01...0xFF5E:
-        let plain = UInt8(value - 0xFEE0)
-        if (0x30...0x39).contains(plain) || (0x61...0x7A).contains(plain | 0x20) {
-          word.append(plain >= 0x41 ? plain | 0x20 : plain)
-        } else {
-          close(&word)
-        }
+      case 0x4E00...0x9FFF:
+        close(&word)
+        characters.append(UInt32(Self.simplified[Int(value - 0x4E00)]))
+      case 0xFF10...0xFF19, 0xFF41...0xFF5A: word.append(UInt8(value - 0xFEE0))
+      case 0xFF21...0xFF3A: word.append(UInt8(value - 0xFEC0))
       case 0x300...0x36F: continue
       case 0xC0...0x24F: word += Self.plain(scalar)
       default:
-        guard scalar.properties.isAlphabetic else {
-          close(&word)
-          continue
-        }
         close(&word)
-        isChinese = true
-        characters.append(Self.simplified[value] ?? value)
+        if scalar.properties.isAlphabetic { characters.append(value) }
       }
     }
     close(&word)
-    if isChinese { dropForms() } else { words.removeAll { Self.forms.contains($0) } }
-    if words.count > 2, Self.places.contains(words[0]) { words.removeFirst() }
+    if isChinese { dropForms() }
+    if words.count > 2, Self.places.contains(Self.packed(words[0])) { words.removeFirst() }
+  }
+
+  private static func isIdeograph(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x4E00...0x9FFF: true
+    case 0..<0x250, 0xFF00...0xFF5E: false
+    default: scalar.properties.isAlphabetic
+    }
   }
 
   private mutating func close(_ word: inout [UInt8]) {
     guard !word.isEmpty else { return }
-    characters += word.map(UInt32.init)
-    // Widgets and Widget are one.
-    if word.count > 4, word.last == UInt8(ascii: "s") { word.removeLast() }
-    words.append(word)
-    word = []
+    if isChinese {
+      for byte in word { characters.append(UInt32(byte)) }
+    } else if !Self.forms.contains(Self.packed(word)) {
+      // Widgets and Widget are one.
+      if word.count > 4, word.last == UInt8(ascii: "s") { word.removeLast() }
+      words.append(word)
+    }
+    word.removeAll(keepingCapacity: true)
+  }
+
+  /// A short word in one number, which is quicker to look up: seven octets and the length.
+  private static func packed(_ word: [UInt8]) -> UInt64 {
+    var packed = UInt64(min(word.count, 255))
+    for byte in word.prefix(7) { packed = packed << 8 | UInt64(byte) }
+    return packed
   }
 
   /// `ü` as `u`: the letter that its name names.
@@ -259,27 +272,25 @@ private struct NameText {
 
   // MARK: Words
 
-  private static let forms: Set<[UInt8]> = Set(
-    [
-      "co", "company", "corp", "corporation", "inc", "llc", "ltd", "limited", "gmbh", "plc", "group",
-      "holding", "ag", "sa",
-      "bv", "nv", "kg", "srl", "sarl", "pte", "pty", "se",
-    ].map { Array($0.utf8) })
+  private static let forms = pack(
+    "co company corp corporation inc llc ltd limited gmbh plc group holding holdings ag sa bv nv kg srl sarl pte pty se"
+  )
 
   /// Cities and provinces that a name may lead with or not.
-  private static let places: Set<[UInt8]> = Set(
-    [
-      "hefei", "anhui", "wuhu", "chuzhou", "bengbu", "shanghai", "beijing", "shenzhen", "suzhou", "nanjing",
-      "hangzhou",
-      "guangzhou", "wuhan", "chengdu", "xian", "tianjin", "chongqing", "china",
-    ].map { Array($0.utf8) })
+  private static let places = pack(
+    "hefei anhui wuhu chuzhou bengbu shanghai beijing shenzhen suzhou nanjing hangzhou guangzhou wuhan chengdu xian "
+      + "tianjin chongqing china")
+
+  private static func pack(_ words: String) -> [UInt64] {
+    words.split(separator: " ").map { packed(Array($0.utf8)) }
+  }
 
   private static let chineseForms: [[UInt32]] = ["股份有限公司", "有限责任公司", "责任有限公司", "有限公司", "集团", "公司"].map {
     $0.unicodeScalars.map(\.value)
   }
 
-  /// Traditional characters that names of firms are written with, each before its simplified one.
-  private static let simplified: [UInt32: UInt32] = {
+  /// By character from U+4E00 on: itself, or the simplified one of a traditional one that names of firms are written with.
+  private static let simplified: [UInt16] = {
     let pairs = """
       測测試试電电術术業业國国華华龍龙廣广東东車车機机動动導导體体風风飛飞馬马鳥鸟魚鱼門门開开關关長长張张陽阳陰阴陳陈陸陆雲云靈灵頭头題题顯显類类風风館馆
       驗验高高黃黄點点齊齐齒齿義义習习聯联聲声職职聖圣肅肃腦脑膠胶臨临興兴舊旧藝艺藥药蘇苏蘭兰衛卫術术裝装製制複复見见規规視视覺觉觀观計计訊讯設设許许證证訊讯
@@ -290,9 +301,11 @@ private struct NameText {
       煙烟熱热燈灯營营爾尔犧牺獨独獎奖獲获態态愛爱慶庆應应懷怀戰战戲戏戶户據据擇择擊击擴扩攝摄數数斷断時时曆历會会書书東东條条棟栋極极構构槍枪樞枢億亿優优儀仪
       價价儲储兒儿兩两冊册凱凯劃划創创劑剂務务勝胜勞劳勢势區区協协單单衛卫廠厂歷历參参雙双員员問问啟启喬乔團团園园圖图圓圆塊块場场塵尘報报壓压壘垒壯壮處处備备
       復复夢梦夥伙奧奥學学孫孙實实審审寧宁寬宽寶宝將将專专尋寻對对導导層层屬属島岛崗岗嶺岭師师帶带幣币幫帮幹干庫库廳厅強强彈弹彙汇徑径後后從从術术徵征德德
-      """.unicodeScalars.filter { $0.properties.isAlphabetic }.map(\.value)
-    var table: [UInt32: UInt32] = [:]
-    for index in stride(from: 0, to: pairs.count - 1, by: 2) { table[pairs[index]] = pairs[index + 1] }
+      """.unicodeScalars.filter { (0x4E00...0x9FFF).contains($0.value) }.map { UInt16($0.value) }
+    var table = (0x4E00...0x9FFF).map { UInt16($0) }
+    for index in stride(from: 0, to: pairs.count - 1, by: 2) {
+      table[Int(pairs[index]) - 0x4E00] = pairs[index + 1]
+    }
     return table
   }()
 }
