@@ -35,12 +35,19 @@ public struct Settings: Sendable {
     for (name, value) in fromFlags.sorted(by: { $0.key < $1.key }) { put(name, value) }
     guard problems.isEmpty else { throw SettingsError(problems) }
     if isRoot, values["state_dir"] == nil {
-      values["state_dir"] = Value(text: "/var/lib/bellwether", origin: "default as root")
+      values["state_dir"] = Value(text: "/var/lib/bellwether", origin: Self.defaultAsRoot)
     }
     try checkTogether()
   }
 
   public subscript(_ name: String) -> String? { values[name]?.text }
+
+  /// The folder that nobody named and root's daemon uses, for the log: a socket appears in it.
+  public var unnamedStateDirectory: String? {
+    values["state_dir"].flatMap { $0.origin == Self.defaultAsRoot ? $0.text : nil }
+  }
+
+  private static let defaultAsRoot = "default as root"
 
   public func integer(_ name: String) -> Int {
     guard let text = values[name]?.text, let value = Int(text) else {

@@ -67,6 +67,9 @@ case "serve", "migrate":
   let level = settings["log_level"].flatMap { Logger.Level(rawValue: $0) } ?? .info
   LoggingSystem.bootstrap { _ in LogLines(level: level) }
   let logger = Logger(label: "bellwetherd")
+  if let folder = settings.unnamedStateDirectory {
+    logger.notice("as root and without a state_dir the daemon keeps its files and its socket in \(folder)")
+  }
   do {
     let daemon = Daemon(plan: try Daemon.Plan(settings), logger: logger)
     if arguments.first == "serve" { try await daemon.serve() } else { try await daemon.migrate() }

@@ -90,6 +90,8 @@ import Testing
   @Test func rootHasAStateDirectory() throws {
     let found = try Settings(flags: [], environment: [:], isRoot: true, installedFile: "/nonexistent")
     #expect(found["state_dir"] == "/var/lib/bellwether")
+    #expect(found.unnamedStateDirectory == "/var/lib/bellwether")
+    #expect(try settings(["--state-dir", "/x"]).unnamedStateDirectory == nil)
   }
 
   /// Every setting is documented in one place, and the example file loads.
