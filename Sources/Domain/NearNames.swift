@@ -48,7 +48,12 @@ public struct NearNames {
   private var heads: [UInt64: Int32] = [:]
   private var links: [(entry: Int32, next: Int32)] = []
 
-  public init() {}
+  /// - Parameter count: How many firms will be taken in, as far as is known.
+  public init(expecting count: Int = 1) {
+    entries.reserveCapacity(count)
+    heads.reserveCapacity(count * 8)
+    links.reserveCapacity(count * 10)
+  }
 
   /// Takes a firm in, and gives the one taken in before that it is near to.
   public mutating func add(_ named: Named) -> Match? {

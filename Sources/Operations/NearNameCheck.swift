@@ -31,7 +31,7 @@ final class NearNameCheck: Sendable {
   private static func warnings(_ records: [RegistryStore.Staged], _ snapshot: Snapshot) -> [RegistryStore
     .Finding]
   {
-    var names = NearNames()
+    var names = NearNames(expecting: records.count)
     var (rows, codes): ([Int], Set<String>) = ([], [])
     var findings: [Int: RegistryStore.Finding] = [:]
     for staged in records where staged.unreadable.isEmpty {
