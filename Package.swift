@@ -92,6 +92,7 @@ let package = Package(
       name: "SystemTests",
       dependencies: ["Domain", "Wire", "Store", "TestSupport", "bellwetherd", "bellwether"],
       exclude: ["Transcripts"], swiftSettings: strict),
+    .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
     .testTarget(
       name: "LineServerTests",

@@ -27,27 +27,43 @@ enum FieldTable {
 
   private static let name = Field(
     "name", .text(Limits.name), required: true, "name, in English or as it is used",
-    aliases: ["title", "full name", "company", "company name", "名称", "英文名", "英文名称"])
+    aliases: [
+      "title", "full name", "company", "company name", "名称", "全称", "英文名", "英文名称", "english name", "name en",
+    ])
   private static let nameZh = Field(
-    "name_zh", .text(Limits.name), "name in Chinese", aliases: ["chinese name", "name cn", "中文名", "中文名称"])
+    "name_zh", .text(Limits.name), "name in Chinese",
+    aliases: ["chinese name", "name cn", "name in chinese", "中文名", "中文名称"])
   private static let region = Field(
-    "region", .text(Limits.name), "province or state", aliases: ["province", "state", "省份", "地区", "省"])
-  private static let city = Field("city", .text(Limits.name), "city", aliases: ["town", "城市", "市"])
+    "region", .text(Limits.name), "province or state",
+    aliases: ["province", "state", "省份", "地区", "省", "所在省份", "所在地区", "所属地区"])
+  private static let city = Field(
+    "city", .text(Limits.name), "city",
+    aliases: ["town", "hq city", "headquarters", "城市", "市", "所在城市", "所在地"])
   private static let country = Field(
-    "country", .text(Limits.name), "country, best as its ISO code", aliases: ["country code", "国家"])
+    "country", .text(Limits.name), "country, best as its ISO code",
+    aliases: ["country code", "国家", "所在国家", "国别"])
   private static let foundedOn = Field(
-    "founded_on", .date, "day of foundation", aliases: ["founded", "founding date", "成立日期", "成立时间"])
+    "founded_on", .date, "day of foundation",
+    aliases: ["founded", "founding date", "date founded", "established", "成立日期", "成立时间", "注册日期", "注册时间"])
   private static let currency = Field(
-    "currency", .currency, "currency of the amounts (ISO 4217)", aliases: ["ccy", "币种", "货币"])
+    "currency", .currency, "currency of the amounts (ISO 4217)", aliases: ["ccy", "币种", "货币", "货币单位"])
   private static let trl = Field(
-    "trl", .integer(1...9), "technology readiness level", aliases: ["technology readiness", "技术成熟度"])
+    "trl", .integer(1...9), "technology readiness level",
+    aliases: ["trl level", "technology readiness", "technology readiness level", "技术成熟度", "技术成熟度等级"])
   private static let ask = Field(
     "ask", .amount, "amount sought, in whole units",
-    aliases: ["asking", "amount sought", "seeking", "融资额", "融资金额"])
+    aliases: [
+      "asking", "amount sought", "seeking", "ask amount", "funding need", "funding sought", "融资额", "融资金额",
+      "融资需求",
+      "拟融资额", "拟融资金额",
+    ])
   private static let candidateSectors = Field(
     "sectors", .references(.sector, Limits.candidateSectors), required: true,
     "sector codes, the primary one first",
-    aliases: ["sector", "industry", "industries", "field", "行业", "领域", "产业"])
+    aliases: [
+      "sector", "industry", "industries", "field", "sector codes", "行业", "领域", "产业", "所属行业", "所属领域", "所属产业",
+      "技术领域", "行业领域",
+    ])
 
   /// Objects are retired, not deleted: rankings, holdings and the audit go on naming them.
   private static let retired = Field(
@@ -79,29 +95,43 @@ enum FieldTable {
     candidateSectors,
     Field(
       "stage", .choice(Stage.names), required: true, "where it stands on its way",
-      aliases: ["round stage", "funding stage", "阶段", "融资阶段"]),
+      aliases: [
+        "round stage", "funding stage", "current stage", "development stage", "阶段", "融资阶段", "发展阶段", "所处阶段",
+        "当前阶段", "企业阶段",
+      ]),
     trl,
     Field(
       "risk", .choice(["R1", "R2", "R3", "R4", "R5"]), "risk class, R1 (low) to R5 (high)",
-      aliases: ["risk class", "风险等级"]),
+      aliases: ["risk class", "risk level", "风险等级", "风险级别"]),
     region, city, country, foundedOn, ask, currency,
-    Field("round", .choice(roundKinds), "round it is raising", aliases: ["current round", "轮次"]),
+    Field(
+      "round", .choice(roundKinds), "round it is raising",
+      aliases: ["current round", "round sought", "轮次", "融资轮次", "当前轮次"]),
     Field("instrument", .choice(instruments), "instrument it offers", aliases: ["security", "融资方式"]),
     Field("seeking_lead", .flag, "whether it looks for a lead investor", aliases: ["needs lead", "寻找领投"]),
     Field(
-      "summary", .text(Limits.summary), "what it does, in a few sentences", aliases: ["description", "简介"]),
+      "summary", .text(Limits.summary), "what it does, in a few sentences",
+      aliases: ["description", "about", "简介", "企业简介", "公司简介", "主营业务"]),
     retired,
   ]
 
   private static let investor: [Field] = [
     name, nameZh,
-    Field("kind", .choice(investorKinds), required: true, "kind of investor", aliases: ["type", "类型"]),
+    Field(
+      "kind", .choice(investorKinds), required: true, "kind of investor",
+      aliases: ["type", "investor type", "fund type", "类型", "机构类型", "基金类型"]),
     Field(
       "parent", .reference(.investor), "code of the house it belongs to", aliases: ["house", "母基金", "上级"]),
-    Field("stages", .choices(Stage.names), "stages it invests in", aliases: ["stage", "阶段", "投资阶段"]),
+    Field(
+      "stages", .choices(Stage.names), "stages it invests in",
+      aliases: ["stage", "stage focus", "preferred stages", "阶段", "投资阶段", "关注阶段"]),
     Field(
       "sectors", .sectorWeights(Limits.mandateSectors), "sectors with preference, ai:0.8,chips:0.5",
-      aliases: ["sector", "industries", "行业", "领域"]),
+      aliases: [
+        "sector", "industry", "industries", "sector focus", "preferred sectors", "行业", "领域", "投资领域", "投资行业",
+        "关注领域",
+        "关注行业", "投资方向",
+      ]),
     Field(
       "excluded_sectors", .references(.sector, Limits.exclusions), "sectors it never invests in",
       aliases: ["exclusions", "排除行业"]),
@@ -116,16 +146,19 @@ enum FieldTable {
       aliases: ["风险否决"]),
     Field(
       "ticket", .amountRange, "smallest and largest cheque, 2M-10M",
-      aliases: ["cheque", "check size", "单笔投资额"]),
+      aliases: [
+        "cheque", "check size", "cheque size", "ticket size", "investment size", "单笔投资额", "单笔投资金额", "单笔投资规模",
+        "投资规模",
+      ]),
     currency,
     Field(
       "regions", .names(Limits.regions), "countries, regions or cities it invests in",
-      aliases: ["region", "投资地区"]),
+      aliases: ["region", "region focus", "投资地区", "投资区域", "关注地区"]),
     city, country,
     Field("lead", .flag, "whether it leads rounds", aliases: ["leads", "领投"]),
     Field(
       "budget_left", .amount, "money not yet committed (dry powder)",
-      aliases: ["budget", "dry powder", "剩余额度", "可投金额"]),
+      aliases: ["budget", "dry powder", "budget left", "剩余额度", "可投金额", "可投资金额"]),
     Field(
       "local_quota", .integer(0...100), "percent that must stay in its regions",
       aliases: ["local reinvestment quota", "返投比例"]),

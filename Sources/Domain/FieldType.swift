@@ -36,12 +36,17 @@ public enum FieldType: Sendable, Hashable {
   }
 
   /// Reads a value from its text.
+  /// - Parameter sectors: the sectors by name, where they are at hand; without them a sector is its code.
   /// - Throws: ``Rejection`` that says what would be right.
-  public func read(_ text: String) throws(Rejection) -> FieldValue {
+  public func read(_ text: String, sectors: SectorNames? = nil) throws(Rejection) -> FieldValue {
+    if case .text(let limit) = self { return .text(try Self.plain(text, limit: limit)) }
+    if case .names = self { return try read(items: Self.split(text)) }
+    let text = Spelling.folded(text)
     switch self {
-    case .text(let limit): return .text(try Self.plain(text, limit: limit))
+    case .reference(.sector): return .text(try Self.code(text, sectors))
     case .reference, .owner: return .text(try Self.code(text))
-    case .references, .sectorWeights, .choices, .names: return try read(items: Self.split(text))
+    case .choices: return try read(items: Self.split(text, withSlash: true))
+    case .references, .sectorWeights: return try read(items: Self.split(text), sectors: sectors)
     case .choice(let words): return .text(try Self.word(text, of: words))
     case .integer(let range):
       guard let value = Int64(text), range.contains(value) else {
@@ -56,14 +61,18 @@ public enum FieldType: Sendable, Hashable {
   }
 
   /// Reads a list from its items; a type that is no list takes exactly one item.
-  public func read(items: [String]) throws(Rejection) -> FieldValue {
+  public func read(items: [String], sectors: SectorNames? = nil) throws(Rejection) -> FieldValue {
     switch self {
-    case .references(_, let limit):
-      return .list(try Self.distinct(items, limit: limit) { (item) throws(Rejection) in try Self.code(item) })
-    case .sectorWeights(let limit): return .weights(try Self.weights(items, limit: limit))
+    case .references(let noun, let limit):
+      let sectors = noun == .sector ? sectors : nil
+      return .list(
+        try Self.distinct(items, limit: limit) { (item) throws(Rejection) in
+          try Self.code(Spelling.folded(item), sectors)
+        })
+    case .sectorWeights(let limit): return .weights(try Self.weights(items, limit: limit, sectors))
     case .choices(let words):
       let chosen = try Self.distinct(items, limit: words.count) { (item) throws(Rejection) in
-        try Self.word(item, of: words)
+        try Self.word(Spelling.folded(item), of: words)
       }
       return .list(words.filter(chosen.contains))
     case .names(let limit):
@@ -76,7 +85,7 @@ public enum FieldType: Sendable, Hashable {
         })
     default:
       guard items.count == 1 else { throw Rejection("takes one value, not a list of \(items.count)") }
-      return try read(items[0])
+      return try read(items[0], sectors: sectors)
     }
   }
 
@@ -93,17 +102,19 @@ public enum FieldType: Sendable, Hashable {
       }
       return .range(range)
     default:
-      guard Currency.isValid(text) else {
+      guard let code = Currency.code(text) else {
         throw Rejection("\(quoted(text)) is not a currency code of three letters like CNY")
       }
-      return .text(text.uppercased())
+      return .text(code)
     }
   }
 
   private func readWord(_ text: String) throws(Rejection) -> FieldValue {
     switch self {
     case .date:
-      guard let day = Day(text) else { throw Rejection("\(quoted(text)) is not a date like 2026-11-23") }
+      guard let day = Day(spelled: text) else {
+        throw Rejection("\(quoted(text)) is not a date like 2026-11-23")
+      }
       return .text(day.description)
     case .flag:
       guard let flag = Self.flag(text) else { throw Rejection("\(quoted(text)) is neither yes nor no") }
@@ -136,31 +147,42 @@ public enum FieldType: Sendable, Hashable {
   // MARK: Parts
 
   private static func plain(_ text: String, limit: Int) throws(Rejection) -> String {
-    guard text.count <= limit else { throw Rejection("is \(text.count) characters long; at most \(limit)") }
-    guard !text.unicodeScalars.contains(where: { $0.value < 32 || (0x7F...0x9F).contains($0.value) }) else {
-      throw Rejection("holds a control character")
+    // Characters are counted as the database counts them, a letter and the mark on it as two.
+    let count = text.unicodeScalars.count
+    guard count <= limit else { throw Rejection("is \(count) characters long; at most \(limit)") }
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0..<32, 0x7F...0x9F: throw Rejection("holds a control character")
+      // Line separators, byte order marks, and what turns the order of the characters around it (Unicode Annex 9):
+      // nobody sees them, and a list or a page that shows the name falls apart.
+      case 0x2028, 0x2029, 0xFEFF, 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069:
+        throw Rejection("holds the invisible character U+\(String(scalar.value, radix: 16, uppercase: true))")
+      default: continue
+      }
     }
     return text
   }
 
-  private static func code(_ text: String) throws(Rejection) -> String {
-    guard Code.isValid(text) else { throw Rejection("\(quoted(text)) is not a code: \(Code.rule)") }
+  private static func code(_ text: String, _ sectors: SectorNames? = nil) throws(Rejection) -> String {
+    if let known = try sectors?.code(of: text) { return known }
+    guard Code.isValid(text) else {
+      let other = sectors == nil ? "" : ", nor is it the name of a sector"
+      throw Rejection("\(quoted(text)) is not a code: \(Code.rule)\(other)")
+    }
     return text
   }
 
   private static func word(_ text: String, of words: [String]) throws(Rejection) -> String {
-    if let exact = words.first(where: { $0 == text }) { return exact }
-    let folded = text.lowercased().map { $0 == "-" || $0 == " " ? "_" : $0 }
-    guard let found = words.first(where: { $0.lowercased().elementsEqual(folded) }) else {
+    guard let found = Spelling.word(text, of: words) else {
       throw Rejection("\(quoted(text)) is unknown; one of \(words.joined(separator: ", "))")
     }
     return found
   }
 
   /// The items of a list in text. `;` and `|` separate as well as `,`, for sheets whose cells cannot hold
-  /// commas, and so do the Chinese separators.
-  private static func split(_ text: String) -> [String] {
-    text.split(whereSeparator: isSeparator).map { trimmed($0) }.filter { !$0.isEmpty }
+  /// commas, and so do the Chinese separators; between words of a fixed set a slash does as well.
+  private static func split(_ text: String, withSlash: Bool = false) -> [String] {
+    text.split { isSeparator($0) || (withSlash && $0 == "/") }.map { trimmed($0) }.filter { !$0.isEmpty }
   }
 
   private static func isSeparator(_ character: Character) -> Bool {
@@ -183,9 +205,12 @@ public enum FieldType: Sendable, Hashable {
     return kept
   }
 
-  private static func weights(_ items: [String], limit: Int) throws(Rejection) -> [FieldValue.Weight] {
+  private static func weights(
+    _ items: [String], limit: Int, _ sectors: SectorNames?
+  ) throws(Rejection) -> [FieldValue.Weight] {
     var weights: [FieldValue.Weight] = []
     for item in items {
+      let item = Spelling.folded(item)
       var (name, weight) = (item, 1_000_000)
       if let colon = item.lastIndex(of: ":") {
         name = trimmed(item[..<colon])
@@ -194,7 +219,7 @@ public enum FieldType: Sendable, Hashable {
         else { throw Rejection("\(quoted(item)) has no weight above 0 and at most 1, like ai:0.8") }
         weight = read
       }
-      name = try code(name)
+      name = try code(name, sectors)
       guard !weights.contains(where: { $0.code == name }) else { throw Rejection("names \(name) twice") }
       weights.append(.init(code: name, millionths: weight))
     }

@@ -45,20 +45,23 @@ public struct Record: Sendable {
   private func index(of field: String) -> Int? { noun.fields.firstIndex { $0.name == field } }
 
   /// Takes a field at this place of the field table as text; empty text clears it.
-  public mutating func take(at index: Int, text: String) throws(Rejection) {
+  public mutating func take(at index: Int, text: String, sectors: SectorNames? = nil) throws(Rejection) {
     let field = noun.fields[index]
     let text = trimmed(text)
     if text.isEmpty { return try clear(index, field) }
-    do { try put(index, field, try field.type.read(text)) } catch let rejection as FieldType.Rejection {
+    do { try put(index, field, try field.type.read(text, sectors: sectors)) } catch let rejection
+      as FieldType.Rejection
+    {
       throw Rejection(field: field.name, reason: rejection.reason)
     } catch let rejection as Rejection { throw rejection } catch { preconditionFailure("\(error)") }
   }
 
   /// Takes a field as a list of items; an empty list clears it.
-  public mutating func take(at index: Int, items: [String]) throws(Rejection) {
+  public mutating func take(at index: Int, items: [String], sectors: SectorNames? = nil) throws(Rejection) {
     let field = noun.fields[index]
     if items.isEmpty { return try clear(index, field) }
-    do { try put(index, field, try field.type.read(items: items)) } catch let rejection as FieldType.Rejection
+    do { try put(index, field, try field.type.read(items: items, sectors: sectors)) } catch let rejection
+      as FieldType.Rejection
     {
       throw Rejection(field: field.name, reason: rejection.reason)
     } catch let rejection as Rejection { throw rejection } catch { preconditionFailure("\(error)") }

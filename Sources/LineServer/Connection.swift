@@ -263,6 +263,12 @@ final class Connection: ChannelDuplexHandler {
         context,
         LastLine(
           .syntax, sentence: "the upload ended without a line of a single \".\"; nothing of it was taken"))
+    } else if framer.isPassingOver {
+      end(
+        context,
+        LastLine(
+          .lineTooLong,
+          sentence: "the last line has no line end, and more than \(session.lineLimit) octets already"))
     } else if framer.isInsideLine {
       end(
         context,

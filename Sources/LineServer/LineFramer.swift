@@ -40,6 +40,8 @@ struct LineFramer {
 
   /// Whether a line has begun and not ended. Octets nobody has asked about yet count as begun.
   var isInsideLine: Bool { !partial.isEmpty || passedOver != nil || waiting.readableBytes > 0 }
+  /// Whether the line that has begun is over the limit already.
+  var isPassingOver: Bool { passedOver != nil }
   /// Octets that are held.
   var heldBytes: Int { partial.count + waiting.readableBytes }
 

@@ -45,7 +45,7 @@ struct ErrorMapping: Sendable {
       return WireError(.busy, [], "another change was in the way; nothing was changed, try again")
     }
     if let constraint = error.constraint {
-      let sentence = Self.sentences[constraint] ?? "the database's rule \(constraint) forbids this"
+      let sentence = SchemaRule.sentences[constraint] ?? "the database's rule \(constraint) forbids this"
       return WireError(.ruleViolated, [Attribute("rule", constraint)], sentence)
     }
     switch error.sqlState.prefix(2) {
@@ -66,19 +66,4 @@ struct ErrorMapping: Sendable {
     return WireError(
       .internal, [Attribute("ref", reference)], "something went wrong here; the log says more under this ref")
   }
-
-  /// What the named rules of the schema mean, for a person.
-  static let sentences: [String: String] = [
-    "code_is_fixed": "the code of an object never changes",
-    "firm_merged_into_other": "a firm cannot be merged into itself",
-    "holding_exited_after_since": "exited_on lies before since",
-    "roadshow_ends_after_start": "ends_on lies before starts_on",
-    "rate_between_two": "a rate is between two different currencies",
-    "investor_parent_tree": "parent would put an investor below itself, or more than seven houses above it",
-    "sector_tree":
-      "the sectors would form no tree of at most \(Limits.sectorDepth) levels and \(Limits.sectors) sectors",
-    "sector_code_without_colon": "the code of a sector has no colon, since weights are written code:weight",
-    "time_zone_known": "time_zone is not one that PostgreSQL knows, like Asia/Shanghai",
-    "rate_rows_stay": "rates are not deleted; set another from a later day on",
-  ]
 }

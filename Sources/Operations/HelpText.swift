@@ -57,9 +57,11 @@ public enum HelpText {
     for parameter in spec.parameters {
       switch parameter.kind {
       case .fields(let noun, let prefix):
-        lines.append("  \(parameter.help):")
-        lines += noun.fields.map {
-          "    \(padded((prefix.map { "\($0)." } ?? "") + $0.name, 28)) \(describe($0))"
+        let isAdding = spec.words.hasSuffix(" ADD")
+        lines.append("  \(parameter.help)\(isAdding ? " (* required)" : ""):")
+        lines += noun.fields.map { field in
+          let star = isAdding && field.isRequired ? " *" : ""
+          return "    \(padded((prefix.map { "\($0)." } ?? "") + field.name + star, 28)) \(describe(field))"
         }
       default: lines.append("  \(padded(parameter.name, 18)) \(parameter.help)")
       }

@@ -65,6 +65,7 @@ extension Desk {
 
   func edit(_ command: Edit, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let (noun, code) = (command.record.noun, command.code)
+    let nearNames = try await nearNames(command.record)
     return try await write(call, key: command.key, &reply) { session in
       // Held until the end: nobody adds, changes or retires the object between the look and the change.
       let before = try RegistryStore.lock(noun, code, in: session)
@@ -83,26 +84,38 @@ extension Desk {
         }
       case (.add, nil): break
       }
-      return try Self.apply(command.record, code, verb: command.verb.rawValue, before, session)
+      return try Self.apply(command.record, code, verb: command.verb.rawValue, before, nearNames, session)
     }
+  }
+
+  /// Looks for firms named nearly like this one; nil for another noun, and where no name is given.
+  private func nearNames(_ record: Record) async throws -> NearNameCheck? {
+    guard record.noun == .firm, record["name"] != .absent || record["name_zh"] != .absent else { return nil }
+    return NearNameCheck([.init(row: 1, record: record)], in: try await picture.refresh().snapshot)
   }
 
   /// Writes one record and says what came of it.
   private static func apply(
-    _ record: Record, _ code: String, verb: String, _ before: Int?, _ session: Session
+    _ record: Record, _ code: String, verb: String, _ before: Int?, _ nearNames: NearNameCheck?,
+    _ session: Session
   ) throws -> Written {
     let noun = record.noun
     let outcome = try RegistryStore.write(
       [.init(row: 1, record: record)], noun: noun, partial: false, in: session)
-    if let finding = outcome.rejected.first {
-      throw WireError.badArgument(finding.field ?? "field", finding.reason)
-    }
+    try refuse(outcome)
     let version = (before ?? 0) + (outcome.added + outcome.changed > 0 ? 1 : 0)
     var attributes = [Attribute("code", code), Attribute("version", version)]
     if outcome.unchanged > 0 { attributes.append(Attribute("changed", "no")) }
     var last = LastLine(.ok, attributes)
-    if let warning = outcome.warnings.first { last.sentence = warning.reason }
+    if let warning = nearNames?.warnings(without: []).first { last.sentence = warning.reason }
     return Written(last: last, audit: outcome.unchanged > 0 ? nil : auditEntry(record, code, verb: verb))
+  }
+
+  /// Throws what is wrong with the one record of a write.
+  private static func refuse(_ outcome: RegistryStore.Outcome) throws(WireError) {
+    guard let finding = outcome.rejected.first else { return }
+    if let rule = finding.rule { throw WireError(.ruleViolated, [Attribute("rule", rule)], finding.reason) }
+    throw .badArgument(finding.field ?? "field", finding.reason)
   }
 
   /// Fields and values; of a person only which fields, since the audit outlives a person's erasure.
@@ -120,7 +133,7 @@ extension Desk {
       guard let before = try RegistryStore.lock(noun, code, in: session) else {
         throw WireError.notFound(noun.name, code)
       }
-      return try Self.apply(.retirement(noun, code), code, verb: "retire", before, session)
+      return try Self.apply(.retirement(noun, code), code, verb: "retire", before, nil, session)
     }
   }
 
@@ -129,22 +142,42 @@ extension Desk {
       throw WireError.badArgument("into", "is the same firm; name the one that stays")
     }
     return try await write(call, key: command.key, &reply) { session in
-      switch try RegistryStore.merge(firm: command.from, into: command.into, in: session) {
-      case .missing(let code): throw WireError.notFound("firm", code)
-      case .retired(let code):
-        throw WireError(.wrongState, [Attribute("firm", code)], "firm \(code) is retired")
-      case nil: break
+      let merged: RegistryStore.Merged
+      do { merged = try RegistryStore.merge(firm: command.from, into: command.into, in: session) } catch {
+        throw Self.wireError(error, command)
       }
+      let counts = [
+        ("holdings_moved", merged.holdingsMoved), ("holdings_joined", merged.holdingsJoined),
+        ("rounds_moved", merged.roundsMoved), ("rounds_joined", merged.roundsJoined),
+      ]
       return Written(
-        last: LastLine(.ok, [Attribute("from", command.from), Attribute("into", command.into)]),
+        last: LastLine(
+          .ok,
+          [Attribute("from", command.from), Attribute("into", command.into)]
+            + counts.map { Attribute($0.0, $0.1) }),
         audit: .init(
-          action: "firm merge", object: command.into, detail: .object([.init("from", .string(command.from))]))
-      )
+          action: "firm merge", object: command.into,
+          detail: .object([.init("from", .string(command.from))] + counts.map { .init($0.0, JSON($0.1)) })))
+    }
+  }
+
+  private static func wireError(_ error: any Error, _ command: Merge) -> any Error {
+    switch error {
+    case RegistryStore.MergeProblem.missing(let code): WireError.notFound("firm", code)
+    case RegistryStore.MergeProblem.retired(let code):
+      WireError(.wrongState, [Attribute("firm", code)], "firm \(code) is retired")
+    case RegistryStore.MergeProblem.conflict(let noun, let record):
+      WireError(
+        .wrongState, [Attribute(noun, record)],
+        "\(command.from) and \(command.into) both have this \(noun), in different currencies or with different days "
+          + "of exit, so the two cannot be added up; make them agree with IMPORT \(noun), then merge")
+    default: error
     }
   }
 
   func spinout(_ command: Spinout, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
-    try await write(call, key: command.key, &reply) { session in
+    let nearNames = try await nearNames(command.record)
+    return try await write(call, key: command.key, &reply) { session in
       guard let version = try RegistryStore.lock(.project, command.project, in: session),
         let project = try RegistryStore.get(.project, command.project, in: session)
       else { throw WireError.notFound("project", command.project) }
@@ -163,8 +196,8 @@ extension Desk {
         if firm[field] == .absent, let value = project[field] { firm[field] = .value(value) }
       }
       _ = try Self.apply(
-        .retirement(.project, command.project), command.project, verb: "retire", version, session)
-      let written = try Self.apply(firm, command.firm, verb: "add", nil, session)
+        .retirement(.project, command.project), command.project, verb: "retire", version, nil, session)
+      let written = try Self.apply(firm, command.firm, verb: "add", nil, nearNames, session)
       try RegistryStore.setProject(firm: command.firm, project: command.project, in: session)
       return Written(
         last: LastLine(
@@ -180,6 +213,7 @@ extension Desk {
     try await write(call, key: command.key, &reply) { session in
       let outcome = try RegistryStore.write(
         [.init(row: 1, record: command.record)], noun: .rate, partial: false, in: session)
+      try Self.refuse(outcome)
       let pair = ["from", "to", "date"].map { command.record[$0].value?.spelling ?? "" }
       return Written(
         last: LastLine(.ok, outcome.unchanged > 0 ? [Attribute("changed", "no")] : []),

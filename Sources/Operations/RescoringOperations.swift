@@ -122,21 +122,23 @@ extension Desk {
 
   func runCancel(_ command: RunCommand, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let number = command.run.run
-    let principal = call.principal.name
     // The row decides: a run whose row is not running can no longer be published, in whichever daemon it is.
-    let (run, isStopped) = try await pool.transaction(deadline: settings.statementTime) { session in
+    let last = try await write(call, key: command.key, &reply) { session in
       let isStopped = try RunStore.end(number, .cancelled, problem: nil, in: session)
-      if isStopped { try Self.audit(.init(action: "run cancel", object: String(number)), principal, session) }
-      return (try RunStore.get(number, in: session), isStopped)
-    }
-    guard let run else { throw WireError.notFound("run", String(number)) }
-    guard isStopped else {
-      throw WireError(
-        .wrongState, [Attribute("state", run.state.rawValue)],
-        "run \(number) is \(run.state.rawValue); only a running one can be cancelled")
+      guard let run = try RunStore.get(number, in: session) else {
+        throw WireError.notFound("run", String(number))
+      }
+      guard isStopped else {
+        throw WireError(
+          .wrongState, [Attribute("state", run.state.rawValue)],
+          "run \(number) is \(run.state.rawValue); only a running one can be cancelled")
+      }
+      return Written(
+        last: LastLine(.ok, [Attribute("run", number)]),
+        audit: .init(action: "run cancel", object: String(number)))
     }
     _ = await rescoring.stop(number)
-    return LastLine(.ok, [Attribute("run", number)])
+    return last
   }
 
   /// Every list of a run: investor, rank, kind, code, score.

@@ -1,7 +1,7 @@
 import Dispatch
 import Domain
+import Matching
 import Store
-import Synchronization
 import Wire
 
 extension Desk {
@@ -13,13 +13,17 @@ extension Desk {
   func importRows(_ command: Import, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     guard let upload = call.upload else { preconditionFailure("IMPORT comes with an upload") }
     try await reply.progress([.init("step", "read"), .init("rows", JSON(upload.rows))])
-    let parsed = try await offThread { try UploadReader.read(upload, command.noun) }
+    // A row of sectors names them by code: what it may mean is just being said.
+    let snapshot = try await picture.refresh().snapshot
+    let sectors = command.noun == .sector ? nil : Self.sectorNames(snapshot)
+    let parsed = try await offThread { try UploadReader.read(upload, command.noun, sectors) }
     try await reply.progress([.init("step", "write"), .init("rows", JSON(parsed.records.count))])
+    let nearNames = command.noun == .firm ? NearNameCheck(parsed.records, in: snapshot) : nil
     do {
       let last = try await write(
         call, key: command.isDryRun ? nil : command.key, deadline: Self.importTime, &reply
       ) { session in
-        try Self.store(parsed, command, session)
+        try Self.store(parsed, command, nearNames, session)
       }
       seeToImport(of: command.noun, rows: parsed.records.count)
       return last
@@ -29,24 +33,35 @@ extension Desk {
     }
   }
 
+  private static func sectorNames(_ snapshot: Snapshot) -> SectorNames {
+    let tree = snapshot.sectors
+    var names = SectorNames()
+    for index in 0..<tree.count {
+      names.add(
+        code: tree.codes[index], names: [tree.names[index]] + [tree.namesZh[index]].compactMap(\.self))
+    }
+    return names
+  }
+
   /// An import that changed nothing, whatever the transaction had done so far.
   private struct RefusedImport: Error {
     var rows: [[JSON.Member]]
     var last: LastLine
   }
 
-  private static func store(_ parsed: UploadReader.Parsed, _ command: Import, _ session: Session) throws
-    -> Written
-  {
-    // A row that cannot be read refuses the upload, but the others are still checked: better to hear of all
-    // three bad rows at once.
+  private static func store(
+    _ parsed: UploadReader.Parsed, _ command: Import, _ nearNames: NearNameCheck?, _ session: Session
+  ) throws -> Written {
     let outcome = try RegistryStore.write(
-      parsed.records, noun: command.noun, partial: command.isPartial || !parsed.rejected.isEmpty, in: session)
+      parsed.records, noun: command.noun, partial: command.isPartial, in: session)
     let rejected = (parsed.rejected + outcome.rejected).sorted { $0.row < $1.row }.prefix(Limits.uploadErrors)
     let rejectedRows = parsed.rejectedRows + outcome.rejectedRows
-    let rows = rejected.map { $0.members("error") } + outcome.warnings.map { $0.members("warning") }
+    let warnings = nearNames?.warnings(without: outcome.dropped) ?? []
+    let rows = rejected.map { $0.members("error") } + warnings.map { $0.members("warning") }
     if rejectedRows > 0, !command.isPartial {
-      let listed = rejected.count < rejectedRows ? "the first \(rejected.count) are" : "each is"
+      // A row may have several faults.
+      let named = Set(rejected.map(\.row)).count
+      let listed = named < rejectedRows ? "the first \(named) are" : "each is"
       throw RefusedImport(
         rows: rejected.map { $0.members("error") },
         last: LastLine(
@@ -101,6 +116,8 @@ extension Desk {
         try await reply.written(chunk.bytes, rows: chunk.rows)
         pipe.taken()
       }
+      // For a task that is cancelled the stream just ends, as if all had been said.
+      try Task.checkCancellation()
     } catch {
       pipe.abandon()
       _ = try? await written
@@ -115,7 +132,7 @@ extension RegistryStore.Finding {
   fileprivate func members(_ severity: String) -> [JSON.Member] {
     [
       .init("severity", .string(severity)), .init("row", JSON(row)), .init("field", JSON(field)),
-      .init("reason", .string(reason)),
+      .init("reason", .string(reason)), .init("other_row", JSON(otherRow)),
     ]
   }
 }
@@ -133,101 +150,72 @@ extension StoredObject {
 }
 
 /// Reads the rows of an upload into records.
-private enum UploadReader {
+private struct UploadReader {
   struct Parsed: Sendable {
     /// Rows that say something.
     var rows = 0
+    /// What can be read, rows with unreadable fields among them.
     var records: [RegistryStore.Staged] = []
+    /// What cannot be read, at most so many as are told.
     var rejected: [RegistryStore.Finding] = []
+    /// Rows of which nothing can be read.
     var rejectedRows = 0
 
-    mutating func reject(_ row: Int, _ field: String?, _ reason: String) {
-      rejectedRows += 1
+    mutating func note(_ row: Int, _ field: String?, _ reason: String, otherRow: Int? = nil) {
       if rejected.count < Limits.uploadErrors {
-        rejected.append(.init(row: row, field: field, reason: reason))
+        rejected.append(.init(row: row, field: field, reason: reason, otherRow: otherRow))
       }
     }
   }
 
-  static func read(_ upload: Upload, _ noun: Noun) throws -> Parsed {
-    var parsed = Parsed()
-    parsed.records.reserveCapacity(upload.rows)
-    for (row, reason) in upload.passedOver {
-      parsed.rows += 1
-      parsed.reject(row, nil, reason)
+  private let noun: Noun
+  private let sectors: SectorNames?
+  private let keyPlaces: [Int]
+  private var firstRows: [String: Int] = [:]
+  private var parsed = Parsed()
+
+  static func read(_ upload: Upload, _ noun: Noun, _ sectors: SectorNames?) throws -> Parsed {
+    var reader = UploadReader(noun, sectors, rows: upload.rows)
+    for (row, reason) in upload.passedOver { reader.reject(row, nil, reason) }
+    try upload.eachRow { row, bytes in reader.take(row, bytes) }
+    return reader.parsed
+  }
+
+  private init(_ noun: Noun, _ sectors: SectorNames?, rows: Int) {
+    self.noun = noun
+    self.sectors = sectors
+    keyPlaces = noun.hasCode ? [] : noun.key.map { name in noun.fields.firstIndex { $0.name == name }! }
+    parsed.records.reserveCapacity(rows)
+    firstRows.reserveCapacity(rows)
+  }
+
+  private mutating func reject(_ row: Int, _ field: String?, _ reason: String, otherRow: Int? = nil) {
+    parsed.rows += 1
+    parsed.rejectedRows += 1
+    parsed.note(row, field, reason, otherRow: otherRow)
+  }
+
+  private mutating func take(_ row: Int, _ bytes: UnsafeBufferPointer<UInt8>) {
+    guard String(validating: bytes, as: UTF8.self) != nil else { return reject(row, nil, "is not UTF-8") }
+    var faults: [Record.RowRejection] = []
+    let record: Record
+    do throws(Record.RowRejection) {
+      record = try Record(upload: noun, bytes, sectors: sectors, faults: &faults)
+    } catch {
+      return reject(row, error.field, error.reason)
     }
-    var firstRows: [String: Int] = [:]
-    firstRows.reserveCapacity(upload.rows)
-    let keyPlaces = noun.hasCode ? [] : noun.key.map { name in noun.fields.firstIndex { $0.name == name }! }
-    try upload.eachRow { row, bytes in
-      parsed.rows += 1
-      guard String(validating: bytes, as: UTF8.self) != nil else {
-        return parsed.reject(row, nil, "is not UTF-8")
+    let unreadable = faults.compactMap(\.field)
+    // Without its key a row cannot be told from another.
+    if noun.key.allSatisfy({ !unreadable.contains($0) }) {
+      let key =
+        record.code ?? keyPlaces.map { record.given[$0].value?.spelling ?? "" }.joined(separator: "\t")
+      if let first = firstRows.updateValue(row, forKey: key) {
+        firstRows[key] = first
+        return reject(row, noun.key[0], "names the same \(noun.name) as row \(first)", otherRow: first)
       }
-      do throws(Record.RowRejection) {
-        let record = try Record(upload: noun, bytes)
-        let key =
-          record.code ?? keyPlaces.map { record.given[$0].value?.spelling ?? "" }.joined(separator: "\t")
-        if let first = firstRows.updateValue(row, forKey: key) {
-          firstRows[key] = first
-          return parsed.reject(row, noun.key[0], "names the same \(noun.name) as row \(first)")
-        }
-        parsed.records.append(.init(row: row, record: record))
-      } catch { parsed.reject(row, error.field, error.reason) }
     }
-    return parsed
-  }
-}
-
-/// Octets on their way from a database thread, which may wait, to a task, which must not. At most a few
-/// chunks wait at a time, so that a slow reader slows the writer down and not fills the memory.
-final class BytePipe: Sendable {
-  struct Chunk: Sendable {
-    var bytes: [UInt8] = []
-    var rows = 0
-  }
-
-  let chunks: AsyncStream<Chunk>
-  private let continuation: AsyncStream<Chunk>.Continuation
-  private let room = DispatchSemaphore(value: 8)
-  private let isAbandoned = Mutex(false)
-  private let pending = Mutex(Chunk())
-
-  private static let size = 65_536
-  /// A reader that takes nothing for so long is given up.
-  private static let patience = DispatchTimeInterval.seconds(60)
-
-  init() { (chunks, continuation) = AsyncStream.makeStream() }
-
-  /// Adds a row that `body` appends; waits while the reader is behind.
-  func write(_ body: (inout [UInt8]) -> Void) throws {
-    let full = pending.withLock { chunk -> Chunk? in
-      body(&chunk.bytes)
-      chunk.rows += 1
-      guard chunk.bytes.count >= Self.size else { return nil }
-      defer { chunk = Chunk() }
-      return chunk
-    }
-    guard let full else { return }
-    guard room.wait(timeout: .now() + Self.patience) == .success, !isAbandoned.withLock({ $0 }) else {
-      throw CancellationError()
-    }
-    continuation.yield(full)
-  }
-
-  /// Says that a chunk was taken.
-  func taken() { room.signal() }
-
-  /// Ends the stream after what is left.
-  func finish() {
-    let rest = pending.withLock { $0 }
-    if rest.rows > 0 { continuation.yield(rest) }
-    continuation.finish()
-  }
-
-  /// Says that nobody reads any more.
-  func abandon() {
-    isAbandoned.withLock { $0 = true }
-    room.signal()
+    parsed.rows += 1
+    for fault in faults { parsed.note(row, fault.field, fault.reason) }
+    parsed.records.append(.init(row: row, record: record, unreadable: unreadable))
   }
 }

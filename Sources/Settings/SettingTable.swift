@@ -80,7 +80,10 @@ public enum SettingTable {
     Setting(
       "database", .database, nil,
       "PostgreSQL to use instead of the embedded one: a URL or conninfo, several hosts allowed"),
-    Setting("owner_database", .database, nil, "the same database as its owner, for migrations only"),
+    Setting(
+      "owner_database", .database, nil,
+      "the same database as the role that owns its tables: it migrates and gives the role of database what it needs"
+    ),
     Setting("listen_unix", .path, nil, "Unix socket; bellwether.sock in state_dir without it"),
     Setting("listen_tcp", .address, "127.0.0.1:7411", "plain TCP, host:port, or off"),
     Setting("plain_tcp_anywhere", .flag, "no", "yes: allow listen_tcp beyond this machine, unencrypted"),

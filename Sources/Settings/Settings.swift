@@ -9,6 +9,8 @@ public struct Settings: Sendable {
   }
 
   private var values: [String: Value] = [:]
+  /// What is wrong so far: all of it is told at once.
+  private var problems: [SettingsError] = []
 
   /// The file that is read when none is named.
   public static let installedFile = "/etc/bellwether/bellwether.yaml"
@@ -18,7 +20,7 @@ public struct Settings: Sendable {
   /// - Parameters:
   ///   - flags: What follows the subcommand.
   ///   - environment: `NAME` to value; only names that begin with BELLWETHER_ count.
-  /// - Throws: ``SettingsError`` for an unknown or wrong setting, naming it, where it stands and what would be right.
+  /// - Throws: ``SettingsError`` that names every unknown or wrong setting, where it stands and what would be right.
   public init(
     flags: [String], environment: [String: String], isRoot: Bool = geteuid() == 0,
     installedFile: String = installedFile
@@ -29,15 +31,23 @@ public struct Settings: Sendable {
       if let standard = setting.standard { values[setting.name] = Value(text: standard, origin: "default") }
     }
     if let file = named ?? (access(installedFile, F_OK) == 0 ? installedFile : nil) { try take(file: file) }
-    try take(environment)
-    for (name, value) in fromFlags { try put(name, value) }
+    take(environment)
+    for (name, value) in fromFlags.sorted(by: { $0.key < $1.key }) { put(name, value) }
+    guard problems.isEmpty else { throw SettingsError(problems) }
     if isRoot, values["state_dir"] == nil {
-      values["state_dir"] = Value(text: "/var/lib/bellwether", origin: "default as root")
+      values["state_dir"] = Value(text: "/var/lib/bellwether", origin: Self.defaultAsRoot)
     }
     try checkTogether()
   }
 
   public subscript(_ name: String) -> String? { values[name]?.text }
+
+  /// The folder that nobody named and root's daemon uses, for the log: a socket appears in it.
+  public var unnamedStateDirectory: String? {
+    values["state_dir"].flatMap { $0.origin == Self.defaultAsRoot ? $0.text : nil }
+  }
+
+  private static let defaultAsRoot = "default as root"
 
   public func integer(_ name: String) -> Int {
     guard let text = values[name]?.text, let value = Int(text) else {
@@ -54,13 +64,14 @@ public struct Settings: Sendable {
       guard let value = values[setting.name] else { return (setting.name, "–", "not set") }
       return (setting.name, setting.kind == .database ? redact(value.text) : value.text, value.origin)
     }
-    let widths = (rows.map(\.0.count).max() ?? 0, rows.map(\.1.count).max() ?? 0)
+    // One long value, such as a connection string, does not push all origins off the screen.
+    let widths = (rows.map(\.0.count).max() ?? 0, min(rows.map(\.1.count).max() ?? 0, 32))
     return rows.map { Self.padded($0.0, widths.0) + "  " + Self.padded($0.1, widths.1) + "  " + $0.2 }
       .joined(separator: "\n")
   }
 
   private static func padded(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: width - text.count)
+    text + String(repeating: " ", count: max(0, width - text.count))
   }
 
   // MARK: Sources
@@ -96,15 +107,17 @@ public struct Settings: Sendable {
     for entry in try YAMLFile.read(file) {
       let names = SettingTable.all.map(\.name)
       guard names.contains(entry.name) else {
-        throw SettingsError(
-          "\(file):\(entry.line): unknown setting \(entry.name)\(SettingTable.hint(entry.name, among: names))"
-        )
+        problems.append(
+          SettingsError(
+            "\(file):\(entry.line): unknown setting \(entry.name)\(SettingTable.hint(entry.name, among: names))"
+          ))
+        continue
       }
-      try put(entry.name, Value(text: entry.value, origin: "\(file):\(entry.line)"))
+      put(entry.name, Value(text: entry.value, origin: "\(file):\(entry.line)"))
     }
   }
 
-  private mutating func take(_ environment: [String: String]) throws(SettingsError) {
+  private mutating func take(_ environment: [String: String]) {
     // The client reads this one.
     let others = ["BELLWETHER_CONFIG", "BELLWETHER_CONNECT"]
     for (variable, text) in environment.sorted(by: { $0.key < $1.key })
@@ -112,18 +125,20 @@ public struct Settings: Sendable {
       if others.contains(variable) { continue }
       guard let setting = SettingTable.all.first(where: { $0.variable == variable }) else {
         let known = SettingTable.all.map(\.variable)
-        throw SettingsError(
-          "unknown environment variable \(variable)\(SettingTable.hint(variable, among: known))")
+        problems.append(
+          SettingsError(
+            "unknown environment variable \(variable)\(SettingTable.hint(variable, among: known))"))
+        continue
       }
-      try put(setting.name, Value(text: text, origin: "$\(variable)"))
+      put(setting.name, Value(text: text, origin: "$\(variable)"))
     }
   }
 
-  private mutating func put(_ name: String, _ value: Value) throws(SettingsError) {
+  private mutating func put(_ name: String, _ value: Value) {
     let setting = SettingTable.named(name)!
     if let complaint = setting.complaint(value.text) {
       let shown = setting.kind == .database ? "" : " \"\(value.text)\""
-      throw SettingsError("\(value.origin): \(name)\(shown) \(complaint)")
+      problems.append(SettingsError("\(value.origin): \(name)\(shown) \(complaint)"))
     }
     values[name] = value
   }
@@ -132,6 +147,10 @@ public struct Settings: Sendable {
     guard self["state_dir"] != nil || self["database"] != nil else {
       throw SettingsError(
         "state_dir is not set: give --state-dir DIR for the embedded database, or --database URL")
+    }
+    guard self["owner_database"] == nil || self["database"] != nil else {
+      throw SettingsError(
+        "\(values["owner_database"]!.origin): owner_database goes with database, which is not set")
     }
     guard self["state_dir"] != nil || self["listen_unix"] != nil || self["listen_tcp"] != "off" else {
       throw SettingsError(

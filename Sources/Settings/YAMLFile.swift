@@ -88,6 +88,12 @@ public struct SettingsError: Error, Hashable, CustomStringConvertible {
   /// Wrong usage of the command line rather than a wrong setting.
   public var isUsage = false
 
+  /// Several at once, a line each.
+  init(_ problems: [SettingsError]) {
+    description = problems.map(\.description).joined(separator: "\n")
+    isUsage = problems.allSatisfy(\.isUsage)
+  }
+
   init(_ description: String, isUsage: Bool = false) {
     self.description = description
     self.isUsage = isUsage

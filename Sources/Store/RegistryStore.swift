@@ -6,10 +6,14 @@ public enum RegistryStore {
   public struct Staged: Sendable {
     public var row: Int
     public var record: Record
+    /// Fields, `code` among them, that the row gave in a form that cannot be read. Such a row is checked, so that
+    /// all its faults are named at once, and never taken.
+    public var unreadable: [String]
 
-    public init(row: Int, record: Record) {
+    public init(row: Int, record: Record, unreadable: [String] = []) {
       self.row = row
       self.record = record
+      self.unreadable = unreadable
     }
   }
 
@@ -18,11 +22,17 @@ public enum RegistryStore {
     public var row: Int
     public var field: String?
     public var reason: String
+    /// The named rule of the schema (``SchemaRule``) that the row would break.
+    public var rule: String?
+    /// Another row that the reason speaks of.
+    public var otherRow: Int?
 
-    public init(row: Int, field: String?, reason: String) {
+    public init(row: Int, field: String?, reason: String, rule: String? = nil, otherRow: Int? = nil) {
       self.row = row
       self.field = field
       self.reason = reason
+      self.rule = rule
+      self.otherRow = otherRow
     }
   }
 
@@ -33,9 +43,10 @@ public enum RegistryStore {
     public var unchanged = 0
     /// Rows that were not taken, and why; at most ``Limits/uploadErrors`` of them.
     public var rejected: [Finding] = []
-    /// All rows that were not taken.
-    public var rejectedRows = 0
-    public var warnings: [Finding] = []
+    /// All rows that were not taken, those with unreadable fields among them.
+    public var rejectedRows: Int { dropped.count }
+    /// Their numbers.
+    public var dropped: Set<Int> = []
   }
 
   /// Tells PostgreSQL's planner what a noun's table holds now. Without the right to it the server passes it over.
@@ -55,16 +66,23 @@ public enum RegistryStore {
     try session.execute(table.lock, name: "\(noun.name)_lock")
     try stage(records, table, session)
     if noun == .person {
+      try session.execute(RecallOwners())
       try session.execute(ClearVainOwners())
       try session.execute(ResolveOwners())
     }
     var outcome = Outcome()
     var remaining = records.count
+    var unreadable: [Int: [String]] = [:]
+    for staged in records where !staged.unreadable.isEmpty { unreadable[staged.row] = staged.unreadable }
     while true {
-      let found = try session.query(CheckStaged(noun: noun, limit: 10_000))
-      if found.isEmpty { break }
-      let rows = Set(found.map(\.row))
-      outcome.rejectedRows += rows.count
+      // Of a field that could not be read nothing more is to be said.
+      let found = try session.query(CheckStaged(noun: noun, limit: 10_000)).filter {
+        unreadable[$0.row]?.contains($0.field) != true
+      }
+      let rows = Set(found.map(\.row)).union(unreadable.keys)
+      unreadable = [:]
+      if rows.isEmpty { break }
+      outcome.dropped.formUnion(rows)
       outcome.rejected += found.prefix(max(0, Limits.uploadErrors - outcome.rejected.count)).map(explain)
       guard partial else { return outcome }
       try session.execute(DropStaged(noun: noun, rows: rows.sorted()))
@@ -73,15 +91,6 @@ public enum RegistryStore {
     if let counts = try session.queryOne(MergeStaged(noun: noun)) {
       (outcome.added, outcome.changed) = counts
       outcome.unchanged = remaining - counts.added - counts.changed
-    }
-    if noun == .firm {
-      outcome.warnings = try session.query(NearNames()).map { pair in
-        Finding(
-          row: pair.row, field: "name",
-          reason:
-            "\"\(pair.name)\" is nearly the name of \(pair.otherCode), \"\(pair.otherName)\"; FIRM MERGE joins two that are one"
-        )
-      }
     }
     return outcome
   }
@@ -101,7 +110,9 @@ public enum RegistryStore {
         }
         try writer.int(staged.row)
         try writer.textArray(givenNames)
-        if noun.hasCode { try writer.field(staged.record.code ?? "") }
+        if noun.hasCode {
+          if let code = staged.record.code { try writer.field(code) } else { try writer.null() }
+        }
         for value in given {
           if let value = value.value { try writer.field(FieldText.encode(value)) } else { try writer.null() }
         }
@@ -117,9 +128,10 @@ public enum RegistryStore {
       case "required": "is required"
       case "owner": "\(value) names no institute, firm or investor, or several; of_kind= says which"
       case "time_zone": "\(value) is not a time zone like Asia/Shanghai or UTC"
-      default: "there is no \(finding.problem) \(value)"
+      default: SchemaRule.sentences[finding.problem] ?? "there is no \(finding.problem) \(value)"
       }
-    return Finding(row: finding.row, field: finding.field, reason: reason)
+    let rule = SchemaRule.sentences[finding.problem] == nil ? nil : finding.problem
+    return Finding(row: finding.row, field: finding.field, reason: reason, rule: rule)
   }
 
   /// One object, nil where there is none.
@@ -182,26 +194,47 @@ public enum RegistryStore {
 
 extension RegistryStore {
   /// Why two firms cannot be merged.
-  public enum MergeProblem: Sendable, Hashable {
+  public enum MergeProblem: Error, Hashable {
     case missing(String)
     case retired(String)
+    /// Both have this holding or round, with amounts that cannot be added.
+    case conflict(noun: String, record: String)
+  }
+
+  /// What a merge did with what referred to the firm that is gone.
+  public struct Merged: Sendable, Hashable {
+    public var holdingsMoved = 0
+    /// Of holdings that both firms had, counted once.
+    public var holdingsJoined = 0
+    public var roundsMoved = 0
+    public var roundsJoined = 0
   }
 
   /// Moves all that refers to one firm to another, fills the gaps of the second, retires the first.
-  /// Nil when it is done.
-  public static func merge(firm from: String, into: String, in session: Session) throws -> MergeProblem? {
+  /// - Throws: ``MergeProblem`` before anything is changed.
+  public static func merge(firm from: String, into: String, in session: Session) throws -> Merged {
+    // What is added up must not change meanwhile. Imports take these locks before they touch firms as well.
+    for noun in [Noun.holding, .round] {
+      try session.execute(RegistryTable.of(noun).lock, name: "\(noun.name)_lock")
+    }
     let found = try session.query(FirmStatements.LockPair(first: from, second: into))
-    for code in [from, into] where !found.contains(where: { $0.code == code }) { return .missing(code) }
-    if let retired = found.first(where: \.isRetired) { return .retired(retired.code) }
+    for code in [from, into] where !found.contains(where: { $0.code == code }) {
+      throw MergeProblem.missing(code)
+    }
+    if let retired = found.first(where: \.isRetired) { throw MergeProblem.retired(retired.code) }
+    if let conflict = try session.queryOne(FirmStatements.Conflict(from: from, into: into)) {
+      throw MergeProblem.conflict(noun: conflict.noun, record: conflict.record)
+    }
+    var merged = Merged()
     try session.execute(FirmStatements.FillGaps(from: from, into: into))
-    try session.execute(FirmStatements.MoveHoldings(from: from, into: into))
-    try session.execute(FirmStatements.DropHoldings(of: from))
-    try session.execute(FirmStatements.MoveRounds(from: from, into: into))
-    try session.execute(FirmStatements.DropRounds(of: from))
+    merged.holdingsJoined = try session.queryOne(FirmStatements.JoinHoldings(from: from, into: into)) ?? 0
+    merged.holdingsMoved = try session.queryOne(FirmStatements.MoveHoldings(from: from, into: into)) ?? 0
+    merged.roundsJoined = try session.queryOne(FirmStatements.JoinRounds(from: from, into: into)) ?? 0
+    merged.roundsMoved = try session.queryOne(FirmStatements.MoveRounds(from: from, into: into)) ?? 0
     try session.execute(FirmStatements.MovePersons(from: from, into: into))
     try session.execute(FirmStatements.MoveExclusions(from: from, into: into))
     try session.execute(FirmStatements.RetireMerged(from: from, into: into))
-    return nil
+    return merged
   }
 
   /// Notes which project a firm was spun out of.
@@ -221,7 +254,7 @@ extension RegistryStore {
         all.append(SelectPage(noun: noun, after: nil, limit: 1, filter: nil, weighed: nil))
       }
       return all
-    } + [ResolveOwners(), ClearVainOwners(), NearNames()] + FirmStatements.all
+    } + [RecallOwners(), ResolveOwners(), ClearVainOwners()] + FirmStatements.all
   }
 }
 

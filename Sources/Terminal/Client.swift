@@ -85,6 +85,7 @@ public struct Client {
     }
     if let local = try Local(words) { return try await local.run(self, on: nil) }
     let request = try RequestLine(words: words)
+    if invocation.wantsAll { return try await connected { try await askAll(request, on: $0).exitStatus } }
     return try await connected { connection in
       try await ask(request, line: request.text, on: connection).exitStatus
     }
@@ -106,9 +107,32 @@ public struct Client {
     return try await show(request, from: connection)
   }
 
+  /// Follows `next=` to the end of a list, page by page.
+  private func askAll(_ request: RequestLine, on connection: Connection) async throws -> ReplyLine.Last {
+    let keys = CommandTable.spec(of: request.positional)?.parameters.map(\.name) ?? []
+    guard keys.contains("after"), keys.contains("limit") else {
+      throw Failure.usage("--all is for lists: what takes --limit and --after")
+    }
+    var request = request
+    if !request.named.contains(where: { $0.name == "limit" }) {
+      request.named.append(Attribute("limit", Limits.largestPage))
+    }
+    var rows = 0
+    while true {
+      try await connection.send(line: request.text)
+      let last = try await show(request, page: .part(after: rows), from: connection)
+      guard last.exitStatus == 0, let next = last["next"] else { return last }
+      rows += last["rows"].flatMap { Int($0) } ?? 0
+      request.named.removeAll { $0.name == "after" }
+      request.named.append(Attribute("after", next))
+    }
+  }
+
   /// Shows the next reply.
-  func show(_ request: RequestLine, from connection: Connection) async throws -> ReplyLine.Last {
-    var printer = ReplyPrinter(console, request: request)
+  func show(
+    _ request: RequestLine, page: ReplyPrinter.Page = .only, from connection: Connection
+  ) async throws -> ReplyLine.Last {
+    var printer = ReplyPrinter(console, request: request, page: page)
     do {
       while true {
         let part = try await connection.next { try console.out.flush() }

@@ -17,6 +17,10 @@ public struct RequestLine: Sendable, Hashable {
   ///   column; 502 for a key that stands twice.
   public init(parsing line: [UInt8]) throws(WireError) {
     self.init(positional: [])
+    // Without a word of its own nobody would see what is wrong with the command.
+    if line.starts(with: [0xEF, 0xBB, 0xBF]) {
+      throw Self.syntax(0, "the line begins with a byte order mark; send UTF-8 without one")
+    }
     if let column = line.firstIndex(where: { $0 < 32 || $0 == 127 }) {
       throw Self.syntax(column, "a control character (\(line[column])); a request is one line of plain text")
     }

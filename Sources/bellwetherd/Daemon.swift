@@ -61,9 +61,7 @@ struct Daemon {
 
   /// Brings the schema forward and ends.
   func migrate() async throws {
-    try await withDatabase { database, _ in
-      try await Self.migrate(plan.ownerDatabase ?? database, logger: logger)
-    }
+    try await withDatabase { database, _ in try await migrate(database) }
   }
 
   /// Somebody else's database, or the embedded one for as long as `body` takes.
@@ -83,7 +81,9 @@ struct Daemon {
   }
 
   private func serve(on database: ConnectionString, cluster: PrivateCluster?) async throws {
-    try await Self.migrate(plan.ownerDatabase ?? database, logger: logger)
+    // Somebody else's database is changed only by the role that was named for that.
+    if cluster != nil || plan.ownerDatabase != nil { try await migrate(database) }
+    if cluster == nil { try await verify(database) }
     var limits = Pool.Limits()
     limits.connections = plan.poolConnections
     let pool = Pool(database, limits: limits, logger: logger) { session in
@@ -124,21 +124,54 @@ struct Daemon {
     await pool.close(deadline: .seconds(5))
   }
 
-  /// Brings the schema forward.
-  static func migrate(_ database: ConnectionString, logger: Logger) async throws {
-    let connection = try await Connection.open(database, deadline: .seconds(30), logger: logger) { session in
-      try session.execute(SessionSettings.sql, name: "session_settings")
-    }
-    do {
+  /// Brings the schema forward, and gives the role that serves what it needs where another one owns the tables.
+  private func migrate(_ database: ConnectionString) async throws {
+    let role = plan.ownerDatabase == nil ? nil : try await onConnection(database) { try ServingRole.of($0) }
+    try await withConnection(plan.ownerDatabase ?? database) { connection in
       let outcome = try await Migrator(logger: logger).migrate(connection)
       if outcome.from != outcome.to {
         logger.info("schema migrated", metadata: ["from": "\(outcome.from)", "to": "\(outcome.to)"])
       }
+      guard let role else { return }
+      try await connection.transaction(deadline: .seconds(60)) { session in try role.grant(in: session) }
+    }
+  }
+
+  /// Refuses a database that this daemon cannot serve from, and warns of a role that may do too much.
+  private func verify(_ database: ConnectionString) async throws {
+    try await withConnection(database) { connection in try await Migrator(logger: logger).verify(connection) }
+    let role = try await onConnection(database) { session in
+      let role = try ServingRole.of(session)
+      try role.verify(in: session)
+      return role
+    }
+    guard role.isSuperuser || role.ownsTables else { return }
+    logger.warning(
+      "\(role.isSuperuser ? "the daemon serves as a superuser" : "the daemon serves as the owner of its tables"); a role of its own, set up by 'bellwetherd migrate' with owner_database, could do less harm",
+      metadata: ["role": "\(role.name)"])
+  }
+
+  private func onConnection<Result: Sendable>(
+    _ database: ConnectionString, _ body: @escaping @Sendable (Session) throws -> Result
+  ) async throws -> Result {
+    try await withConnection(database) { try await $0.run(deadline: .seconds(30), body) }
+  }
+
+  /// A connection of its own for as long as `body` takes.
+  private func withConnection<Result: Sendable>(
+    _ database: ConnectionString, _ body: (Connection) async throws -> Result
+  ) async throws -> Result {
+    let connection = try await Connection.open(database, deadline: .seconds(30), logger: logger) { session in
+      try session.execute(SessionSettings.sql, name: "session_settings")
+    }
+    do {
+      let result = try await body(connection)
+      await connection.close()
+      return result
     } catch {
       await connection.close()
       throw error
     }
-    await connection.close()
   }
 
   private static var hostName: String {

@@ -17,7 +17,7 @@ let usage = """
   Without a database the daemon makes and runs a PostgreSQL cluster of its own in --state-dir.
   Settings: flags over environment over file (--config FILE, $BELLWETHER_CONFIG, \(Settings.installedFile)).
 
-  \(SettingTable.all.map { setting in
+    \(SettingTable.all.map { setting in
     "\(setting.flag)\(String(repeating: " ", count: max(1, 24 - setting.flag.count)))\(setting.help)"
       + (setting.standard.map { " [\($0)]" } ?? "")
   }.joined(separator: "\n  "))
@@ -26,7 +26,8 @@ let usage = """
   """
 
 func fail(_ sentence: String, _ status: Int32) -> Never {
-  let bytes = Array("bellwetherd: \(sentence)\n".utf8)
+  let lines = sentence.split(separator: "\n", omittingEmptySubsequences: false)
+  let bytes = Array(lines.map { "bellwetherd: \($0)\n" }.joined().utf8)
   _ = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
   exit(status)
 }
@@ -60,11 +61,15 @@ signal(SIGPIPE, SIG_IGN)
 let arguments = CommandLine.arguments.dropFirst()
 let flags = arguments.dropFirst()
 switch arguments.first {
+case .some where flags.contains("--help") || flags.contains("-h"): print(usage)
 case "serve", "migrate":
   let settings = settings(flags)
   let level = settings["log_level"].flatMap { Logger.Level(rawValue: $0) } ?? .info
   LoggingSystem.bootstrap { _ in LogLines(level: level) }
   let logger = Logger(label: "bellwetherd")
+  if let folder = settings.unnamedStateDirectory {
+    logger.notice("as root and without a state_dir the daemon keeps its files and its socket in \(folder)")
+  }
   do {
     let daemon = Daemon(plan: try Daemon.Plan(settings), logger: logger)
     if arguments.first == "serve" { try await daemon.serve() } else { try await daemon.migrate() }
@@ -77,6 +82,6 @@ case "check-config":
   } catch { fail("\(error)", 78) }
 case "version", "--version": print("bellwetherd \(Daemon.version)")
 case "help", "--help", "-h": print(usage)
-case nil: fail("no command\n\n\(usage)", 64)
+case nil: fail("no command; bellwetherd --help lists them", 64)
 case .some(let word): fail("unknown command \(word); one of serve, migrate, check-config, version, help", 64)
 }

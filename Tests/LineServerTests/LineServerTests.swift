@@ -81,6 +81,16 @@ import Wire
     }
   }
 
+  @Test func tellsAnOversizeLineFromAnUnfinishedOne() async throws {
+    try await withServer { unix, _, _, _ in
+      let client = try TestClient(unix)
+      try await client.send(Array(repeating: UInt8(ascii: "x"), count: 3_000_000))
+      client.finish()
+      #expect(
+        try await client.rest().last?.hasPrefix("505 line-too-long: the last line has no line end") == true)
+    }
+  }
+
   @Test func asksForTheLimitOfEachLine() async throws {
     try await withServer { unix, _, _, _ in
       let client = try TestClient(unix)

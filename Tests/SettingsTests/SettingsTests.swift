@@ -72,9 +72,26 @@ import Testing
     #expect(!complaint(["--database", ""]).contains("none"))
   }
 
+  @Test func everyWrongSettingIsNamedAtOnce() throws {
+    let path = try file("keep_runs: 0\nkeep_dais: 3\nlog_level: loud\n")
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let said = complaint(["--config", path, "--keep-days", "x"], ["BELLWETHER_POOL_CONNECTIONS": "0"])
+    #expect(
+      said.split(separator: "\n").map { $0.prefix { $0 != " " } } == [
+        "\(path):1:", "\(path):2:", "\(path):3:", "$BELLWETHER_POOL_CONNECTIONS:", "--keep-days:",
+      ], "\(said)")
+  }
+
+  @Test func aLongValueDoesNotWidenTheReport() throws {
+    let report = try settings(["--database", String(repeating: "x", count: 300)]).report { $0 }
+    #expect(report.split(separator: "\n").count { $0.count > 110 } == 1)
+  }
+
   @Test func rootHasAStateDirectory() throws {
     let found = try Settings(flags: [], environment: [:], isRoot: true, installedFile: "/nonexistent")
     #expect(found["state_dir"] == "/var/lib/bellwether")
+    #expect(found.unnamedStateDirectory == "/var/lib/bellwether")
+    #expect(try settings(["--state-dir", "/x"]).unnamedStateDirectory == nil)
   }
 
   /// Every setting is documented in one place, and the example file loads.

@@ -22,15 +22,21 @@ final class DaemonProcess: @unchecked Sendable {
   }()
 
   /// Starts a daemon and returns once it answers.
-  /// - Parameter database: an existing database; nil for the embedded cluster.
-  init(database: ConnectionString?, arguments extra: [String] = [], folder: TemporaryFolder? = nil)
-    async throws
-  {
+  /// - Parameters:
+  ///   - database: an existing database; nil for the embedded cluster.
+  ///   - migrates: whether the daemon may bring that database's schema forward.
+  init(
+    database: ConnectionString?, migrates: Bool = true, arguments extra: [String] = [],
+    folder: TemporaryFolder? = nil
+  ) async throws {
     self.folder = try folder ?? TemporaryFolder(prefix: "bwt-d")
     socket = self.folder.path + "/bellwether.sock"
     log = self.folder.path + "/daemon.log"
     var arguments = ["serve", "--state-dir", self.folder.path, "--listen-tcp", "off"]
-    if let database { arguments += ["--database", Self.conninfo(database)] }
+    if let database {
+      arguments += ["--database", Self.conninfo(database)]
+      if migrates { arguments += ["--owner-database", Self.conninfo(database)] }
+    }
     self.arguments = arguments + extra
     environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("BELLWETHER_") }
     process = Process()
@@ -38,7 +44,7 @@ final class DaemonProcess: @unchecked Sendable {
   }
 
   /// A test cluster has no passwords, so a few keywords say it all.
-  private static func conninfo(_ database: ConnectionString) -> String {
+  static func conninfo(_ database: ConnectionString) -> String {
     ["host", "port", "user", "dbname"].compactMap { key in database[key].map { "\(key)=\($0)" } }
       .joined(separator: " ")
   }
@@ -68,6 +74,22 @@ final class DaemonProcess: @unchecked Sendable {
     let words = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
     kill()
     throw DidNotStart(description: "bellwetherd did not answer; its log:\n\(words.suffix(4_000))")
+  }
+
+  /// Runs the program to its end.
+  static func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: programs + "/bellwetherd")
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("BELLWETHER_") }
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return (process.terminationStatus, output)
   }
 
   func connect() throws -> LineClient {

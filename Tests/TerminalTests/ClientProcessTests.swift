@@ -91,6 +91,17 @@ import Testing
     #expect(outcome.errors.contains("(gave up after 1 try)"))
   }
 
+  @Test func usesItsPatienceToTheEnd() throws {
+    let started = ContinuousClock.now
+    let outcome = try run("$B --connect $D/no.sock nightly --patience 3s")
+    #expect(outcome.status == 69)
+    // Tries at 0, 1 and, since the next pause is cut short, 3 seconds.
+    #expect(ContinuousClock.now - started >= .seconds(3))
+    #expect(
+      outcome.errors.contains("(gave up after 4 tries)") || outcome.errors.contains("(gave up after 3 tries)")
+    )
+  }
+
   @Test func completesInBash() throws {
     let outcome = try run(
       """

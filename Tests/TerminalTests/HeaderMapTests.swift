@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct HeaderMapTests {
   private func fields(_ headers: [String], _ noun: Noun) throws -> [String?] {
-    try HeaderMap(headers, of: noun).columns.map { if case .field(let name) = $0 { name } else { nil } }
+    try HeaderMap(headers, of: noun).columns.map { if case .field(let name, _) = $0 { name } else { nil } }
   }
 
   @Test func readsItsOwnNames() throws {
@@ -30,6 +30,41 @@ import Testing
           "currency",
         ])
     #expect(try fields(["编号", "名称", "类型", "母基金"], .investor) == ["code", "name", "kind", "parent"])
+  }
+
+  @Test func readsHeadersOfRealSheets() throws {
+    for name in ["Firm Name", "Company Name", "Name of firm", "企业名称", "公司名称"] {
+      #expect(try fields(["code", name], .firm) == ["code", "name"], "\(name)")
+    }
+    #expect(
+      try fields(["企业编号", "技术领域", "发展阶段", "融资需求", "TRL level", "成立日期（必填）"], .firm)
+        == ["code", "sectors", "stage", "ask", "trl", "founded_on"])
+    #expect(
+      try fields(["ID", "所属行业", "Current Stage", "TRL (1-9)"], .firm) == ["code", "sectors", "stage", "trl"])
+    for name in ["Fund", "Fund name", "基金名称", "机构名称"] {
+      #expect(try fields(["code", name], .investor) == ["code", "name"], "\(name)")
+    }
+    #expect(
+      try fields(["code", "Ticket size", "投资领域", "投资阶段", "风险偏好"], .investor)
+        == ["code", "ticket", "sectors", "stages", "risk"])
+    #expect(try fields(["code", "单笔投资金额"], .investor) == ["code", "ticket"])
+  }
+
+  @Test func readsTheUnitOfAHeader() throws {
+    func unit(_ headers: [String]) throws -> AmountUnit? {
+      if case .field("ask", let unit) = try HeaderMap(headers, of: .firm).columns[1] { unit } else { nil }
+    }
+    #expect(try unit(["code", "融资金额（万元）"])?.applied(to: "500") == "500万 CNY")
+    #expect(try unit(["code", "Ask (CNY)"])?.applied(to: "5M") == "5M CNY")
+    #expect(try unit(["code", "Ask (USD million)"])?.applied(to: "5") == "5m USD")
+    // Each row's own currency goes over the 元 of the unit.
+    #expect(try unit(["code", "融资金额（万元）", "币种"])?.applied(to: "500") == "500万")
+    #expect(throws: Failure.self) { try HeaderMap(["code", "名称（中文）"], of: .firm) }
+  }
+
+  @Test func leavesUnknownColumnsOutWhenTold() throws {
+    let map = try HeaderMap(["code", "name", "电话"], of: .firm, skipsUnknown: true)
+    #expect(map.columns == [.field("code"), .field("name"), .skipped] && map.skippedUnknown == ["电话"])
   }
 
   /// A person has both a name, which sheets call title, and a title.

@@ -49,8 +49,15 @@ import Wire
     #expect(try last(line).complaint == complaint)
   }
 
+  @Test func aReplyWithoutRowsIsARow() throws {
+    let members = try last("250 ok code=007 version=3: near").members
+    #expect(JSON.object(members).line == #"{"reply":"ok","code":"007","version":3,"sentence":"near"}"#)
+    let line = "250 ok rows=2 next=\"a b\" run=17.0: said"
+    #expect(try last(line).text == line)
+  }
+
   @Test(arguments: [
-    ("250 ok rows=20 run=17.0 next=abc", "20 rows · run 17.0 · more: --after abc"),
+    ("250 ok rows=20 run=17.0 next=abc", "20 rows · run 17.0 · more: --all, or --after abc"),
     ("250 ok rows=1", "1 row"), ("250 ok", "ok"),
     ("251 unchanged version=3: done before", "unchanged · version 3 · done before"),
   ]) func saysWhatIsGood(line: String, footer: String) throws { #expect(try last(line).footer == footer) }
@@ -87,6 +94,14 @@ import Wire
     #expect(shell(["deals", "--kind"], "") == ["firm", "project"])
     #expect(shell(["firm", "set", "F-1", "--risk"], "R") == ["R1", "R2", "R3", "R4", "R5"])
     #expect(shell(["whatif", "I", "F"], "--investor.risk-v") == ["--investor.risk-veto"])
+  }
+
+  @Test func completesWhatItsOwnOptionsTake() {
+    #expect(shell(["--format"], "") == ["json", "tsv", "table"])
+    #expect(shell(["deals", "I-1", "--color"], "n") == ["never"])
+    #expect(shell(["--connect"], "") == Completion.files)
+    #expect(shell(["firm", "list"], "--al") == ["--all"])
+    #expect(shell(["firm", "get"], "--al") == [])
   }
 
   @Test func completesFilesAndNouns() {

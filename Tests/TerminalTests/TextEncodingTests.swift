@@ -20,14 +20,27 @@ import Testing
     #expect(try read([0xBA, 0xCF, 0x81, 0x39, 0xEE, 0x39]) == ("合㐀", "GB18030"))
   }
 
+  @Test func tellsWesternTextFromChinese() throws {
+    func latin(_ text: String) -> [UInt8] { text.unicodeScalars.map { UInt8($0.value) } }
+    let german = "code,name\nF-1,Müller Söhne GmbH\nF-2,Société Générale\nF-3,Größe\n"
+    #expect(try read(latin(german)) == (german, "Windows-1252"))
+    #expect(try read(latin("F-1,Café")) == ("F-1,Café", "Windows-1252"))
+    #expect(try read([0x80] + latin("5M")) == ("€5M", "Windows-1252"))
+    // 镕 has a second octet in ASCII: 朱镕基,A.
+    #expect(try read([0xD6, 0xEC, 0xE9, 0x46, 0xBB, 0xF9, 0x2C, 0x41]).encoding == "GB18030")
+  }
+
   @Test func readsUTF16WithItsMark() throws {
     #expect(try read([0xFF, 0xFE, 0x61, 0x00, 0x08, 0x54]) == ("a合", "UTF-16"))
     #expect(try read([0xFE, 0xFF, 0x00, 0x61, 0x54, 0x08]) == ("a合", "UTF-16"))
   }
 
   @Test func refusesWhatIsNeither() {
-    #expect(throws: Failure.data("f.csv:2: neither UTF-8 nor GB18030; name the encoding with --encoding")) {
-      try read(Array("a\nb".utf8) + [0xFF, 0x20])
+    #expect(
+      throws: Failure.data(
+        "f.csv:2: neither UTF-8, GB18030 nor Windows-1252; name the encoding with --encoding")
+    ) {
+      try read(Array("a\nb".utf8) + [0x81, 0x20])
     }
     #expect {
       try read([0x61, 0, 0x62, 0])

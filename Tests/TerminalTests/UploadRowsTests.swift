@@ -42,7 +42,9 @@ import Wire
   @Test func theDaemonReadsTheRows() throws {
     let (rows, _) = try upload("code,name,stage,sectors,ask\nF-1,A,Seed,\"ai;chips\",\"1,200,000\"\n")
     var row = rows[0]
-    let record = try row.withUTF8 { try Record(upload: .firm, $0) }
+    var faults: [Record.RowRejection] = []
+    let record = try row.withUTF8 { try Record(upload: .firm, $0, faults: &faults) }
+    #expect(faults.isEmpty)
     #expect(record.code == "F-1")
     #expect(record["ask"] == .value(.amount(Amount(units: 1_200_000))))
     #expect(record["sectors"] == .value(.list(["ai", "chips"])))
@@ -71,7 +73,7 @@ import Wire
   @Test func marksRowsWithTooManyCells() throws {
     let (rows, state) = try upload("code,name,\nF-1,A,\nF-2,A, Inc.\nF-3,A,,x\nF-4\n")
     #expect(rows == [#"{"code":"F-1","name":"A"}"#, #""unreadable""#, #""unreadable""#, #"{"code":"F-4"}"#])
-    #expect(state.reasons[2] == "cell 3 holds text, but its column has no header")
+    #expect(state.reasons[2] == "has text in cell 3, whose column has no header")
     #expect(state.reasons[3]?.hasPrefix("has 4 cells, but the header 3") == true)
   }
 

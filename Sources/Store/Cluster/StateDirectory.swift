@@ -86,6 +86,12 @@ extension StateDirectory {
   /// Nothing is made when it is refused, and nothing that existed before changes hands.
   func prepare(for user: ClusterUser) throws {
     let (existing, missing) = try Self.resolve(path)
+    var found = stat()
+    guard stat(existing, &found) == 0, found.st_mode & S_IFMT == S_IFDIR else {
+      throw StoreError.misconfigured(
+        reason: "The state directory \(path): \(existing) is not a directory; move it away, or choose another"
+      )
+    }
     try check(existing, for: user)
     var made = existing == "/" ? "" : existing
     for name in missing {

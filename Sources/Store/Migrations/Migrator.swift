@@ -69,12 +69,15 @@ public struct Migrator: Sendable {
         applied = try session.query(MigrationStatements.Applied())
       } catch StoreError.server(let error) where error.sqlState == "42P01" {
         applied = []
+      } catch StoreError.server(let error) where error.sqlState == "42501" {
+        throw ServingRole.refusal(try ServingRole.of(session).name, "may not read table schema_migration")
       }
       try check(applied, session)
       guard applied.count == migrations.count else {
         throw StoreError.misconfigured(
           reason: "The database's schema is at migration \(applied.count), and this daemon needs "
-            + "\(migrations.count); run 'bellwetherd migrate' with the owner's connection")
+            + "\(migrations.count); run 'bellwetherd migrate', with owner_database as the tables' owner if that is another role"
+        )
       }
     }
   }

@@ -2,8 +2,9 @@
 enum FirmStatements {
   static var all: [any Statement] {
     [
-      LockPair(first: "", second: ""), FillGaps(from: "", into: ""), MoveHoldings(from: "", into: ""),
-      DropHoldings(of: ""), MoveRounds(from: "", into: ""), DropRounds(of: ""),
+      LockPair(first: "", second: ""), FillGaps(from: "", into: ""), Conflict(from: "", into: ""),
+      JoinHoldings(from: "", into: ""), MoveHoldings(from: "", into: ""), JoinRounds(from: "", into: ""),
+      MoveRounds(from: "", into: ""),
       MovePersons(from: "", into: ""),
       MoveExclusions(from: "", into: ""), RetireMerged(from: "", into: ""), SetProject(firm: "", project: ""),
     ]
@@ -48,52 +49,118 @@ enum FirmStatements {
     }
   }
 
+  /// Two records of one holding or round, one of each firm, that cannot be joined: with amounts in different
+  /// currencies, or of which only one has ended.
+  struct Conflict: Statement {
+    struct Output: Sendable, Hashable {
+      var noun: String
+      /// The key without the firm, as a person reads it.
+      var record: String
+    }
+
+    let from: String
+    let into: String
+    let name = "firm_merge_conflict"
+    let sql = """
+      SELECT 'holding', concat_ws(' ', gone.investor, gone.since, gone.round)
+      FROM holding AS gone JOIN holding AS kept ON kept.investor = gone.investor
+        AND kept.since IS NOT DISTINCT FROM gone.since AND kept.round IS NOT DISTINCT FROM gone.round
+      WHERE gone.firm = $1 AND kept.firm = $2 AND (kept.exited_on IS DISTINCT FROM gone.exited_on
+        OR (gone.amount IS NOT NULL AND kept.amount IS NOT NULL AND kept.currency IS DISTINCT FROM gone.currency))
+      UNION ALL
+      SELECT 'round', concat_ws(' ', gone.date, gone.kind)
+      FROM round AS gone JOIN round AS kept ON kept.date = gone.date AND kept.kind = gone.kind
+      WHERE gone.firm = $1 AND kept.firm = $2
+        AND gone.amount IS NOT NULL AND kept.amount IS NOT NULL AND kept.currency IS DISTINCT FROM gone.currency
+      ORDER BY 1, 2 LIMIT 1
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.text(from)
+      bindings.text(into)
+    }
+    func decode(_ row: Row) throws -> Output { Output(noun: try row.text(0), record: try row.text(1)) }
+  }
+
+  /// Where both firms have a holding of the same investor, day and round, the one that stays has both amounts. The same
+  /// amount twice is one holding that was recorded twice. Gives how many were joined.
+  struct JoinHoldings: Statement {
+    let from: String
+    let into: String
+    let name = "firm_join_holdings"
+    let sql = """
+      WITH twin AS (
+        DELETE FROM holding AS gone USING holding AS kept
+        WHERE gone.firm = $1 AND kept.firm = $2 AND kept.investor = gone.investor
+          AND kept.since IS NOT DISTINCT FROM gone.since AND kept.round IS NOT DISTINCT FROM gone.round
+        RETURNING gone.*),
+      joined AS (
+        UPDATE holding AS kept SET amount = coalesce(kept.amount + twin.amount, kept.amount, twin.amount),
+          currency = CASE WHEN kept.amount IS NULL THEN coalesce(twin.currency, kept.currency) ELSE kept.currency END
+        FROM twin
+        WHERE kept.firm = $2 AND kept.investor = twin.investor
+          AND kept.since IS NOT DISTINCT FROM twin.since AND kept.round IS NOT DISTINCT FROM twin.round
+          AND twin.amount IS DISTINCT FROM kept.amount AND twin.amount IS NOT NULL)
+      SELECT count(*) FROM twin
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.text(from)
+      bindings.text(into)
+    }
+    func decode(_ row: Row) throws -> Int { try row.int(0) }
+  }
+
+  /// The holdings that are left. Gives how many.
   struct MoveHoldings: Statement {
-    typealias Output = Void
     let from: String
     let into: String
     let name = "firm_move_holdings"
     let sql = """
-      UPDATE holding SET firm = $2 WHERE firm = $1 AND NOT EXISTS (
-        SELECT FROM holding AS kept WHERE kept.firm = $2 AND kept.investor = holding.investor
-          AND kept.since IS NOT DISTINCT FROM holding.since AND kept.round IS NOT DISTINCT FROM holding.round)
+      WITH moved AS (UPDATE holding SET firm = $2 WHERE firm = $1 RETURNING 1) SELECT count(*) FROM moved
       """
     func bind(into bindings: inout Bindings) {
       bindings.text(from)
       bindings.text(into)
     }
+    func decode(_ row: Row) throws -> Int { try row.int(0) }
   }
 
-  /// Holdings that both firms had are one.
-  struct DropHoldings: Statement {
-    typealias Output = Void
-    let of: String
-    let name = "firm_drop_holdings"
-    let sql = "DELETE FROM holding WHERE firm = $1"
-    func bind(into bindings: inout Bindings) { bindings.text(of) }
+  /// The same of rounds of one day and kind.
+  struct JoinRounds: Statement {
+    let from: String
+    let into: String
+    let name = "firm_join_rounds"
+    let sql = """
+      WITH twin AS (
+        DELETE FROM round AS gone USING round AS kept
+        WHERE gone.firm = $1 AND kept.firm = $2 AND kept.date = gone.date AND kept.kind = gone.kind
+        RETURNING gone.*),
+      joined AS (
+        UPDATE round AS kept SET amount = coalesce(kept.amount + twin.amount, kept.amount, twin.amount),
+          currency = CASE WHEN kept.amount IS NULL THEN coalesce(twin.currency, kept.currency) ELSE kept.currency END
+        FROM twin
+        WHERE kept.firm = $2 AND kept.date = twin.date AND kept.kind = twin.kind
+          AND twin.amount IS DISTINCT FROM kept.amount AND twin.amount IS NOT NULL)
+      SELECT count(*) FROM twin
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.text(from)
+      bindings.text(into)
+    }
+    func decode(_ row: Row) throws -> Int { try row.int(0) }
   }
 
   struct MoveRounds: Statement {
-    typealias Output = Void
     let from: String
     let into: String
     let name = "firm_move_rounds"
     let sql = """
-      UPDATE round SET firm = $2 WHERE firm = $1 AND NOT EXISTS (
-        SELECT FROM round AS kept WHERE kept.firm = $2 AND kept.date = round.date AND kept.kind = round.kind)
+      WITH moved AS (UPDATE round SET firm = $2 WHERE firm = $1 RETURNING 1) SELECT count(*) FROM moved
       """
     func bind(into bindings: inout Bindings) {
       bindings.text(from)
       bindings.text(into)
     }
-  }
-
-  struct DropRounds: Statement {
-    typealias Output = Void
-    let of: String
-    let name = "firm_drop_rounds"
-    let sql = "DELETE FROM round WHERE firm = $1"
-    func bind(into bindings: inout Bindings) { bindings.text(of) }
+    func decode(_ row: Row) throws -> Int { try row.int(0) }
   }
 
   struct MovePersons: Statement {

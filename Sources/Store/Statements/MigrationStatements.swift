@@ -3,7 +3,7 @@ enum MigrationStatements {
   static var all: [any Statement] {
     [
       AdvisoryLock(), AdvisoryUnlock(), Applied(), Checksum(text: ""),
-      Record(number: 1, migration: "", checksum: ""),
+      Record(number: 1, migration: "", checksum: ""), CurrentRole(), PrivilegeGaps(role: "postgres"),
     ]
   }
 
@@ -74,5 +74,62 @@ enum MigrationStatements {
       bindings.text(migration)
       bindings.text(checksum)
     }
+  }
+
+  /// The session's role. Owner is who may change the schema's own table of migrations.
+  struct CurrentRole: Statement {
+    let name = "migration_role"
+    let sql = """
+      SELECT r.rolname, r.rolsuper, coalesce(
+        (SELECT pg_has_role(c.relowner, 'USAGE') FROM pg_class c WHERE c.oid = to_regclass('schema_migration')), false)
+      FROM pg_roles r WHERE r.rolname = current_user
+      """
+
+    func decode(_ row: Row) throws -> ServingRole {
+      ServingRole(name: try row.text(0), isSuperuser: try row.bool(1), ownsTables: try row.bool(2))
+    }
+  }
+
+  /// What serving needs and a role does not have, with the command that gives it. Ours is what has the owner and the
+  /// schema of `schema_migration`; other tables there are somebody else's.
+  struct PrivilegeGaps: Statement {
+    struct Output: Sendable, Hashable {
+      var what: String
+      var remedy: String
+    }
+
+    let name = "migration_privilege_gaps"
+    let sql = """
+      WITH ours AS (
+        SELECT c.oid, c.relkind, c.relname, c.relnamespace FROM pg_class c JOIN pg_class known
+          ON known.oid = to_regclass('schema_migration')
+            AND c.relnamespace = known.relnamespace AND c.relowner = known.relowner),
+      gap (place, what, remedy) AS (
+        SELECT 1, format('TEMPORARY on database %I', current_database()),
+            format('GRANT TEMPORARY ON DATABASE %I TO %I', current_database(), $1::name)
+          WHERE NOT has_database_privilege($1::name, current_database(), 'TEMPORARY')
+        UNION ALL
+        SELECT 2, format('USAGE on schema %I', n.nspname), format('GRANT USAGE ON SCHEMA %I TO %I', n.nspname, $1::name)
+          FROM pg_namespace n
+          WHERE n.oid IN (SELECT relnamespace FROM ours) AND NOT has_schema_privilege($1::name, n.oid, 'USAGE')
+        UNION ALL
+        SELECT 3, format('%s on table %I', privilege, relname),
+            format('GRANT %s ON TABLE %s TO %I', privilege, oid::regclass, $1::name)
+          FROM ours, unnest(CASE relname WHEN 'schema_migration' THEN '{SELECT}'::text[] WHEN 'audit' THEN '{INSERT}'
+            ELSE '{SELECT,INSERT,UPDATE,DELETE}' END) AS privilege
+          WHERE relkind IN ('r', 'p', 'v') AND NOT has_table_privilege($1::name, oid, privilege)
+        UNION ALL
+        SELECT 4, format('USAGE on sequence %I', relname),
+            format('GRANT USAGE ON SEQUENCE %s TO %I', oid::regclass, $1::name)
+          -- The planner may look at a privilege before the kind, so the kind is asked for twice.
+          FROM ours WHERE relkind = 'S'
+            AND CASE WHEN relkind = 'S' THEN NOT has_sequence_privilege($1::name, oid, 'USAGE') END)
+      SELECT what, remedy FROM gap ORDER BY place, what
+      """
+    var role: String
+
+    func bind(into bindings: inout Bindings) { bindings.text(role) }
+
+    func decode(_ row: Row) throws -> Output { Output(what: try row.text(0), remedy: try row.text(1)) }
   }
 }

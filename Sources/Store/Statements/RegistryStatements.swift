@@ -67,7 +67,7 @@ struct CheckStaged: Statement {
   struct Finding {
     var row: Int
     var field: String
-    /// `required`, `owner`, `time_zone`, or the noun that the value names in vain.
+    /// `required`, `owner`, `time_zone`, a rule of ``SchemaRule``, or the noun that the value names in vain.
     var problem: String
     var value: String?
   }
@@ -109,6 +109,17 @@ struct ResolveOwners: Statement {
   }
 }
 
+/// To whom a person belongs whose row names only `of_kind`, so that the two are checked together.
+struct RecallOwners: Statement {
+  var name: String { "person_recall_owners" }
+  var sql: String {
+    """
+    UPDATE import_person s SET "of" = o."of" FROM person o
+    WHERE o.code = s.code AND 'of_kind' = ANY (s.given) AND NOT 'of' = ANY (s.given)
+    """
+  }
+}
+
 /// What `of_kind` says of a staged person and no object bears out, so that the check finds it.
 struct ClearVainOwners: Statement {
   var name: String { "person_clear_vain_owners" }
@@ -142,29 +153,4 @@ struct DropStaged: Statement {
     }
   }
   func bind(into bindings: inout Bindings) { bindings.intArray(rows) }
-}
-
-/// Staged firms whose name is nearly that of another firm.
-struct NearNames: Statement {
-  struct Pair {
-    var row: Int
-    var name: String
-    var otherCode: String
-    var otherName: String
-  }
-
-  var name: String { "firm_near_names" }
-  var sql: String {
-    """
-    SELECT s.row, firm.name, other.code, other.name
-    FROM import_firm s JOIN firm ON firm.code = s.code
-      JOIN firm AS other ON other.name_key = firm.name_key AND other.code <> firm.code AND NOT other.retired
-    WHERE 'name' = ANY (s.given) AND firm.name_key <> '' AND NOT firm.retired
-    ORDER BY s.row, other.code LIMIT 100
-    """
-  }
-  func decode(_ row: Row) throws -> Pair {
-    Pair(
-      row: try row.int(0), name: try row.text(1), otherCode: try row.text(2), otherName: try row.text(3))
-  }
 }

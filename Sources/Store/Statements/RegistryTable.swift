@@ -47,7 +47,7 @@ struct RegistryTable: Sendable {
   let lock: String
   /// Fills the staging table.
   let stage: String
-  /// Finds rows that cannot be merged: row, field, what is wrong (`required` or `missing`), value.
+  /// Finds rows that cannot be merged: row, field, what is wrong (`required`, a noun, a rule), value.
   let check: String
   /// Adds new rows and changes known ones: counts of both.
   let merge: String
@@ -122,7 +122,68 @@ struct RegistryTable: Sendable {
       default: break
       }
     }
+    parts += rules(noun)
     return "SELECT * FROM (\n\(parts.joined(separator: "\nUNION ALL\n"))) AS found ORDER BY 1, 2 LIMIT $1"
+  }
+
+  /// What constraints and triggers of the table demand of a row beyond its types and references. They would end the
+  /// whole import without naming a row.
+  private static func rules(_ noun: Noun) -> [String] {
+    switch noun {
+    case .sector:
+      [
+        "SELECT s.row, 'code', 'sector_code_without_colon', s.code FROM import_sector s WHERE strpos(s.code, ':') > 0",
+        """
+        SELECT s.row, 'code', 'sector_tree', s.code
+          FROM (SELECT row, code, row_number() OVER (ORDER BY row) AS place FROM import_sector n
+            WHERE NOT EXISTS (SELECT FROM sector o WHERE o.code = n.code)) AS s
+          WHERE s.place + (SELECT count(*) FROM sector) > \(Limits.sectors)
+        """, tree(noun, rule: "sector_tree"),
+      ]
+    case .investor: [tree(noun, rule: "investor_parent_tree")]
+    case .roadshow:
+      [
+        """
+        SELECT s.row, CASE WHEN 'ends_on' = ANY (s.given) THEN 'ends_on' ELSE 'starts_on' END,
+            'roadshow_ends_after_start', NULL
+          FROM import_roadshow s LEFT JOIN roadshow o ON o.code = s.code
+          WHERE CASE WHEN 'ends_on' = ANY (s.given) THEN s.ends_on ELSE o.ends_on END
+            < CASE WHEN 'starts_on' = ANY (s.given) THEN s.starts_on ELSE o.starts_on END
+        """
+      ]
+    case .holding:
+      [
+        "SELECT s.row, 'exited_on', 'holding_exited_after_since', NULL FROM import_holding s WHERE s.exited_on < s.since"
+      ]
+    case .rate:
+      ["SELECT s.row, 'to', 'rate_between_two', NULL FROM import_rate s WHERE s.\"from\" = s.\"to\""]
+    case .institute, .project, .firm, .person, .round: []
+    }
+  }
+
+  /// Finds the staged rows that would be part of a cycle, hang below one or lie too deep, and those that would push
+  /// deeper what is stored below them. The tree as it would be is walked from its tops; what the walk does not reach
+  /// is wrong. Without a staged parent the tree stays as it is, and nothing is read.
+  private static func tree(_ noun: Noun, rule: String) -> String {
+    """
+    (WITH RECURSIVE node (code, parent, row) AS MATERIALIZED (
+        SELECT coalesce(s.code, o.code), CASE WHEN 'parent' = ANY (s.given) THEN s.parent ELSE o.parent END,
+          CASE WHEN 'parent' = ANY (s.given) THEN s.row END
+        FROM \(noun.name) o FULL JOIN import_\(noun.name) s ON s.code = o.code
+        WHERE coalesce(s.code, o.code) IS NOT NULL
+          AND EXISTS (SELECT FROM import_\(noun.name) WHERE parent IS NOT NULL)),
+      reached (code, depth) AS (
+        SELECT code, 1 FROM node n WHERE NOT EXISTS (SELECT FROM node above WHERE above.code = n.parent)
+        UNION ALL
+        SELECT node.code, reached.depth + 1 FROM reached JOIN node ON node.parent = reached.code
+          WHERE reached.depth < \(Limits.sectorDepth)),
+      -- To blame is the nearest row of the upload, going up.
+      blamed (code, parent, row) AS (
+        SELECT * FROM node n WHERE NOT EXISTS (SELECT FROM reached WHERE reached.code = n.code)
+        UNION
+        SELECT node.* FROM blamed JOIN node ON node.code = blamed.parent WHERE blamed.row IS NULL)
+      SELECT DISTINCT row, 'parent', '\(rule)', NULL FROM blamed WHERE row IS NOT NULL)
+    """
   }
 
   private static func merge(_ noun: Noun, columns: [String]) -> String {

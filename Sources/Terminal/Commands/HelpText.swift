@@ -22,6 +22,7 @@ enum HelpText {
       bellwether explain I-007 F-0042           where a score comes from, point by point
       bellwether firm set F-0042 --stage seed   change a firm
       bellwether deals I-007 | jq -r .code      rows through a pipe are JSON, one a line
+      bellwether firm list --all > firms.jsonl  a list to its end
 
     """
 
@@ -38,8 +39,14 @@ enum HelpText {
     options:
       --connect PLACE   a socket's path (with a /) or host:port
       --format FORMAT   json: one object a line; tsv; table. On a terminal table, else json
+      --all             ask for the pages of a list (LIST, DEALS, MOVES …) until there are no more
       --color WHEN      auto, always or never
       --help, --version
+
+    through a pipe:
+      Rows go to standard output. What the last line says beside them (next= where there is more, score=,
+      run=) goes to standard error as the daemon wrote it: "250 ok rows=20 next=F-0020". A reply without rows
+      (whoami, rescore, firm set …) is one object on standard output: {"reply":"ok","run":"17.0",…}.
 
     environment:
       BELLWETHER_CONNECT  where to connect, if --connect does not say; without both it is

@@ -11,6 +11,8 @@ struct Invocation {
   var color = Output.Color.auto
   var asksForHelp = false
   var asksForVersion = false
+  /// Whether a list is followed to its end.
+  var wantsAll = false
   /// What is left, in order.
   var words: [String] = []
 
@@ -24,6 +26,7 @@ struct Invocation {
         words += rest
         return
       case "--help", "-h": asksForHelp = true
+      case "--all": wantsAll = true
       case "--version" where words.isEmpty: asksForVersion = true
       default:
         if let text = try Self.value(of: "--connect", argument, &rest) {

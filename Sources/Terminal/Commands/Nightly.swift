@@ -96,16 +96,17 @@ struct Nightly {
         try client.console.complain(outcome.complaint)
         return outcome.status
       }
-      guard ContinuousClock.now + pause - started < options.patience else {
+      let left = options.patience - (ContinuousClock.now - started)
+      guard left > .zero else {
         try client.console.complain(
           "\(outcome.complaint) (gave up after \(tries) \(tries == 1 ? "try" : "tries"))")
         return outcome.status
       }
       if client.console.err.isTerminal {
-        try client.console.complain("\(outcome.complaint); asking again in \(pause.components.seconds) s")
+        try client.console.complain("\(outcome.complaint); asking again in \(min(pause, left).short)")
       }
-      // Spread out, so that many clients do not all come back at once.
-      try await Task.sleep(for: pause * Double.random(in: 0.75...1))
+      // Spread out, so that many clients do not all come back at once; the last try is when patience ends.
+      try await Task.sleep(for: min(pause * Double.random(in: 0.75...1), left))
       pause = min(pause * 2, Self.longestPause)
     }
   }

@@ -8,13 +8,26 @@ struct ReplyPrinter {
   private var held: [String] = []
   private var bar: ProgressBar
   private var isDocument = false
+  private let page: Page
+  private var rows = 0
+
+  /// A reply of several that together are one list.
+  enum Page: Hashable {
+    /// Nothing is asked for after it.
+    case only
+    /// One of a list, after so many rows of it.
+    case part(after: Int)
+  }
 
   /// Rows that are laid out together; after so many, a long list is shown in parts.
   static let rowsOfTable = 1_000
 
-  /// - Parameter request: what is answered; it says whether scores are shown as integers.
-  init(_ console: Console, request: RequestLine) {
+  /// - Parameters:
+  ///   - request: what is answered; it says whether scores are shown as integers.
+  ///   - page: where it stands in a list that is followed to its end.
+  init(_ console: Console, request: RequestLine, page: Page = .only) {
     self.console = console
+    self.page = page
     format = console.format
     let command = request.positional.first?.uppercased()
     showsScores = command != "EXPLAIN" && command != "WHATIF"
@@ -25,6 +38,9 @@ struct ReplyPrinter {
     switch part {
     case .progress(let json): try bar.update(json: json)
     case .row(let bytes):
+      rows += 1
+      // The columns are named once in a list.
+      if format == .tsv, rows == 1, case .part(after: 1...) = page { return }
       try bar.clear()
       guard format == .table else { return try pass(bytes) }
       held.append(String(decoding: bytes, as: UTF8.self))
@@ -61,13 +77,43 @@ struct ReplyPrinter {
       try console.out.flush()
       return try console.complain(last.complaint)
     }
+    var last = last
+    if case .part(let before) = page {
+      if last["next"] != nil { return }
+      last.attributes = last.attributes.map {
+        $0.name == "rows" ? Attribute("rows", before + (Int($0.value) ?? 0)) : $0
+      }
+    }
     if isDocument, last.sentence == nil, last["next"] == nil { return try console.out.flush() }
-    var footer = last.footer
-    if !hidden.isEmpty { footer += " · not shown: \(hidden.joined(separator: ", ")) (--format json)" }
-    let output = format == .table && console.out.isTerminal ? console.out : console.err
-    if output.isTerminal { try output.write(line: Paint.dim(footer.printable, if: output.isColored)) }
+    switch format {
+    case .table:
+      var footer = last.footer
+      if !hidden.isEmpty { footer += " · not shown: \(hidden.joined(separator: ", ")) (--format json)" }
+      try console.out.write(line: Paint.dim(footer.printable, if: console.out.isColored))
+    case .json, .tsv: try conclude(last, format == .json ? .json : .tsv)
+    }
     try console.out.flush()
-    try output.flush()
+    try console.err.flush()
+  }
+
+  /// What a script needs beside the rows. A reply without rows is itself a row; behind rows, which are data, the rest
+  /// of the last line goes to standard error, as the daemon wrote it.
+  private func conclude(_ last: ReplyLine.Last, _ format: RowFormat) throws {
+    guard last["rows"] != nil else {
+      var bytes: [UInt8] = []
+      var writer = RowWriter(format: format)
+      writer.write(last.members, to: &bytes)
+      for line in bytes.split(separator: 10) { try pass(line.dropFirst("250-".utf8.count)) }
+      return
+    }
+    // A row has its object's version as well.
+    let more = last.attributes.contains { !["rows", "type", "version"].contains($0.name) }
+    guard more || last.sentence != nil else { return }
+    if console.err.isTerminal {
+      try console.err.write(line: Paint.dim(last.footer.printable, if: console.err.isColored))
+    } else {
+      try console.err.write(line: last.text.printable)
+    }
   }
 
   /// Shows the rows that were held back, and says which columns had no room.
@@ -140,11 +186,27 @@ extension ReplyLine.Last {
     for attribute in attributes where attribute.name != "type" {
       switch attribute.name {
       case "rows": parts.append(attribute.value == "1" ? "1 row" : "\(attribute.value) rows")
-      case "next": parts.append("more: --after \(RequestLine.spelling(of: attribute.value))")
+      case "next": parts.append("more: --all, or --after \(RequestLine.spelling(of: attribute.value))")
       default: parts.append("\(attribute.name) \(attribute.value)")
       }
     }
     if let sentence { parts.append(sentence) }
     return parts.isEmpty ? "ok" : parts.joined(separator: " · ")
+  }
+
+  /// The line as the daemon wrote it.
+  var text: String {
+    let words = attributes.map { " \($0.name)=\($0.value.isEmpty ? "" : RequestLine.spelling(of: $0.value))" }
+    return "\(code) \(symbol)\(words.joined())" + (sentence.map { ": \($0)" } ?? "")
+  }
+
+  /// The line as a row. What names something stays text, whatever its digits.
+  var members: [JSON.Member] {
+    let names = ["code", "firm", "project", "principal", "host", "digest", "run", "since", "key"]
+    return [.init("reply", .string(symbol))]
+      + attributes.map { attribute in
+        let number = names.contains(attribute.name) ? nil : Int64(attribute.value)
+        return .init(attribute.name, number.map { .integer($0) } ?? .string(attribute.value))
+      } + (sentence.map { [.init("sentence", .string($0))] } ?? [])
   }
 }

@@ -21,6 +21,7 @@ enum Completion {
   private static let ownFlags = ["--connect", "--format", "--color", "--help"]
 
   private static func possible(after words: [String], partial: String, style: Style) -> [String] {
+    if style == .shell, let values = optionValues(words.last) { return values }
     let words = style == .shell ? withoutOptions(words) : words
     guard let first = words.first?.lowercased() else {
       if partial.hasPrefix("-") { return ownFlags + ["--version"] }
@@ -31,7 +32,8 @@ enum Completion {
       let flags =
         first == "import"
         ? [
-          "--partial", "--dry-run", "--map", "--skip", "--clear-empty", "--encoding", "--delimiter", "--key",
+          "--partial", "--dry-run", "--map", "--skip", "--skip-unknown", "--clear-empty", "--encoding",
+          "--delimiter", "--key",
         ]
         : ["--as", "--force", "--bom", "--safe"]
       return words.count == 1 ? nouns + ["all"] : words.count == 2 ? files : flags
@@ -44,6 +46,16 @@ enum Completion {
     let given = Array(words.dropFirst(spec.words.split(separator: " ").count))
     return style == .shell
       ? ofShell(spec, given, partial) : ofPrompt(spec, given, partial)
+  }
+
+  /// What one of the client's own options takes, where it is the word before.
+  private static func optionValues(_ option: String?) -> [String]? {
+    switch option {
+    case "--format": Invocation.Format.allCases.map(\.rawValue)
+    case "--color": Output.Color.allCases.map(\.rawValue)
+    case "--connect": files
+    default: nil
+    }
   }
 
   /// The client's own options may stand anywhere.
@@ -133,8 +145,8 @@ enum Completion {
     }
     let choices = place < places(spec).count ? places(spec)[place].choices : []
     if !choices.isEmpty, !partial.hasPrefix("-") { return choices }
-    return keys.map(\.name).filter { !taken.contains($0) }.map { "--" + $0.replacing("_", with: "-") } + [
-      "--help"
-    ]
+    let isList = keys.contains { $0.name == "after" } && !taken.contains("all")
+    return keys.map(\.name).filter { !taken.contains($0) }.map { "--" + $0.replacing("_", with: "-") }
+      + (isList ? ["--all"] : []) + ["--help"]
   }
 }

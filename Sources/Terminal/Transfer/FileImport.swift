@@ -20,7 +20,9 @@ struct FileImport {
     let raw = try InputFile.read(options.path)
     let text = try DecodedText(raw, name: name, encoding: options.encoding)
     if text.encoding != "UTF-8" {
-      try client.console.err.write(line: "\(name): read as \(text.encoding)")
+      try client.console.err.write(
+        line:
+          "\(name): read as \(text.encoding)\(options.encoding == nil ? "; --encoding names another" : "")")
       try client.console.err.flush()
     }
     guard let noun = options.noun else { return try await runAll(text.bytes, on: connection) }
@@ -67,7 +69,12 @@ struct FileImport {
     } catch { throw located(error) }
     let headers = parser.cells.map { CSVParser.text(of: $0, in: buffer) }
     do throws(Failure) {
-      let map = try HeaderMap(headers, of: noun, map: options.map, skip: options.skip)
+      let map = try HeaderMap(
+        headers, of: noun, map: options.map, skip: options.skip, skipsUnknown: options.skipsUnknown)
+      if !map.skippedUnknown.isEmpty {
+        let columns = map.skippedUnknown.map { "\"\($0)\"" }.joined(separator: ", ")
+        try? client.console.err.write(line: "\(name): left out, meaning nothing here: \(columns)".printable)
+      }
       return CSVSource(parser, map, clearsEmpty: options.clearsEmpty)
     } catch {
       throw Failure(status: error.status, message: "\(name):\(parser.recordLine): \(error.message)")

@@ -3,8 +3,8 @@ import Domain
 /// What the columns of a spreadsheet mean.
 struct HeaderMap: Hashable {
   enum Column: Hashable {
-    /// The code or a field of the noun.
-    case field(String)
+    /// The code or a field of the noun, with the unit that the header names for its amounts.
+    case field(String, AmountUnit? = nil)
     /// Left out on purpose.
     case skipped
     /// Without a header; its cells must be empty.
@@ -12,15 +12,20 @@ struct HeaderMap: Hashable {
   }
 
   private(set) var columns: [Column] = []
+  /// Headers that mean nothing and were left out, as was asked for.
+  private(set) var skippedUnknown: [String] = []
 
   /// Reads a header row.
   /// - Parameters:
   ///   - map: headers that mean a field by `--map`.
   ///   - skip: headers that are left out by `--skip`.
+  ///   - skipsUnknown: whether headers that mean nothing are left out as well.
   /// - Throws: a failure that names every header that means nothing, with what it might have meant; two
   ///   headers that mean the same; a missing code.
-  init(_ headers: [String], of noun: Noun, map: [(String, String)] = [], skip: [String] = []) throws(Failure)
-  {
+  init(
+    _ headers: [String], of noun: Noun, map: [(String, String)] = [], skip: [String] = [],
+    skipsUnknown: Bool = false
+  ) throws(Failure) {
     try Self.check(headers, noun, map: map, skip: skip)
     var unknown: [String] = []
     for header in headers {
@@ -28,14 +33,18 @@ struct HeaderMap: Hashable {
         columns.append(.unnamed)
       } else if skip.contains(where: { Self.isSame($0, header) }) {
         columns.append(.skipped)
-      } else if let field = map.first(where: { Self.isSame($0.0, header) })?.1 ?? Self.field(header, noun) {
-        columns.append(.field(field))
+      } else if let field = map.first(where: { Self.isSame($0.0, header) })?.1 {
+        columns.append(.field(field, Self.remark(header).flatMap { Self.unit($0.inside, of: field, noun) }))
+      } else if let column = Self.column(header, noun) {
+        columns.append(column)
       } else {
         unknown.append(header)
-        columns.append(.unnamed)
+        columns.append(skipsUnknown ? .skipped : .unnamed)
       }
     }
-    guard unknown.isEmpty else { throw Self.unknown(unknown, noun) }
+    guard unknown.isEmpty || skipsUnknown else { throw Self.unknown(unknown, noun) }
+    skippedUnknown = unknown
+    letCurrenciesDecide()
     try checkDoubles(headers)
     try checkKey(noun)
   }
@@ -63,30 +72,86 @@ struct HeaderMap: Hashable {
     (noun.hasCode ? ["code"] : []) + noun.fields.map(\.name)
   }
 
+  /// What a header means: as it stands, or without a remark in parentheses that names a unit or says nothing.
+  private static func column(_ header: String, _ noun: Noun) -> Column? {
+    if let name = field(header, noun) { return .field(name) }
+    guard let (base, inside) = remark(header), let name = field(base, noun) else { return nil }
+    if let unit = unit(inside, of: name, noun) { return .field(name, unit) }
+    let saysNothing =
+      ["required", "optional", "必填", "选填", "可选"].contains(inside.lowercased())
+      || !inside.unicodeScalars.contains(where: \.properties.isAlphabetic)
+      || inside.lowercased() == Field.loosened(name)
+    return saysNothing ? .field(name) : nil
+  }
+
+  /// `融资金额（万元）` in two.
+  private static func remark(_ header: String) -> (base: String, inside: String)? {
+    guard let last = header.last, last == ")" || last == "）",
+      let open = header.lastIndex(where: { $0 == "(" || $0 == "（" }), open > header.startIndex
+    else { return nil }
+    return (String(header[..<open]), String(header[header.index(after: open)...].dropLast()))
+  }
+
+  private static func unit(_ text: String, of field: String, _ noun: Noun) -> AmountUnit? {
+    guard [.amount, .amountRange].contains(noun.field(field)?.type) else { return nil }
+    return AmountUnit(text)
+  }
+
+  /// The 元 of 万元 says little where a column of its own names the currency of each row.
+  private mutating func letCurrenciesDecide() {
+    guard columns.contains(where: { if case .field("currency", _) = $0 { true } else { false } }) else {
+      return
+    }
+    columns = columns.map { column in
+      guard case .field(let name, var unit?) = column, unit.isLoose else { return column }
+      unit.currency = nil
+      return .field(name, unit)
+    }
+  }
+
   /// The field that a header means: its own name first, then what spreadsheets call it.
   private static func field(_ header: String, _ noun: Noun) -> String? {
     let loose = Field.loosened(header)
     if let name = names(noun).first(where: { Field.loosened($0) == loose }) { return name }
     if noun.hasCode, codeAliases(noun).contains(where: { Field.loosened($0) == loose }) { return "code" }
-    return noun.fields.first { $0.matches(header: header) }?.name
+    if let name = noun.fields.first(where: { $0.matches(header: header) })?.name { return name }
+    if noun.field("name") != nil, nameAliases(noun).contains(where: { Field.loosened($0) == loose }) {
+      return "name"
+    }
+    return nil
+  }
+
+  /// What spreadsheets call an object of the noun, in English and Chinese.
+  private static func words(_ noun: Noun) -> (english: [String], chinese: [String]) {
+    switch noun {
+    case .institute: (["institute", "institution"], ["研究院", "机构"])
+    case .project: (["project"], ["项目"])
+    case .firm: (["firm", "company", "enterprise", "startup"], ["企业", "公司"])
+    case .investor: (["investor", "fund", "investment firm"], ["投资方", "投资机构", "投资人", "基金", "机构"])
+    case .person: (["person", "contact"], ["人员", "联系人"])
+    case .roadshow: (["roadshow", "event"], ["路演", "活动"])
+    case .sector: (["sector"], ["行业", "领域"])
+    case .holding, .round, .rate: ([], [])
+    }
   }
 
   /// What spreadsheets call the column of codes.
   private static func codeAliases(_ noun: Noun) -> [String] {
-    let words: [String] =
-      switch noun {
-      case .institute: ["研究院", "机构"]
-      case .project: ["项目"]
-      case .firm: ["企业", "公司"]
-      case .investor: ["投资方", "投资机构", "基金"]
-      case .person: ["人员"]
-      case .roadshow: ["路演", "活动"]
-      case .sector: ["行业", "领域"]
-      case .holding, .round, .rate: []
-      }
     let endings = ["编号", "代码", "编码", "序号"]
-    return ["id", "no", "number", "key", "uid", "\(noun.name) code", "\(noun.name) id", "\(noun.name) no"]
-      + endings + words.flatMap { word in endings.map { word + $0 } }
+    var aliases = ["id", "no", "number", "key", "uid"] + endings
+    let words = words(noun)
+    for word in words.english { aliases += ["\(word) code", "\(word) id", "\(word) no"] }
+    for word in words.chinese { aliases += endings.map { word + $0 } }
+    return aliases
+  }
+
+  /// What spreadsheets call the column of names.
+  private static func nameAliases(_ noun: Noun) -> [String] {
+    var aliases = noun == .person ? ["姓名"] : []
+    let words = words(noun)
+    for word in words.english { aliases += [word, "\(word) name", "name of \(word)", "name of the \(word)"] }
+    for word in words.chinese { aliases += [word, word + "名称", word + "名", word + "全称"] }
+    return aliases
   }
 
   private static func unknown(_ headers: [String], _ noun: Noun) -> Failure {
@@ -95,9 +160,11 @@ struct HeaderMap: Hashable {
       return "\"\(header)\"" + (near.isEmpty ? "" : " (\(near.joined(separator: " or "))?)")
     }
     let plural = headers.count == 1 ? "this column means" : "these columns mean"
+    let guess = headers.lazy.compactMap { header in near(header, noun).first.map { "\(header)=\($0)" } }.first
     return .data(
       "\(plural) nothing for \(noun.name): \(named.joined(separator: ", ")); leave them out with --skip "
-        + "\"\(headers.joined(separator: ","))\" or say what they mean with --map \"\(headers[0])=FIELD\"; "
+        + "\"\(headers.joined(separator: ","))\" or --skip-unknown, or say what they mean with --map "
+        + "\"\(guess ?? "\(headers[0])=\(noun.fields[0].name)")\" and the like; "
         + "the fields are \(names(noun).joined(separator: ", "))")
   }
 
@@ -140,7 +207,7 @@ struct HeaderMap: Hashable {
   private func checkDoubles(_ headers: [String]) throws(Failure) {
     var first: [String: Int] = [:]
     for (index, column) in columns.enumerated() {
-      guard case .field(let name) = column else { continue }
+      guard case .field(let name, _) = column else { continue }
       if let other = first[name] {
         throw .data(
           "columns \(other + 1) (\(headers[other])) and \(index + 1) (\(headers[index])) both mean \(name); "
@@ -152,7 +219,8 @@ struct HeaderMap: Hashable {
 
   private func checkKey(_ noun: Noun) throws(Failure) {
     let missing = noun.key.filter { name in
-      (name == "code" || noun.field(name)?.isRequired == true) && !columns.contains(.field(name))
+      (name == "code" || noun.field(name)?.isRequired == true)
+        && !columns.contains { if case .field(name, _) = $0 { true } else { false } }
     }
     guard let name = missing.first else { return }
     let hint = name == "code" ? " (code, id, no, 编号 and the like are known)" : ""

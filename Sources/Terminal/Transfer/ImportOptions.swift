@@ -15,6 +15,7 @@ struct ImportOptions {
   var key: String?
   var map: [(header: String, field: String)] = []
   var skip: [String] = []
+  var skipsUnknown = false
 
   static let help = """
     usage: bellwether import NOUN FILE [--FLAG…]
@@ -25,14 +26,16 @@ struct ImportOptions {
     NOUN is \(Noun.allCases.map(\.name).joined(separator: ", ")), or all for what "export all" wrote.
 
     A CSV file's first row names the fields; case, spaces and punctuation do not matter, and common other
-    names are known, Chinese ones too (企业编号, 名称, 行业, 融资阶段 …). Commas, semicolons and tabs between cells
-    are told apart. An empty cell leaves the field as it is. UTF-8, UTF-16 with its mark and GB18030 (GBK)
-    are told apart too.
+    names are known, Chinese ones too (企业编号, 名称, 行业, 融资阶段 …). A header may name the unit of its amounts:
+    融资金额（万元）, Ask (M CNY). Commas, semicolons and tabs between cells
+    are told apart. An empty cell leaves the field as it is. UTF-8, UTF-16 with its mark, GB18030 (GBK)
+    and Windows-1252 are told apart too.
 
       --partial             take the good rows and name the bad ones
       --dry-run             check all and change nothing
       --map "HEADER=FIELD,…"  what a column means
       --skip "HEADER,…"     columns to leave out
+      --skip-unknown        leave out every column that means nothing here
       --clear-empty         an empty cell clears its field
       --encoding NAME       any encoding that iconv knows
       --delimiter D         , ; | or tab
@@ -48,7 +51,7 @@ struct ImportOptions {
   init(_ arguments: [String]) throws(Failure) {
     let given = try LocalArguments(
       arguments, valued: ["encoding", "delimiter", "key", "map", "skip"],
-      plain: ["partial", "dry-run", "clear-empty"])
+      plain: ["partial", "dry-run", "clear-empty", "skip-unknown"])
     guard given.words.count == 2 else {
       throw .usage("import takes a noun and a file (- is standard input): bellwether import firm firms.csv")
     }
@@ -73,6 +76,7 @@ struct ImportOptions {
       map.append((String(pair[..<equals]), String(pair[pair.index(after: equals)...])))
     }
     skip = Self.items(given["skip"])
+    skipsUnknown = try given.flag("skip-unknown")
   }
 
   private static func items(_ text: String?) -> [String] {

@@ -53,14 +53,18 @@ struct ImportReport {
     let isWarning = json["severity"]?.text == "warning"
     let mark = isWarning ? Paint.yellow("warning", if: client.console.err.isColored) + ": " : ""
     if let reason = rows.reasons[index + 1] { return "\(place): the row \(reason)" }
-    let reason = (json["reason"]?.text ?? text).printable
+    var reason = (json["reason"]?.text ?? text).printable
+    if let other = json["other_row"]?.int, rows.lines.indices.contains(Int(other) - 1) {
+      reason = reason.replacing("row \(other)", with: "line \(rows.lines[Int(other) - 1])")
+    }
     guard let field = json["field"]?.text, !field.isEmpty else { return "\(place): \(mark)the row \(reason)" }
     return "\(place): \(mark)field \(field.printable): \(reason)"
   }
 
   private func conclude(_ last: ReplyLine.Last) throws -> Int32 {
     guard last.exitStatus == 0 else {
-      try client.console.complain(last.complaint)
+      // The daemon speaks of its own keys.
+      try client.console.complain(last.complaint.replacing("partial=yes", with: "--partial"))
       return last.exitStatus
     }
     try client.console.out.write(line: summary(last, elapsed: ContinuousClock.now - started))

@@ -8,7 +8,8 @@ struct DecodedText {
   var encoding: String
 
   /// Decodes a whole file. A byte order mark decides; without one it is UTF-8 if it is valid as such, else
-  /// GB18030 (which GBK and GB2312 are part of) if it is valid as such.
+  /// GB18030 (which GBK and GB2312 are part of) or, where its octets look like letters with marks among plain ones,
+  /// Windows-1252 (which Latin-1 is part of).
   /// - Parameters:
   ///   - name: the file's name, for errors.
   ///   - encoding: a name that iconv knows, which overrides the detection.
@@ -38,10 +39,29 @@ struct DecodedText {
       dropMark()
       return
     }
-    do throws(Failure) { self = try Self.converted(raw[...], from: "GB18030", name) } catch {
-      let line = 1 + raw[..<problem].count(where: { $0 == 10 })
-      throw .data("\(name):\(line): neither UTF-8 nor GB18030; name the encoding with --encoding")
+    for encoding in Self.looksWestern(raw) ? ["WINDOWS-1252", "GB18030"] : ["GB18030", "WINDOWS-1252"] {
+      do throws(Failure) { self = try Self.converted(raw[...], from: encoding, name) } catch { continue }
+      self.encoding = encoding == "GB18030" ? encoding : "Windows-1252"
+      return
     }
+    let line = 1 + raw[..<problem].count(where: { $0 == 10 })
+    throw .data("\(name):\(line): neither UTF-8, GB18030 nor Windows-1252; name the encoding with --encoding")
+  }
+
+  /// Whether text that is not UTF-8 is rather Western than Chinese. Nearly any Western text is valid GB18030 too: `ü`
+  /// and the letter after it make an ideograph that nobody uses. But ideographs come in rows and have two octets beyond
+  /// ASCII each, and letters with marks stand alone among plain ones.
+  private static func looksWestern(_ raw: [UInt8]) -> Bool {
+    var (alone, together, run) = (0, 0, 0)
+    for byte in raw {
+      if byte >= 0x80 {
+        run += 1
+        continue
+      }
+      if run == 1 { alone += 1 } else { together += run / 2 }
+      run = 0
+    }
+    return alone + (run == 1 ? 1 : 0) > together + (run > 1 ? run / 2 : 0)
   }
 
   private init(bytes: [UInt8], encoding: String) {

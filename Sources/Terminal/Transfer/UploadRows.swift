@@ -84,7 +84,7 @@ struct CSVSource: RowSource {
     self.clearsEmpty = clearsEmpty
     columns = map.columns
     marks = columns.map { column in
-      guard case .field(let name) = column else { return [] }
+      guard case .field(let name, _) = column else { return [] }
       return Array("\"\(name)\":\"".utf8)
     }
   }
@@ -117,13 +117,13 @@ struct CSVSource: RowSource {
       case .unnamed:
         if range.isEmpty { continue }
         return index < columns.count
-          ? "cell \(index + 1) holds text, but its column has no header"
+          ? "has text in cell \(index + 1), whose column has no header"
           : "has \(parser.cells.count) cells, but the header \(columns.count); is a delimiter not in quotes?"
-      case .field:
+      case .field(_, let unit):
         if range.isEmpty && !clearsEmpty { continue }
         rows.append(rows.count == start ? UInt8(ascii: "{") : UInt8(ascii: ","))
         rows.append(contentsOf: marks[index])
-        append(range, cell.needsCleaning, to: &rows, bytes)
+        append(range, cell.needsCleaning, unit, to: &rows, bytes)
         rows.append(UInt8(ascii: "\""))
       }
     }
@@ -136,11 +136,17 @@ struct CSVSource: RowSource {
   }
 
   private mutating func append(
-    _ range: Range<Int>, _ needsCleaning: Bool, to rows: inout [UInt8], _ bytes: UnsafeBufferPointer<UInt8>
+    _ range: Range<Int>, _ needsCleaning: Bool, _ unit: AmountUnit?, to rows: inout [UInt8],
+    _ bytes: UnsafeBufferPointer<UInt8>
   ) {
-    guard needsCleaning else { return rows.append(escaped: UnsafeBufferPointer(rebasing: bytes[range])) }
+    guard needsCleaning || unit != nil else {
+      return rows.append(escaped: UnsafeBufferPointer(rebasing: bytes[range]))
+    }
     scratch.removeAll(keepingCapacity: true)
     CSVParser.clean(range, in: bytes, into: &scratch)
+    if let unit, !scratch.isEmpty {
+      scratch = Array(unit.applied(to: String(decoding: scratch, as: UTF8.self)).utf8)
+    }
     scratch.withUnsafeBufferPointer { rows.append(escaped: $0) }
   }
 }

@@ -43,6 +43,8 @@ public struct RunList: Sendable {
 /// `RUN GET`, `RUN CANCEL` and `RUN EXPORT <run>`
 public struct RunCommand: Sendable {
   public var run: RunReference
+  /// Of `RUN CANCEL`, which is the one that writes.
+  public var key: String?
 
   private static let run = Parameter("run", .positional(required: true), "number of the run")
 
@@ -51,8 +53,10 @@ public struct RunCommand: Sendable {
     .runGet(RunCommand(run: try arguments.run("run")!))
   }
   static let cancel = CommandSpec(
-    "RUN CANCEL", .rescoring, [run], "Stops a run that is under way; nothing of it is published."
-  ) { (arguments) throws(WireError) in .runCancel(RunCommand(run: try arguments.run("run")!)) }
+    "RUN CANCEL", .rescoring, [run, .key], "Stops a run that is under way; nothing of it is published."
+  ) { (arguments) throws(WireError) in
+    .runCancel(RunCommand(run: try arguments.run("run")!, key: try arguments.idempotencyKey()))
+  }
   static let export = CommandSpec(
     "RUN EXPORT", .rescoring, [run], "Writes every deal list of a run, in order of investors and ranks."
   ) { (arguments) throws(WireError) in .runExport(RunCommand(run: try arguments.run("run")!)) }
