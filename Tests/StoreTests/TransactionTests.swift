@@ -9,14 +9,17 @@ private struct Refusal: Error {}
 @Suite(.timeLimit(.minutes(2)))
 struct TransactionTests {
   /// A connection to a database with a table whose rows take a second to commit.
-  private func slowCommit() async throws -> (target: ConnectionString, connection: Connection) {
+  /// A table whose rows take their time at COMMIT: as a statement says.
+  private func slowCommit(_ statement: String = "pg_sleep(600)") async throws -> (
+    target: ConnectionString, connection: Connection
+  ) {
     let target = try await TestCluster.shared.makeDatabase()
     let connection = try await open(target)
     try await connection.execute(
       """
       CREATE TABLE item (code text);
       CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN PERFORM pg_sleep(1); RETURN NULL; END $$;
+        $$ BEGIN PERFORM \(statement); RETURN NULL; END $$;
       CREATE CONSTRAINT TRIGGER dawdle AFTER INSERT ON item DEFERRABLE INITIALLY DEFERRED
         FOR EACH ROW EXECUTE FUNCTION dawdle();
       """)
@@ -105,21 +108,23 @@ struct TransactionTests {
   }
 
   @Test func commitIsNotCancelled() async throws {
-    let (target, connection) = try await slowCommit()
+    let (target, connection) = try await slowCommit("pg_advisory_lock(1)")
     let watcher = try await open(target)
+    try await watcher.execute("SELECT pg_advisory_lock(1)")
     let task = Task {
       try await connection.transaction(deadline: ample) { try $0.execute("INSERT INTO item VALUES ('a')") }
     }
     try await awaitRunning("COMMIT", on: watcher)
     connection.cancelRunning()
     task.cancel()
+    try await watcher.execute("SELECT pg_advisory_unlock(1)")
     try await task.value
     #expect(try await connection.count() == 1)
   }
 
   @Test func commitOutlastsItsDeadline() async throws {
-    let (_, connection) = try await slowCommit()
-    try await connection.transaction(deadline: .milliseconds(500)) {
+    let (_, connection) = try await slowCommit("pg_sleep(3)")
+    try await connection.transaction(deadline: .seconds(2)) {
       try $0.execute("INSERT INTO item VALUES ('a')")
     }
     #expect(try await connection.count() == 1)
