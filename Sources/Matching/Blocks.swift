@@ -45,7 +45,7 @@ struct Blocks: Sendable {
   }
 
   /// Candidates up to which a block is not divided further.
-  private static let undivided = 64
+  private static let undivided = 2048
 
   /// Sectors of the tree. Role `sector` is a primary sector, `sectorCount + sector` a further one, and the last
   /// one is that of candidates without a sector.
@@ -103,11 +103,21 @@ struct Blocks: Sendable {
       roleStarts.append(UInt32(blocks.count))
     }
     blocks.append(Block(slots[(slots.count - 1)...]))
-    for index in slots.indices.dropLast() {
-      slots[index].holders = UInt32(holders.count)
-      holders.append(contentsOf: positions.holders[Int(slots[index].candidate)])
-    }
+    copyHolders(positions.holders)
     slots[slots.count - 1].holders = UInt32(holders.count)
+  }
+
+  private mutating func copyHolders(_ column: Ragged<UInt32>) {
+    var ranges: [Range<Int>] = []
+    holders.reserveCapacity(slots.reduce(0) { $0 + column.range(Int($1.candidate)).count })
+    for start in stride(from: 0, to: slots.count - 1, by: 1_024) {
+      let part = start..<min(start + 1_024, slots.count - 1)
+      column.gather(slots[part].lazy.map { Int($0.candidate) }, into: &ranges)
+      for (index, range) in zip(part, ranges) {
+        slots[index].holders = UInt32(holders.count)
+        for place in range { holders.append(column.items[place]) }
+      }
+    }
   }
 
   /// Makes blocks of slots that share a role and a trait, by ask and place where they are many.

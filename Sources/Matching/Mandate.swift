@@ -51,6 +51,7 @@ public struct Mandate {
   private var partners: [UInt32] = []
 
   // Scratch of the compiler.
+  private var holdersOfOwn: [Range<Int>] = []
   private var affinities: [Int32]
   private var isExcluded: [Bool]
   private var isConcentrated: [Bool]
@@ -286,7 +287,7 @@ extension Mandate {
     var top = 0
     while top < tree.count {
       let subtree = tree.subtree(of: top)
-      if (byTop[top, default: 0] + 1) * 100 > (total + 1) * cap {
+      if (byTop[top] + 1) * 100 > (total + 1) * cap {
         for sector in subtree { isConcentrated[sector] = true }
       }
       top = subtree.upperBound
@@ -335,12 +336,18 @@ extension Mandate {
     for partner in partners { shared[Int(partner)] = 0 }
     partners.removeAll(keepingCapacity: true)
     exceptions.removeAll(keepingCapacity: true)
-    for position in positions.ofInvestor[investor] {
+    let own = positions.ofInvestor[investor]
+    for position in own {
       exceptions.append(
         Exception(candidate: UInt32(position.firm), isOwn: true, isVetoed: position.isCurrent))
-      for holder in positions.holders[position.firm] where holder != UInt32(investor) {
-        if shared[Int(holder)] == 0 { partners.append(holder) }
-        shared[Int(holder)] = min(2, shared[Int(holder)] + 1)
+    }
+    positions.holders.gather(own.lazy.map(\.firm), into: &holdersOfOwn)
+    for range in holdersOfOwn {
+      for place in range {
+        let holder = positions.holders.items[place]
+        let count = shared[Int(holder)]
+        if count == 0, holder != UInt32(investor) { partners.append(holder) }
+        if count < 2, holder != UInt32(investor) { shared[Int(holder)] = count + 1 }
       }
     }
     let owned = exceptions.count

@@ -159,7 +159,7 @@ struct Pair {
     let (total, byTop) = scorer.currentPositions(of: investor)
     guard total >= curves.concentrationFrom else { return nil }
     let new = position?.isCurrent == true ? 0 : 1
-    return (byTop[top, default: 0] + new, total + new, top)
+    return (byTop[top] + new, total + new, top)
   }
 
   // MARK: Vetoes

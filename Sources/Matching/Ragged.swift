@@ -10,6 +10,18 @@ struct Ragged<Element: Sendable>: Sendable {
 
   subscript(index: Int) -> ArraySlice<Element> { items[range(index)] }
 
+  /// The ranges of some entries, with the first item of each brought near: two loops of loads that do not depend on one
+  /// another, which a processor overlaps, where reading entry after entry waits for each. Worth it where entries lie
+  /// all over a column larger than the caches.
+  func gather(_ entries: some Sequence<Int>, into ranges: inout [Range<Int>])
+  where Element: FixedWidthInteger {
+    ranges.removeAll(keepingCapacity: true)
+    for entry in entries { ranges.append(range(entry)) }
+    var sum: Element = 0
+    for range in ranges where !range.isEmpty { sum &+= items[range.lowerBound] }
+    withExtendedLifetime(sum) {}
+  }
+
   mutating func reserve(entries: Int, items count: Int) {
     starts.reserveCapacity(entries + 1)
     items.reserveCapacity(count)

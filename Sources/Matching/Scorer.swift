@@ -9,6 +9,8 @@ public final class Scorer: Sendable {
   let curves: Curves
   /// By candidate.
   let facets: [Facet]
+  /// By list of sectors, the top-level sector of the first one; -1 for none.
+  private let topOfList: [Int32]
   /// Currencies that somebody asks in, by number.
   let askCurrencies: [Int32]
   /// How to come from each currency of a ticket to each currency of an ask.
@@ -29,6 +31,10 @@ public final class Scorer: Sendable {
     let curves = Curves(policy)
     self.curves = curves
     facets = Facet.all(of: snapshot, curves)
+    let lists = snapshot.interning.sectorLists.all
+    topOfList = (0..<lists.count).map { list in
+      lists[list].first.map { Int32(snapshot.sectors.top(of: Int($0))) } ?? -1
+    }
     if let previous, previous.policy == policy, let blocks = previous.madeBlocks.withLock({ $0 }),
       let stale = Self.stale(facets, snapshot, previous)
     {
@@ -103,11 +109,12 @@ public final class Scorer: Sendable {
   }
 
   /// Positions held today: in all, and by top-level sector of the firm's primary one.
-  func currentPositions(of investor: Int) -> (total: Int, byTop: [Int: Int]) {
-    var (total, byTop) = (0, [Int: Int]())
+  func currentPositions(of investor: Int) -> (total: Int, byTop: [Int]) {
+    var (total, byTop) = (0, [Int](repeating: 0, count: snapshot.sectors.count))
     for position in snapshot.positions.ofInvestor[investor] where position.isCurrent {
       total += 1
-      if let top = top(of: position.firm) { byTop[top, default: 0] += 1 }
+      let top = topOfList[Int(facets[position.firm].sectorList)]
+      if top >= 0 { byTop[Int(top)] += 1 }
     }
     return (total, byTop)
   }

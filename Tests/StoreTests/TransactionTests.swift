@@ -8,7 +8,6 @@ private struct Refusal: Error {}
 
 @Suite(.timeLimit(.minutes(2)))
 struct TransactionTests {
-  /// A connection to a database with a table whose rows take a second to commit.
   /// A table whose rows take their time at COMMIT: as a statement says.
   private func slowCommit(_ statement: String = "pg_sleep(600)") async throws -> (
     target: ConnectionString, connection: Connection
