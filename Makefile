@@ -1,7 +1,7 @@
 # What a person can do here. `make` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test check-long lint format demo bench-import bench-scoring schema
+.PHONY: help build test check-long lint format demo bench bench-import bench-publish bench-scoring bench-serving schema
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,14 @@ bench-import: ## import, start and memory, beside psql's COPY
 
 bench-scoring: ## the kernel, beside SQL, DuckDB and numpy
 	Benchmarks/scoring --instructions
+
+bench-publish: ## publishing beside psql's COPY, and how soon a change is visible
+	Benchmarks/publish
+
+bench-serving: ## DEALS beside Redis
+	Benchmarks/serving
+
+bench: bench-scoring bench-publish bench-serving bench-import ## all of them, in about an hour
 
 schema: ## write sql/schema.sql anew from the migrations
 	BELLWETHER_RECORD=1 swift test --filter SchemaTests

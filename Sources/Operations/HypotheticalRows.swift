@@ -18,7 +18,11 @@ extension InvestorRow {
       case "excluded_sectors":
         row.excludedSectors = value.list
         try requireSectors(value.list, "investor.excluded_sectors", snapshot)
-      case "excluded_firms": row.excludedFirms = value.list
+      case "excluded_firms":
+        row.excludedFirms = value.list
+        for code in value.list where snapshot.candidate(code: code, kind: .firm) == nil {
+          throw WireError.badArgument("investor.excluded_firms", "there is no firm \"\(code)\"")
+        }
       case "risk": row.risk = value.step
       case "risk_veto": row.riskVeto = value.int
       case "ticket":
@@ -44,12 +48,14 @@ extension InvestorRow {
 }
 
 extension CandidateRow {
-  func with(_ record: Record) throws -> CandidateRow {
+  func with(_ record: Record, in snapshot: Snapshot) throws -> CandidateRow {
     var row = self
     for (field, given) in zip(record.noun.fields, record.given) where given != .absent {
       let value = given.value
       switch field.name {
-      case "sectors": row.sectors = value.list
+      case "sectors":
+        row.sectors = value.list
+        try requireSectors(value.list, "candidate.sectors", snapshot)
       case "stage" where kind == .firm: row.stage = value.flatMap { Stage(name: $0.spelling) }
       case "stage":
         throw WireError.badArgument("candidate.stage", "a project has no stage; it scores as pre_seed")

@@ -8,7 +8,7 @@ extension Desk {
   private static let movesBatch = 256
 
   func moves(_ command: Wire.Moves, _ reply: inout Reply) async throws -> LastLine {
-    let served = try await picture.refresh()
+    let served = try await picture.refresh(deadline: settings.statementTime)
     guard let published = served.published else { throw Self.nothingPublished }
     let since = try await Self.since(command, published, self)
     let changes = try await pool.run(deadline: settings.statementTime) { session in

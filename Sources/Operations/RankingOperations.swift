@@ -47,7 +47,7 @@ extension Desk {
   }
 
   func deals(_ command: Deals, _ reply: inout Reply) async throws -> LastLine {
-    let served = try await picture.refresh()
+    let served = try await picture.refresh(deadline: settings.statementTime)
     guard let published = served.published else { throw Self.nothingPublished }
     let cursor = try Self.cursor(command)
     let investor = try Self.investor(command.investor, served)
@@ -88,7 +88,7 @@ extension Desk {
   // MARK: BACKERS
 
   func backers(_ command: Backers, _ reply: inout Reply) async throws -> LastLine {
-    let served = try await picture.refresh()
+    let served = try await picture.refresh(deadline: settings.statementTime)
     let candidate = try Self.candidate(command.candidate, served)
     let after = try command.page.after.map(Self.backersCursor)
     let ranked = try await offThread { served.scorer.backers(of: candidate) }
@@ -147,7 +147,7 @@ extension Desk {
   // MARK: EXPLAIN and WHATIF
 
   func explain(_ command: Explain, _ reply: inout Reply) async throws -> LastLine {
-    let served = try await picture.refresh()
+    let served = try await picture.refresh(deadline: settings.statementTime)
     let investor = try Self.investor(command.investor, served)
     let candidate = try Self.candidate(command.candidate, served)
     let (fund, explanation) = Self.bestFund(served, investor, candidate)
@@ -161,12 +161,13 @@ extension Desk {
     var sentence: String?
     if let published = served.published {
       attributes.append(Attribute("run", published.description))
-      let list = served.lists[served.snapshot.investorID(at: fund)].map(Array.init) ?? []
-      let id = served.snapshot.candidateID(at: candidate)
-      if let place = list.firstIndex(where: { $0.candidate == id }) {
-        if fund == investor { attributes.append(Attribute("rank", place + 1)) }
-        if list[place].score != explanation.score {
-          attributes.append(Attribute("listed_score", Int(list[place].score)))
+      let shown = ShownList(of: investor, served, limit: .max) { fund in
+        served.lists[served.snapshot.investorID(at: fund)] ?? []
+      }
+      if let place = shown.rows.firstIndex(where: { $0.candidate == candidate }) {
+        attributes.append(Attribute("rank", place + 1))
+        if shown.rows[place].score != explanation.score {
+          attributes.append(Attribute("listed_score", Int(shown.rows[place].score)))
           sentence =
             "the registry or the policy has changed since the list was published; RESCORE brings it up to date"
         }
@@ -215,21 +216,24 @@ extension Desk {
   }
 
   func whatIf(_ command: WhatIf, _ reply: inout Reply) async throws -> LastLine {
-    let served = try await picture.refresh()
+    let served = try await picture.refresh(deadline: settings.statementTime)
     let investor = try Self.investor(command.investor, served)
     let candidate = try Self.candidate(command.candidate, served)
     let snapshot = served.snapshot
-    let was = served.scorer.explanation(investor: investor, candidate: candidate)
+    // As EXPLAIN does it: of a house the fund that would bring the candidate.
+    let (fund, was) = Self.bestFund(served, investor, candidate)
     var change = SnapshotChange()
-    change.investors = [try snapshot.investorRow(at: investor).with(command.investorChanges, in: snapshot)]
-    change.candidates = [try snapshot.candidateRow(at: candidate).with(command.candidateChanges)]
+    change.investors = [try snapshot.investorRow(at: fund).with(command.investorChanges, in: snapshot)]
+    change.candidates = [
+      try snapshot.candidateRow(at: candidate).with(command.candidateChanges, in: snapshot)
+    ]
     let changed = change
     // A copy of the columns: some milliseconds for a large registry.
     let explanation = try await offThread {
       do {
         let other = try snapshot.replacing(changed)
         return Scorer(snapshot: other, policy: served.policy).explanation(
-          investor: investor, candidate: candidate)
+          investor: fund, candidate: candidate)
       } catch let flaw as Flaw { throw WireError.badArgument("field", flaw.sentence) }
     }
     for row in Self.rows(explanation, was: was) { try await reply.row(row) }
@@ -241,6 +245,7 @@ extension Desk {
       attributes.append(Attribute("vetoes", explanation.vetoes.map(\.veto.name).joined(separator: ",")))
     }
     attributes.append(Attribute("policy", Int(served.policy.number)))
+    if fund != investor { attributes.append(Attribute("via", snapshot.investorCode(at: fund))) }
     return LastLine(.ok, attributes, sentence: "nothing was stored")
   }
 }

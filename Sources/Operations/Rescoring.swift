@@ -178,10 +178,13 @@ actor Rescoring {
       note(number, step)
       let published = try await publish(number, found, lists, hooks, connection, started)
       await picture.publish(lists, as: published.id, policy: published.policy, on: found.served.snapshot)
-      try? await prune(connection)
-      await finish(connection)
       running = nil
-      giveMemoryBack()
+      // Nobody waits for what is left to do; the lock keeps others away until it is done.
+      Task {
+        try? await self.prune(connection)
+        await self.finish(connection)
+        giveMemoryBack()
+      }
       logger.info(
         "A run is published",
         metadata: [

@@ -143,7 +143,7 @@ extension Desk {
 
   /// Every list of a run: investor, rank, kind, code, score.
   func runExport(_ command: RunCommand, _ reply: inout Reply) async throws -> LastLine {
-    let served = try await picture.refresh()
+    let served = try await picture.refresh(deadline: settings.statementTime)
     let id = try await kept(command.run)
     let lists =
       id == served.published

@@ -53,13 +53,13 @@ struct Served: Sendable {
   }
 
   /// This with other lists.
-  func with(lists: DealLists, as id: RunRevision, policy: Int?, countries: Set<String>?) -> Served {
+  func with(lists: DealLists, as id: RunRevision?, policy: Int?, countries: Set<String>?) -> Served {
     var other = self
+    if id != published { other.shown = ShownLists() }
     other.lists = lists
     other.published = id
     other.publishedPolicy = policy
     other.listedCountries = countries
-    other.shown = ShownLists()
     return other
   }
 
@@ -94,7 +94,8 @@ actor Picture {
   /// The picture as it is, at once; nil until ``load()`` was through.
   nonisolated var served: Served? { current.withLock { $0 } }
 
-  private static let readingTime = Duration.seconds(120)
+  /// Reading everything takes longer than a statement may.
+  static let readingTime = Duration.seconds(120)
 
   /// Reads everything: registry, policy in force, published lists.
   func load() async throws {
@@ -116,24 +117,39 @@ actor Picture {
   }
 
   /// Brings the picture up to all that is committed now, and gives it.
-  func refresh() async throws -> Served { try await refresh { _, _ in }.served }
+  ///
+  /// - Parameter deadline: For the reading.
+  func refresh(deadline: Duration = readingTime) async throws -> Served {
+    try await refresh(deadline: deadline) { _, _ in }.served
+  }
 
   /// Brings the picture up to date, and reads something more in the same transaction.
   func refresh<Extra: Sendable>(
+    deadline: Duration = readingTime,
     _ extra: @escaping @Sendable (Session, Served) throws -> Extra
   ) async throws -> (served: Served, extra: Extra) {
     guard served != nil else { throw StoreError.unavailable(reason: "the registry has not been read yet") }
     return try await inTurn {
       let before = self.served!
       let read = try await self.pool.transaction(
-        isolation: .repeatableRead, readOnly: true, deadline: Self.readingTime
+        isolation: .repeatableRead, readOnly: true, deadline: deadline
       ) {
         session in
         let served = try Self.update(before, session)
         return (served: served, extra: try extra(session, served))
       }
-      self.current.withLock { $0 = read.served }
-      return read
+      // What was published here meanwhile is shown already, with more of it known than the database keeps.
+      self.current.withLock { now in
+        guard let shown = now, let published = shown.published,
+          read.served.published.map({ $0 <= published }) ?? true
+        else {
+          now = read.served
+          return
+        }
+        now = read.served.with(
+          lists: shown.lists, as: published, policy: shown.publishedPolicy, countries: shown.listedCountries)
+      }
+      return (self.served!, read.extra)
     }
   }
 

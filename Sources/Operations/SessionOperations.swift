@@ -44,7 +44,7 @@ extension Desk {
     lines.append(
       "database     \(state.isFailing ? "out of reach" : "in reach"), \(state.open) connections, \(state.idle) idle, \(state.waiting) waiting"
     )
-    if let served = try? await picture.refresh() {
+    if let served = try? await picture.refresh(deadline: settings.statementTime) {
       lines.append(
         "registry     \(served.snapshot.candidateCount) candidates, \(served.snapshot.investorCount) investors"
       )
