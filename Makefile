@@ -12,10 +12,11 @@ build: ## build both programs for use
 test: ## everything that continuous integration checks
 	deploy/test
 
-check-long: ## the tests that take longer: hundreds of kills
+check-long: ## the tests that take longer: hundreds of kills and of runs
 	deploy/install
 	swift build --build-tests
 	BELLWETHER_KILLS=300 swift test --skip-build --filter KillTests
+	BELLWETHER_RUNS=200 swift test --skip-build --filter RescoringTests
 
 lint: ## the style of the code
 	swift format lint --strict --recursive Sources Tests Benchmarks sql Package.swift

@@ -6,7 +6,7 @@ import Synchronization
 
 /// A client with nothing between the test and its socket, so that a test can send half a line, close one
 /// side, not read, or vanish. Its calls block on threads of Dispatch, never on those of the tests, and end
-/// with an error after twenty seconds.
+/// with an error after two minutes.
 final class TestClient: Sendable {
   struct Failure: Error { var reason: String }
 
@@ -36,7 +36,7 @@ final class TestClient: Sendable {
       name.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
       try connect(&name)
     }
-    var limit = timeval(tv_sec: 20, tv_usec: 0)
+    var limit = timeval(tv_sec: 120, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
   }

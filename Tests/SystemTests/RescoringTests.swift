@@ -1,3 +1,5 @@
+import Foundation
+import Store
 import TestSupport
 import Testing
 
@@ -90,5 +92,81 @@ import Testing
         #expect(try Self.attribute("score", of: explained.last) == String(score))
       }
     }
+  }
+
+  /// Changes by the protocol, by an import and by psql reach the lists by themselves; what has come of them is what a
+  /// whole run gives, byte for byte.
+  @Test func listsFollowEveryChange() async throws {
+    let database = try await TestCluster.shared.makeDatabase()
+    let daemon = try await DaemonProcess(database: database)
+    let client = try daemon.connect()
+    let psql = try await Connection.open(database, deadline: .seconds(30))
+    try Self.load(client, firms: 400, investors: 60)
+    #expect(try client.ask("RESCORE wait=yes").last?.hasPrefix("250 ok run=1.0") == true)
+
+    func require(_ reply: [String]) throws { try #require(reply.last?.hasPrefix("250") == true, "\(reply)") }
+    func deals() throws -> [String] { Array(try client.ask("DEALS I-1 limit=50").dropLast()) }
+    func awaitChange(_ change: () async throws -> Void) async throws {
+      let before = try deals()
+      try await change()
+      let limit = ContinuousClock.now + .seconds(60)
+      while try deals() == before, ContinuousClock.now < limit { try await Task.sleep(for: .milliseconds(5)) }
+      #expect(try deals() != before)
+    }
+    let first = try #require(try deals().first?.firstMatch(of: /"code":"([^"]+)"/)?.1)
+    try await awaitChange { try require(try client.ask("FIRM RETIRE \(first)")) }
+    try await awaitChange {
+      try await psql.run(deadline: .seconds(30)) {
+        try $0.execute("UPDATE investor SET risk = 'C1', stages = '{seed}' WHERE code = 'I-1'")
+      }
+    }
+    try await awaitChange {
+      let held = try #require(try deals().first?.firstMatch(of: /"code":"([^"]+)"/)?.1)
+      let row = #"{"investor":"I-1","firm":"\#(held)"}"#
+      try require(try client.upload("IMPORT holding", [row]))
+    }
+    try await awaitChange {
+      let row =
+        #"{"code":"A-NEW","name":"Newcomer","sectors":"chips","stage":"seed","trl":9,"risk":"R1","ask":"5M"}"#
+      try require(try client.upload("IMPORT firm", [row]))
+      try require(try client.ask("INVESTOR SET I-1 sectors=chips"))
+    }
+    // Whatever is still under way is waited for.
+    #expect(try client.ask("RESCORE wait=yes").last?.hasPrefix("25") == true)
+    let followed = try client.ask("RUN EXPORT 1").dropLast()
+    let anew = try client.ask("RESCORE wait=yes scope=all").last
+    #expect(try Self.attribute("lists_changed", of: anew) == "0")
+    #expect(try client.ask("RUN EXPORT 2").dropLast() == followed)
+    #expect(daemon.stop() == 0)
+  }
+
+  private struct RankingSize: Statement {
+    let name = "test_ranking_size"
+    let sql = "SELECT pg_total_relation_size('ranking')"
+    func decode(_ row: Row) throws -> Int { try row.int(0) }
+  }
+
+  /// Two policies in turn change every list again and again; what is not kept leaves its room to what comes.
+  /// BELLWETHER_RUNS sets how often.
+  @Test func manyRunsLeaveNoBloat() async throws {
+    let runs = ProcessInfo.processInfo.environment["BELLWETHER_RUNS"].flatMap { Int($0) } ?? 24
+    let database = try await TestCluster.shared.makeDatabase()
+    let daemon = try await DaemonProcess(database: database, arguments: ["--keep-runs", "4"])
+    let client = try daemon.connect()
+    let psql = try await Connection.open(database, deadline: .seconds(30))
+    try Self.load(client, firms: 60, investors: 1_100)
+    #expect(
+      try client.ask("POLICY SET stage_weight=150000 sector_weight=350000").last?.hasPrefix("250") == true)
+    var sizes: [Int] = []
+    for run in 1...runs {
+      _ = try client.ask("POLICY ACTIVATE \(run % 2 + 1)")
+      #expect(try client.ask("RESCORE wait=yes").last?.hasPrefix("250 ok run=\(run).0") == true)
+      sizes.append(
+        try #require(try await psql.run(deadline: .seconds(30)) { try $0.queryOne(RankingSize()) }))
+    }
+    // As many runs as are kept, and as much again on the way.
+    #expect(
+      sizes[runs - 1] < 3 * sizes[9], "\(sizes[9]) octets after 10 runs, \(sizes[runs - 1]) after \(runs)")
+    #expect(daemon.stop() == 0)
   }
 }
