@@ -178,15 +178,17 @@ class ByNumpy:
         total[mandate["excluded_firms"]] = BARRED
         return total
 
-    def list(self, number):
+    def list(self, number, prefiltered=False):
+        """The list of a mandate by argpartition of all candidates; with `prefiltered` of those that can be on it."""
         if self.mandates[number]["idle"]:
             return []
         total, depth = self.scored(number), self.policy["depth"]
         # The last of the best among some is no better than the last of the best among all, so that most of the
         # candidates are left out by one comparison; partitioning all of them takes longer than scoring them.
-        chosen = np.flatnonzero(total >= max(0, self.last_of_best(total[::16], depth)))
+        least = self.last_of_best(total[::16], depth) if prefiltered else 0
+        chosen = np.flatnonzero(total >= max(0, least)) if prefiltered else np.arange(len(total))
         # Those equal to the last one stay in: the numbers of candidates, which are their order, decide among equals.
-        chosen = chosen[total[chosen] >= self.last_of_best(total[chosen], depth)]
+        chosen = chosen[total[chosen] >= max(0, self.last_of_best(total[chosen], depth))]
         chosen = chosen[np.argsort(-total[chosen], kind="stable")][:depth]
         return [(self.codes[place], int(total[place])) for place in chosen]
 
