@@ -4,13 +4,13 @@
 /// where these are many, also the order of magnitude of the ask, and where they are still many, the place. What a
 /// mandate gives to what they share it gives all of a block, so that a few additions bound the score of everything in
 /// it. Within a block the best readiness comes first, then the lowest index, so that the first candidate that cannot
-/// count any more ends it. A candidate of several sectors stands in
-/// a block for each; its best one finds it, and the exact score is taken from the candidate itself. (Upper bounds by
-/// blocks of lists in order of impact: V. N. Anh and A. Moffat, "Pruned query evaluation using pre-computed
+/// count any more ends it. A candidate of several sectors stands in a block for each; its best one finds it, and the exact
+/// score is taken from the candidate itself. (Upper bounds by blocks of lists in order of impact: V. N. Anh and A. Moffat, "Pruned query evaluation using pre-computed
 /// impacts", SIGIR 2006; S. Ding and T. Suel, "Faster top-k document retrieval using block-max indexes", SIGIR
 /// 2011.)
 ///
-/// 32 octets for each sector of each candidate and 4 for each of its holders there; made in time linear in them.
+/// 32 octets for each sector of each candidate and 4 for each of its holders there; made in time linear in them,
+/// but for the sort of blocks that are divided.
 struct Blocks: Sendable {
   /// A candidate in a block, with all that judges it but the block's own trait: candidates of a block are read one
   /// after the other, their facets would each be a miss of the cache.
@@ -163,9 +163,8 @@ struct Blocks: Sendable {
       last.count += 1
     }
     if last.count > 0 { counts[last.readiness, default: 0] += last.count }
-    var values = counts.keys.sorted(by: >)
-    // There are twelve at most: four gaps of TRL or none, by three steps of evidence.
-    if values.isEmpty { values = [0] }
+    // There are fifteen at most: four gaps of TRL or none known, by three steps of evidence.
+    let values = counts.keys.sorted(by: >)
     var places: [UInt32] = []
     var sum: UInt32 = 0
     for value in values {

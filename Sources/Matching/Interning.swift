@@ -6,6 +6,15 @@ struct Interning: Sendable {
   var currencies = Words()
   var places = Places()
   var sectorLists = SectorLists()
+
+  /// Whether another one has what blocks are made of (lists of sectors, places, currencies) under the same numbers, as
+  /// one that has only been added to.
+  func isContinued(by other: Interning) -> Bool {
+    other.sectorLists.all.starts.starts(with: sectorLists.all.starts)
+      && other.sectorLists.all.items.starts(with: sectorLists.all.items)
+      && other.places.all.starts(with: places.all) && other.currencies.texts.starts(with: currencies.texts)
+      && other.words.texts.starts(with: words.texts)
+  }
 }
 
 /// Names of places and other free words. Words that differ only in case share a ``fold(_:)``.

@@ -63,9 +63,10 @@ public final class Scorer: Sendable {
   /// Candidates that are not as the blocks of an earlier scorer have them; nil where its blocks are of no use.
   private static func stale(_ facets: [Facet], _ snapshot: Snapshot, _ previous: Scorer) -> [UInt32]? {
     let old = previous.snapshot
-    guard old.candidates.ids == snapshot.candidates.ids, old.sectors.codes == snapshot.sectors.codes else {
-      return nil
-    }
+    // A snapshot that was built anew may number otherwise what blocks hold by number.
+    guard old.candidates.ids == snapshot.candidates.ids, old.sectors.codes == snapshot.sectors.codes,
+      old.interning.isContinued(by: snapshot.interning)
+    else { return nil }
     var stale = Set(previous.stale)
     for index in facets.indices where facets[index] != previous.facets[index] { stale.insert(UInt32(index)) }
     // Investors are named by their indices, which move when one is added.
