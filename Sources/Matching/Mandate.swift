@@ -118,11 +118,6 @@ public struct Mandate {
     return score < 0 ? nil : score + less
   }
 
-  /// Why a candidate is kept off the list.
-  public func vetoes(_ candidate: Int) -> [Veto] {
-    scorer.vetoes(investor: investor, candidate: candidate)
-  }
-
   /// Points of a list of sectors: those of its best one, since points never fall while values rise.
   func sectorPoints(_ list: Int) -> Int32 {
     let lists = scorer.snapshot.interning.sectorLists.all

@@ -177,7 +177,7 @@ actor Rescoring {
       progress(step)
       note(number, step)
       let published = try await publish(number, found, lists, hooks, connection, started)
-      await picture.publish(lists, as: published.id, policy: published.policy, on: found.served.snapshot)
+      await picture.publish(lists, as: published.id, on: found.served.snapshot)
       running = nil
       // Nobody waits for what is left to do; the lock keeps others away until it is done.
       Task {
@@ -209,17 +209,16 @@ actor Rescoring {
     let served = found.served
     var revision = found.revision
     revision.id = RunRevision(run: number)
-    let id = revision
+    let (id, policy) = (revision, Int(served.policy.number))
     let changes = try await offThread { lists.changes(from: served.lists) }
     let result = RunStore.Result(
-      investors: lists.count, candidates: served.snapshot.candidateCount, policy: Int(served.policy.number),
-      lists: lists)
+      investors: lists.count, candidates: served.snapshot.candidateCount, lists: lists)
     return try await connection.transaction(deadline: Self.stepTime) { session in
       guard let digest = try RunStore.publish(result, as: id, changes: changes, in: session) else {
         throw Stopped()
       }
       let published = Published(
-        id: id.id, policy: result.policy, investors: result.investors, candidates: result.candidates,
+        id: id.id, policy: policy, investors: result.investors, candidates: result.candidates,
         deals: lists.dealCount, listsChanged: changes.count, digest: digest,
         duration: started.duration(to: .now))
       try hooks.published(published, session)
@@ -310,7 +309,7 @@ actor Rescoring {
       try await connection.transaction(deadline: Self.stepTime) { [revision] session in
         try RunStore.move(current, to: revision.watermark, asOf: revision.asOf, in: session)
       }
-      await picture.publish(lists, as: current, policy: Int(served.policy.number), on: served.snapshot)
+      await picture.publish(lists, as: current, on: served.snapshot)
       return .unchanged(current)
     }
     revision.id = RunRevision(run: current.run, revision: current.revision + 1)
@@ -322,7 +321,7 @@ actor Rescoring {
       try RunStore.publish(revision, changes: changes, in: session)
       try hooks.published(published, session)
     }
-    await picture.publish(lists, as: published.id, policy: published.policy, on: served.snapshot)
+    await picture.publish(lists, as: published.id, on: served.snapshot)
     if lag.isWide { giveMemoryBack() }
     logger.debug(
       "A revision is published",

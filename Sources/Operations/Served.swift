@@ -11,8 +11,6 @@ struct Served: Sendable {
   var watermark: String
   /// The published state that ``lists`` are of; nil before the first run.
   var published: RunRevision?
-  /// The policy of the published run.
-  var publishedPolicy: Int?
   var lists: DealLists
   /// The countries of the registry that the lists were ranked on; nil where that is not known.
   var listedCountries: Set<String>?
@@ -27,13 +25,12 @@ struct Served: Sendable {
   var policy: Policy { scorer.policy }
 
   init(
-    scorer: Scorer, watermark: String, published: RunRevision? = nil, publishedPolicy: Int? = nil,
+    scorer: Scorer, watermark: String, published: RunRevision? = nil,
     lists: DealLists = DealLists()
   ) {
     self.scorer = scorer
     self.watermark = watermark
     self.published = published
-    self.publishedPolicy = publishedPolicy
     self.lists = lists
     houses = Self.houses(of: scorer.snapshot)
     texts = CandidateTexts(count: scorer.snapshot.candidateCount)
@@ -53,12 +50,11 @@ struct Served: Sendable {
   }
 
   /// This with other lists.
-  func with(lists: DealLists, as id: RunRevision?, policy: Int?, countries: Set<String>?) -> Served {
+  func with(lists: DealLists, as id: RunRevision?, countries: Set<String>?) -> Served {
     var other = self
     if id != published { other.shown = ShownLists() }
     other.lists = lists
     other.published = id
-    other.publishedPolicy = policy
     other.listedCountries = countries
     return other
   }
@@ -147,7 +143,7 @@ actor Picture {
           return
         }
         now = read.served.with(
-          lists: shown.lists, as: published, policy: shown.publishedPolicy, countries: shown.listedCountries)
+          lists: shown.lists, as: published, countries: shown.listedCountries)
       }
       return (self.served!, read.extra)
     }
@@ -156,10 +152,10 @@ actor Picture {
   /// Shows a run or a revision that this daemon has just published.
   ///
   /// - Parameter snapshot: What its lists were ranked on.
-  func publish(_ lists: DealLists, as id: RunRevision, policy: Int, on snapshot: Snapshot) {
+  func publish(_ lists: DealLists, as id: RunRevision, on snapshot: Snapshot) {
     let countries = snapshot.countries
     current.withLock { served in
-      served = served?.with(lists: lists, as: id, policy: policy, countries: countries)
+      served = served?.with(lists: lists, as: id, countries: countries)
     }
   }
 
@@ -213,7 +209,6 @@ actor Picture {
     let isCurrent = try basis.map { try RunStore.isCurrent($0.watermark, in: session) } ?? false
     served = served.with(
       lists: served.published == nil ? younger : served.lists.replacing(younger), as: id,
-      policy: basis?.policy,
       countries: isCurrent ? served.snapshot.countries : nil)
   }
 

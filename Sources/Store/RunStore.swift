@@ -107,13 +107,11 @@ public enum RunStore {
     /// Counts of what was scored.
     public var investors: Int
     public var candidates: Int
-    public var policy: Int
     public var lists: DealLists
 
-    public init(investors: Int, candidates: Int, policy: Int, lists: DealLists) {
+    public init(investors: Int, candidates: Int, lists: DealLists) {
       self.investors = investors
       self.candidates = candidates
-      self.policy = policy
       self.lists = lists
     }
   }
