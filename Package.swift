@@ -80,7 +80,8 @@ let package = Package(
       name: "kernel-benchmark", dependencies: ["Domain", "Matching", "Store"], path: "Benchmarks/Kernel",
       swiftSettings: strict),
     .executableTarget(
-      name: "load-generator", path: "Benchmarks/LoadGenerator", swiftSettings: strict),
+      name: "load-generator", dependencies: ["CLinux"], path: "Benchmarks/LoadGenerator",
+      swiftSettings: strict),
 
     // Tests.
     .target(
@@ -92,6 +93,7 @@ let package = Package(
       name: "SystemTests",
       dependencies: ["Domain", "Wire", "Store", "TestSupport", "bellwetherd", "bellwether"],
       exclude: ["Transcripts"], swiftSettings: strict),
+    .testTarget(name: "WireTests", dependencies: ["Domain", "Wire"], swiftSettings: strict),
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
     .testTarget(

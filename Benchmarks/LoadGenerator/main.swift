@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 // One load generator for Bellwether and for Redis: so many connections, each with so many requests under way, the
@@ -81,12 +82,15 @@ func fail(_ text: String) -> Never {
   exit(69)
 }
 
-struct Connection {
+/// Requests and their replies on one socket.
+final class Connection {
   let descriptor: Int32
-  var scanner: ReplyScanner
-  var input: [UInt8] = []
-  /// When each request under way was sent, oldest first.
-  var sent: [Int] = []
+  private var scanner: ReplyScanner
+  /// The beginning of a reply or an element whose end has not come.
+  private var rest: [UInt8] = []
+  /// Requests under way, and when they were sent.
+  private var underWay = 0
+  private var sentAt = 0
 
   init(path: String, server: Server) {
     scanner = ReplyScanner(server)
@@ -102,9 +106,9 @@ struct Connection {
     if !isConnected { fail("cannot connect to \(path): \(String(cString: strerror(errno)))") }
   }
 
-  mutating func send(_ bytes: [UInt8], count: Int) {
-    let now = microseconds()
-    for _ in 0..<count { sent.append(now) }
+  /// Sends requests, this many at once.
+  func send(_ bytes: [UInt8], count: Int, at now: Int) {
+    (underWay, sentAt) = (count, now)
     var done = 0
     while done < bytes.count {
       let written = bytes.withUnsafeBytes {
@@ -114,6 +118,31 @@ struct Connection {
       done += written
     }
   }
+
+  /// Reads once, into a buffer that all connections share.
+  func receive(_ buffer: UnsafeMutableRawBufferPointer, _ tally: inout Tally) {
+    rest.withUnsafeBytes { buffer.copyMemory(from: $0) }
+    let count = read(descriptor, buffer.baseAddress! + rest.count, buffer.count - rest.count)
+    if count <= 0 { fail("the server closed the connection") }
+    let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<(rest.count + count)])
+    var (position, replies) = (0, 0)
+    while scanner.scan(bytes, from: &position) { replies += 1 }
+    rest.removeAll(keepingCapacity: true)
+    rest.append(contentsOf: bytes[position...])
+    tally.now = microseconds()
+    tally.octets += count
+    for _ in 0..<replies { tally.histogram.add(tally.now - sentAt) }
+    underWay -= replies
+  }
+
+  var isDone: Bool { underWay == 0 }
+}
+
+/// What has come.
+struct Tally {
+  var now = microseconds()
+  var octets = 0
+  var histogram = Histogram()
 }
 
 struct Options {
@@ -169,54 +198,58 @@ struct Histogram {
   }
 }
 
-func run(_ options: Options) {
-  var random = UInt64(options.values["--seed"]!)
-  let requests = options.requests
-  func next(_ count: Int) -> [UInt8] {
-    var bytes: [UInt8] = []
+/// Requests at random.
+struct Requests {
+  let all: [[UInt8]]
+  var random: UInt64
+  private var batch: [UInt8] = []
+
+  init(_ all: [[UInt8]], seed: Int) { (self.all, random) = (all, UInt64(seed)) }
+
+  mutating func next(_ count: Int) -> [UInt8] {
+    batch.removeAll(keepingCapacity: true)
     for _ in 0..<count {
       random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      bytes += requests[Int(random >> 33) % requests.count]
+      batch += all[Int(random >> 33) % all.count]
     }
-    return bytes
+    return batch
   }
+}
+
+func run(_ options: Options) {
+  var requests = Requests(options.requests, seed: options.values["--seed"]!)
   let depth = options.values["--pipeline"]!
-  var connections = (0..<options.values["--connections"]!).map { _ in
+  let connections = (0..<options.values["--connections"]!).map { _ in
     Connection(path: options.socket, server: options.server)
   }
-  var descriptors = connections.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
-  var buffer = [UInt8](repeating: 0, count: 1 << 18)
-  // The greeting.
-  if options.server == .bellwether {
-    for connection in connections { _ = read(connection.descriptor, &buffer, buffer.count) }
+  // All connections share one buffer: it stays in the cache, so that what is measured is the server.
+  let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
+  let poll = epoll_create1(0)
+  for (index, connection) in connections.enumerated() {
+    // The greeting.
+    if options.server == .bellwether { _ = read(connection.descriptor, buffer.baseAddress!, buffer.count) }
+    var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data(u64: UInt64(index)))
+    epoll_ctl(poll, EPOLL_CTL_ADD, connection.descriptor, &event)
   }
-  var (histogram, octets) = (Histogram(), 0)
-  let began = microseconds()
+  var events = [epoll_event](repeating: epoll_event(), count: connections.count)
+  var tally = Tally()
+  let began = tally.now
   let end = began + options.values["--seconds"]! * 1_000_000
-  for index in connections.indices { connections[index].send(next(depth), count: depth) }
-  var now = began
-  while now < end {
-    guard poll(&descriptors, nfds_t(descriptors.count), 1_000) > 0 else { fail("no reply within a second") }
-    now = microseconds()
-    for index in descriptors.indices where descriptors[index].revents != 0 {
-      let count = read(descriptors[index].fd, &buffer, buffer.count)
-      if count <= 0 { fail("the server closed the connection") }
-      octets += count
-      connections[index].input += buffer[..<count]
-      var (position, replies) = (0, 0)
-      connections[index].input.withUnsafeBytes { bytes in
-        while connections[index].scanner.scan(bytes, from: &position) { replies += 1 }
-      }
-      connections[index].input.removeFirst(position)
-      for place in 0..<replies { histogram.add(now - connections[index].sent[place]) }
-      connections[index].sent.removeFirst(replies)
+  for connection in connections { connection.send(requests.next(depth), count: depth, at: began) }
+  while tally.now < end {
+    let ready = epoll_wait(poll, &events, Int32(events.count), 1_000)
+    guard ready > 0 else { fail("no reply within a second") }
+    for event in events[..<Int(ready)] {
+      let connection = connections[Int(event.data.u64)]
+      connection.receive(buffer, &tally)
       // A pipeline is filled anew when it is empty, as a client does that sends a batch.
-      if connections[index].sent.isEmpty { connections[index].send(next(depth), count: depth) }
+      if connection.isDone { connection.send(requests.next(depth), count: depth, at: tally.now) }
     }
   }
-  let seconds = Double(microseconds() - began) / 1_000_000
+  let seconds = Double(tally.now - began) / 1_000_000
+  let histogram = tally.histogram
   print(
-    "{\"replies\":\(histogram.total),\"octets\":\(octets),\"seconds\":\(seconds),\"per_s\":\(Int(Double(histogram.total) / seconds)),"
+    "{\"replies\":\(histogram.total),\"octets\":\(tally.octets),\"seconds\":\(seconds),\"per_s\":\(Int(Double(histogram.total) / seconds)),"
       + "\"p50_us\":\(histogram.quantile(0.5)),\"p99_us\":\(histogram.quantile(0.99)),\"worst_us\":\(histogram.worst)}"
   )
 }
