@@ -9,7 +9,8 @@ public enum Code {
     return !bytes.isEmpty && bytes.count <= Limits.code && bytes.allSatisfy(isCodeByte)
   }
 
-  private static func isCodeByte(_ byte: UInt8) -> Bool {
+  /// Whether a code may have this octet.
+  public static func isCodeByte(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       UInt8(ascii: "-")...UInt8(ascii: ":"),  // - . / 0…9 :

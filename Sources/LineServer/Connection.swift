@@ -30,6 +30,10 @@ final class Connection: ChannelDuplexHandler {
 
   /// Octets of replies that gather before they are written, when many lines come together.
   private static let burst = 65_536
+  /// Replies of fewer octets wait for those of other connections, see ``LoopTurn``.
+  private static let fewOctets = 16_384
+  /// Room for a reply that is written in place, at least.
+  private static let room = LoopTurn.bufferSize - burst
 
   private let beginning: Beginning
   private let limits: ServerLimits
@@ -42,6 +46,7 @@ final class Connection: ChannelDuplexHandler {
   private var phase = Phase.serving
   /// Replies that are not written yet.
   private var outgoing = ByteBuffer()
+  private let turn = LoopTurn.ofThisThread
   private var work: (task: Task<Void, Never>, sink: WorkSink)?
   private var hasInputEnded = false
   private var isDraining = false
@@ -89,9 +94,19 @@ final class Connection: ChannelDuplexHandler {
 
   func channelReadComplete(context: ChannelHandlerContext) {
     watch.noteActivity()
+    if 1..<Self.fewOctets ~= outgoing.readableBytes {
+      turn.atEnd(self, context)
+    } else {
+      turnEnds(context)
+    }
+    context.fireChannelReadComplete()
+  }
+
+  /// The event loop has served all connections that sent something.
+  func turnEnds(_ context: ChannelHandlerContext) {
+    guard phase != .closed else { return }
     writeOut(context)
     arm(context)
-    context.fireChannelReadComplete()
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -170,6 +185,8 @@ final class Connection: ChannelDuplexHandler {
     while phase == .serving, work == nil, !isDraining, let session {
       if outgoing.readableBytes >= Self.burst { writeOut(context) }
       guard context.channel.isWritable else { return false }
+      answerInPlace(session)
+      guard outgoing.readableBytes < Self.burst else { continue }
       switch framer.next(limit: session.lineLimit) {
       case nil: return true
       case .line(let line): handle(session.receive(line), context)
@@ -180,6 +197,25 @@ final class Connection: ChannelDuplexHandler {
       }
     }
     return false
+  }
+
+  /// Answers the lines that can be answered in place, until one cannot or a burst is full.
+  private func answerInPlace(_ session: any LineSession) {
+    // Held here meanwhile: a property of an object is looked after with every use.
+    var replies = ByteBuffer()
+    swap(&replies, &outgoing)
+    if replies.capacity == 0 { replies = turn.take() }
+    framer.offer(limit: session.lineLimit) { line in
+      guard replies.readableBytes < Self.burst else { return false }
+      var isAnswered = false
+      replies.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.room) { room in
+        guard let count = session.answer(line, into: room) else { return 0 }
+        isAnswered = true
+        return count
+      }
+      return isAnswered
+    }
+    swap(&replies, &outgoing)
   }
 
   private func handle(_ handling: LineHandling, _ context: ChannelHandlerContext) {
@@ -306,11 +342,13 @@ final class Connection: ChannelDuplexHandler {
   }
 
   private func writeOut(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>? = nil) {
-    guard outgoing.readableBytes > 0 || promise != nil else { return }
     var bytes = ByteBuffer()
     swap(&bytes, &outgoing)
-    watch.written += bytes.readableBytes
-    context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
+    if bytes.readableBytes > 0 || promise != nil {
+      watch.written += bytes.readableBytes
+      context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
+    }
+    turn.give(bytes)
   }
 
   // MARK: Time

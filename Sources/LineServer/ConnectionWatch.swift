@@ -21,7 +21,13 @@ struct ConnectionWatch {
 
   /// The first of the deadlines.
   var nextDue: NIODeadline? {
-    [lingerUntil, idleDue, line?.due, queue?.due].compactMap { $0 }.min()
+    // Asked after every reply, so it makes no list of them.
+    Self.earlier(Self.earlier(lingerUntil, idleDue), Self.earlier(line?.due, queue?.due))
+  }
+
+  private static func earlier(_ one: NIODeadline?, _ other: NIODeadline?) -> NIODeadline? {
+    guard let one, let other else { return one ?? other }
+    return min(one, other)
   }
 
   mutating func noteActivity() { lastActivity = .now() }

@@ -81,6 +81,29 @@ struct LineFramer {
     return line.count <= limit ? .line(line) : .oversize
   }
 
+  /// Shows line after line as it lies here, as long as all of it does, it is within the limit and `body` takes it; what
+  /// is taken is cut off.
+  mutating func offer(limit: Int, _ body: (UnsafeRawBufferPointer) -> Bool) {
+    guard partial.isEmpty, passedOver == nil else { return }
+    var (lines, taken) = (0, 0)
+    waiting.withUnsafeReadableBytes { octets in
+      guard let start = octets.baseAddress else { return }
+      while let end = memchr(start + taken, 10, octets.count - taken) {
+        var length = UnsafeRawPointer(end) - start - taken
+        let next = taken + length + 1
+        if length > 0, octets[taken + length - 1] == UInt8(ascii: "\r") { length -= 1 }
+        guard length <= limit, body(UnsafeRawBufferPointer(start: start + taken, count: length)) else {
+          return
+        }
+        (lines, taken) = (lines + 1, next)
+      }
+    }
+    guard lines > 0 else { return }
+    waiting.moveReaderIndex(forwardBy: taken)
+    linesCut += lines
+    release()
+  }
+
   /// Whether so much waits that no more should be read: this many lines, or this many octets.
   /// Looks at no more than `lines` line ends.
   func isFull(lines: Int, bytes: Int) -> Bool {

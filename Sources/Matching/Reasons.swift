@@ -35,23 +35,74 @@ public struct Reasons: Sendable, Hashable {
 
   /// Appends `sector 24.0, stage 20.0, ticket 15.0?`.
   public func write(to bytes: inout [UInt8]) {
-    guard self != .changed else { return bytes.append(contentsOf: "changed since this run".utf8) }
-    for place in 0..<Self.count {
-      let bits = packed >> UInt64(place * 21) & 0x1F_FFFF
-      if place > 0 { bytes.append(contentsOf: ", ".utf8) }
-      bytes.append(contentsOf: Self.names[Int(bits >> 1 & 15)])
-      bytes.append(UInt8(ascii: " "))
-      let tenths = bits >> 5
-      if tenths >= 1_000 { bytes.append(UInt8(48 + tenths / 1_000)) }
-      if tenths >= 100 { bytes.append(UInt8(48 + tenths / 100 % 10)) }
-      bytes.append(UInt8(48 + tenths / 10 % 10))
-      bytes.append(UInt8(ascii: "."))
-      bytes.append(UInt8(48 + tenths % 10))
-      if bits & 1 == 1 { bytes.append(UInt8(ascii: "?")) }
+    withUnsafeTemporaryAllocation(byteCount: Self.room, alignment: 1) { text in
+      let count = write(into: text.baseAddress!)
+      bytes.append(contentsOf: text[..<count])
     }
   }
 
-  private static let names = Criterion.allCases.map { Array($0.name.utf8) }
+  /// Octets that the text may need in memory, more than it has.
+  public static let room = 96
+
+  /// Writes the text into memory of ``room`` octets, all of which may be written to.
+  /// - Returns: its length.
+  public func write(into text: UnsafeMutableRawPointer) -> Int {
+    guard self != .changed else {
+      let words: StaticString = "changed since this run"
+      text.copyMemory(from: words.utf8Start, byteCount: words.utf8CodeUnitCount)
+      return words.utf8CodeUnitCount
+    }
+    var end = Cursor(next: text)
+    Self.names.withUnsafeBufferPointer { names in
+      for place in 0..<Self.count {
+        let bits = packed >> UInt64(place * 21) & 0x1F_FFFF
+        if place > 0 {
+          end.put(UInt8(ascii: ","))
+          end.put(UInt8(ascii: " "))
+        }
+        end.put(names[Int(bits >> 1 & 15)])
+        let tenths = Int(bits >> 5)
+        if tenths >= 1_000 { end.put(digit: tenths / 1_000) }
+        if tenths >= 100 { end.put(digit: tenths / 100 % 10) }
+        end.put(digit: tenths / 10 % 10)
+        end.put(UInt8(ascii: "."))
+        end.put(digit: tenths % 10)
+        if bits & 1 == 1 { end.put(UInt8(ascii: "?")) }
+      }
+    }
+    return end.next - text
+  }
+
+  private struct Cursor {
+    var next: UnsafeMutableRawPointer
+
+    mutating func put(_ octet: UInt8) {
+      next.storeBytes(of: octet, as: UInt8.self)
+      next += 1
+    }
+
+    mutating func put(digit: Int) { put(UInt8(truncatingIfNeeded: 48 + digit)) }
+
+    mutating func put(_ name: Name) {
+      next.storeBytes(of: name.octets, as: SIMD16<UInt8>.self)
+      next += name.count
+    }
+  }
+
+  private static let names = Criterion.allCases.map(Name.init)
+
+  /// The name of a criterion and a space, written with one store, whatever their length.
+  private struct Name {
+    let octets: SIMD16<UInt8>
+    let count: Int
+
+    init(_ criterion: Criterion) {
+      let text = Array("\(criterion.name) ".utf8)
+      precondition(text.count <= 16, "Names of criteria are short.")
+      octets = SIMD16(text + Array(repeating: 0, count: 16 - text.count))
+      count = text.count
+    }
+  }
 }
 
 extension Scorer {

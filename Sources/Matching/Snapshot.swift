@@ -146,6 +146,7 @@ public final class Snapshot: Sendable {
   public func investorID(at index: Int) -> Int32 { investors.ids[index] }
   public func investorVersion(at index: Int) -> Int32 { investors.versions[index] }
   public func investorCode(at index: Int) -> String { investors.codes.text(index) }
+  public func investorCodeUTF8(at index: Int) -> ArraySlice<UInt8> { investors.codes[index] }
   public func investorName(at index: Int) -> String { investors.names.text(index) }
   /// Id of the house it belongs to.
   public func investorParent(at index: Int) -> Int32? {

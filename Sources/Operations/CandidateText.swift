@@ -1,3 +1,4 @@
+import CLinux
 import Domain
 import Matching
 import Synchronization
@@ -14,6 +15,11 @@ struct CandidateText: @unchecked Sendable {
   var name: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: Int(nameCount)) }
   var facts: UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(start: start + Int(nameCount), count: Int(factsCount))
+  }
+
+  /// Has the processor fetch it, so that reading it does not wait.
+  func fetch() {
+    for line in stride(from: 0, to: Int(nameCount) + Int(factsCount), by: 64) { prefetch(start + line) }
   }
 
   static func writeName(of candidate: Int, _ snapshot: Snapshot, _ row: inout RowFields) {

@@ -42,6 +42,13 @@ final class ClientSession: LineSession {
         WireError(.lineTooLong, [], "a request line has at most \(Limits.requestLine) octets").lastLine))
   }
 
+  func answer(_ line: UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer) -> Int? {
+    guard upload == nil, format == .json, let command = Deals(plain: line) else { return nil }
+    // What fails here is told when it has failed once more on the general way.
+    guard let page = try? desk.dealsFromMemory(command) else { return nil }
+    return page.write(into: room)
+  }
+
   func receive(_ line: [UInt8]) -> LineHandling {
     if upload != nil { return receiveRow(line) }
     do throws(WireError) {
@@ -75,7 +82,7 @@ final class ClientSession: LineSession {
     case .quit: return .close(Self.bytes(LastLine(.bye)))
     case .deals(let deals):
       // The common case is answered at once, from memory.
-      if let bytes = try desk.dealsFromMemory(deals, format) { return .reply(bytes) }
+      if let page = try desk.dealsFromMemory(deals) { return .reply(page.reply(format)) }
       return work(.deals(deals), words)
     case let request: return work(request, words)
     }

@@ -17,7 +17,7 @@ extension Desk {
     var cursor = try command.page.after.map { try Self.movesCursor($0, served) } ?? (investor: 0, skip: 0)
     let investors =
       try command.investor.map { code -> Range<Int> in
-        let index = try Self.investor(code, served)
+        let index = try served.investor(code)
         return index..<index + 1
       } ?? 0..<served.snapshot.investorCount
     var next: String?

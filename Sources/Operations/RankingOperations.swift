@@ -28,9 +28,9 @@ struct DealsCursor {
 extension Desk {
   // MARK: DEALS
 
-  /// The reply to DEALS where the published lists in memory are what is asked for; nil where the database has
+  /// The page of DEALS where the published lists in memory are what is asked for; nil where the database has
   /// to be asked for an older state.
-  func dealsFromMemory(_ command: Deals, _ format: RowFormat) throws(WireError) -> [UInt8]? {
+  func dealsFromMemory(_ command: Deals) throws(WireError) -> DealsPage? {
     guard let served = picture.served else { return nil }
     let cursor = try Self.cursor(command)
     guard let published = served.published else { throw Self.nothingPublished }
@@ -40,17 +40,16 @@ extension Desk {
     {
       return nil
     }
-    let investor = try Self.investor(command.investor, served)
-    var page = try DealsPage(
-      command, served, of: investor, at: published, after: cursor?.rank ?? 0, format)
-    return page.end()
+    let code = try Self.code(command.investor)
+    return try DealsPage(command, served, of: code, at: published, after: cursor?.rank ?? 0)
   }
 
   func deals(_ command: Deals, _ reply: inout Reply) async throws -> LastLine {
     let served = try await picture.refresh(deadline: settings.statementTime)
     guard let published = served.published else { throw Self.nothingPublished }
     let cursor = try Self.cursor(command)
-    let investor = try Self.investor(command.investor, served)
+    let code = try Self.code(command.investor)
+    let investor = try served.investor(code)
     let at: RunRevision =
       if let cursor {
         try await kept(RunReference(cursor.at))
@@ -59,11 +58,10 @@ extension Desk {
     let lists = try await pool.run(deadline: settings.statementTime) { session in
       try RunStore.lists(of: funds, at: at, in: session)
     }
-    let page = try DealsPage(command, served, of: investor, at: at, after: cursor?.rank ?? 0, reply.format) {
-      fund in
+    let page = try DealsPage(command, served, of: code, at: at, after: cursor?.rank ?? 0) { fund in
       lists[served.snapshot.investorID(at: fund)]?[...] ?? []
     }
-    try await reply.written(page.bytes, rows: page.rows)
+    try await reply.written(page.rows(reply.format), rows: page.rowCount)
     return page.last
   }
 
@@ -78,11 +76,10 @@ extension Desk {
     return cursor
   }
 
-  /// The index of an investor.
-  static func investor(_ code: String?, _ served: Served) throws(WireError) -> Int {
+  /// The code of the investor that is asked about.
+  private static func code(_ code: String?) throws(WireError) -> String {
     guard let code else { throw .badArgument("investor", "is missing; an organizer names the investor") }
-    guard let index = served.snapshot.investor(code: code) else { throw .notFound("investor", code) }
-    return index
+    return code
   }
 
   // MARK: BACKERS
@@ -148,7 +145,7 @@ extension Desk {
 
   func explain(_ command: Explain, _ reply: inout Reply) async throws -> LastLine {
     let served = try await picture.refresh(deadline: settings.statementTime)
-    let investor = try Self.investor(command.investor, served)
+    let investor = try served.investor(command.investor)
     let candidate = try Self.candidate(command.candidate, served)
     let (fund, explanation) = Self.bestFund(served, investor, candidate)
     for row in Self.rows(explanation, was: nil) { try await reply.row(row) }
@@ -161,9 +158,7 @@ extension Desk {
     var sentence: String?
     if let published = served.published {
       attributes.append(Attribute("run", published.description))
-      let shown = ShownList(of: investor, served, limit: .max) { fund in
-        served.lists[served.snapshot.investorID(at: fund)] ?? []
-      }
+      let shown = ShownList(of: investor, served, limit: .max) { served.list(of: $0) }
       if let place = shown.rows.firstIndex(where: { $0.candidate == candidate }) {
         attributes.append(Attribute("rank", place + 1))
         if shown.rows[place].score != explanation.score {
@@ -217,7 +212,7 @@ extension Desk {
 
   func whatIf(_ command: WhatIf, _ reply: inout Reply) async throws -> LastLine {
     let served = try await picture.refresh(deadline: settings.statementTime)
-    let investor = try Self.investor(command.investor, served)
+    let investor = try served.investor(command.investor)
     let candidate = try Self.candidate(command.candidate, served)
     let snapshot = served.snapshot
     // As EXPLAIN does it: of a house the fund that would bring the candidate.

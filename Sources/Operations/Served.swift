@@ -2,66 +2,87 @@ import Domain
 import Matching
 import Store
 import Synchronization
+import Wire
 
-/// What the daemon answers from without asking the database: an immutable picture, replaced as a whole.
-struct Served: Sendable {
+/// What the daemon answers from without asking the database: an immutable picture, replaced as a whole. A class, since
+/// whoever answers a request takes hold of it.
+final class Served: Sendable {
   /// Prepared for the policy in force; holds the snapshot of the registry.
-  var scorer: Scorer
+  let scorer: Scorer
   /// What the snapshot was read from: all that this PostgreSQL snapshot sees.
-  var watermark: String
+  let watermark: String
   /// The published state that ``lists`` are of; nil before the first run.
-  var published: RunRevision?
-  var lists: DealLists
+  let published: RunRevision?
+  let lists: DealLists
   /// The countries of the registry that the lists were ranked on; nil where that is not known.
-  var listedCountries: Set<String>?
+  let listedCountries: Set<String>?
   /// Ids of investors with funds below them.
-  var houses: Set<Int32>
+  let houses: Set<Int32>
   /// Of these lists on this registry.
-  private(set) var shown = ShownLists()
+  let shown: ShownLists
   /// Of this registry.
-  private(set) var texts: CandidateTexts
+  let texts: CandidateTexts
 
   var snapshot: Snapshot { scorer.snapshot }
   var policy: Policy { scorer.policy }
 
-  init(
-    scorer: Scorer, watermark: String, published: RunRevision? = nil,
-    lists: DealLists = DealLists()
+  /// - Parameter before: What was served before, of which is kept what still holds.
+  private init(
+    scorer: Scorer, watermark: String, published: RunRevision?, lists: DealLists,
+    listedCountries: Set<String>?, after before: Served?
   ) {
     self.scorer = scorer
     self.watermark = watermark
     self.published = published
     self.lists = lists
-    houses = Self.houses(of: scorer.snapshot)
-    texts = CandidateTexts(count: scorer.snapshot.candidateCount)
+    self.listedCountries = listedCountries
+    let snapshot = scorer.snapshot
+    if let before, before.scorer === scorer, before.published == published {
+      shown = before.shown
+    } else {
+      shown = ShownLists()
+    }
+    if let before, before.snapshot === snapshot {
+      (houses, texts) = (before.houses, before.texts)
+    } else {
+      (houses, texts) = (Self.houses(of: snapshot), CandidateTexts(count: snapshot.candidateCount))
+    }
+  }
+
+  /// A registry without lists.
+  convenience init(scorer: Scorer, watermark: String) {
+    self.init(
+      scorer: scorer, watermark: watermark, published: nil, lists: DealLists(), listedCountries: nil,
+      after: nil)
   }
 
   /// This with another picture of the registry.
   func with(scorer: Scorer, watermark: String) -> Served {
-    var other = self
-    other.scorer = scorer
-    other.watermark = watermark
-    if scorer !== self.scorer { other.shown = ShownLists() }
-    if scorer.snapshot !== snapshot {
-      other.houses = Self.houses(of: scorer.snapshot)
-      other.texts = CandidateTexts(count: scorer.snapshot.candidateCount)
-    }
-    return other
+    Served(
+      scorer: scorer, watermark: watermark, published: published, lists: lists,
+      listedCountries: listedCountries, after: self)
   }
 
   /// This with other lists.
   func with(lists: DealLists, as id: RunRevision?, countries: Set<String>?) -> Served {
-    var other = self
-    if id != published { other.shown = ShownLists() }
-    other.lists = lists
-    other.published = id
-    other.listedCountries = countries
-    return other
+    Served(
+      scorer: scorer, watermark: watermark, published: id, lists: lists, listedCountries: countries,
+      after: self)
   }
 
   private static func houses(of snapshot: Snapshot) -> Set<Int32> {
     Set((0..<snapshot.investorCount).compactMap { snapshot.investorParent(at: $0) })
   }
+
+  /// The index of an investor.
+  /// - Throws: 550 when there is none.
+  func investor(_ code: String) throws(WireError) -> Int {
+    guard let index = snapshot.investor(code: code) else { throw .notFound("investor", code) }
+    return index
+  }
+
+  /// The published list of an investor at an index, a house's own alone.
+  func list(of investor: Int) -> ArraySlice<Deal> { lists[snapshot.investorID(at: investor)] ?? [] }
 
   func isHouse(_ investor: Int) -> Bool { houses.contains(snapshot.investorID(at: investor)) }
 

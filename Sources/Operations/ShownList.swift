@@ -1,6 +1,7 @@
 import Domain
 import Matching
 import Synchronization
+import Wire
 
 /// The beginning of a deal list with what finding takes longer than writing: where each candidate stands in the snapshot
 /// and why it is there.
@@ -50,17 +51,16 @@ struct ShownList: Sendable {
   }
 }
 
-/// The lists that somebody has asked for, as long as a page is without `limit=`. They belong to one picture of registry
-/// and lists.
+/// The lists that somebody has asked for, as long as a page is without `limit=`, by the code of their investor. They belong
+/// to one picture of registry and lists.
 final class ShownLists: Sendable {
-  private let kept = Mutex<[Int: ShownList]>([:])
+  private let kept = Mutex<[String: ShownList]>([:])
 
-  func list(of investor: Int, _ served: Served) -> ShownList {
-    if let list = kept.withLock({ $0[investor] }) { return list }
-    let list = ShownList(of: investor, served, limit: Limits.page) { fund in
-      served.lists[served.snapshot.investorID(at: fund)] ?? []
-    }
-    kept.withLock { $0[investor] = list }
+  /// - Throws: 550 when there is no such investor.
+  func list(of code: String, _ served: Served) throws(WireError) -> ShownList {
+    if let list = kept.withLock({ $0[code] }) { return list }
+    let list = ShownList(of: try served.investor(code), served, limit: Limits.page) { served.list(of: $0) }
+    kept.withLock { $0[code] = list }
     return list
   }
 }

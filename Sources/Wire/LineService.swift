@@ -25,12 +25,20 @@ public protocol LineSession: AnyObject {
   var greeting: [UInt8] { get }
   /// Octets the next line may have: a request's, or an upload row's.
   var lineLimit: Int { get }
+  /// Answers a line, without its LF or CRLF, at once and in place, where it is one of few that are worth it and the whole
+  /// reply fits into the room there is; else it does nothing and gives nil, and the line comes to ``receive(_:)``.
+  /// - Returns: the octets of the reply.
+  func answer(_ line: UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer) -> Int?
   /// Takes one line, without its LF or CRLF.
   func receive(_ line: [UInt8]) -> LineHandling
   /// Takes note of a line that was longer than ``lineLimit`` and was passed over.
   func receiveOversize() -> LineHandling
   /// The client's sending side has ended inside an upload, or the connection is gone.
   func ended()
+}
+
+extension LineSession {
+  public func answer(_ line: UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer) -> Int? { nil }
 }
 
 /// What comes of a line.

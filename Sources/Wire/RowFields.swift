@@ -50,14 +50,6 @@ public struct RowFields {
     if part == .json { bytes.append(UInt8(ascii: "]")) }
   }
 
-  /// Fields that were written before; see ``json(_:)``.
-  public mutating func fragment(_ fields: UnsafeBufferPointer<UInt8>) {
-    precondition(part == .json, "Fragments are of JSON.")
-    if !isFirst, !fields.isEmpty { bytes.append(UInt8(ascii: ",")) }
-    isFirst = isFirst && fields.isEmpty
-    bytes.append(contentsOf: fields)
-  }
-
   /// Fields of a row of JSON, to be kept and put into rows.
   public static func json(_ body: (inout RowFields) -> Void) -> [UInt8] {
     var fields = RowFields(.json)

@@ -57,6 +57,20 @@ final class EchoSession: LineSession {
   var greeting: [UInt8] { Array("hello\n".utf8) }
   var lineLimit: Int { rows == nil ? Limits.requestLine : Limits.uploadRow }
 
+  /// Echoes a line that begins with "!" a hundred times.
+  func answer(_ line: UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer) -> Int? {
+    guard rows == nil, line.first == UInt8(ascii: "!"), room.count >= 100 * (line.count + 1) else {
+      return nil
+    }
+    var end = 0
+    for _ in 0..<100 {
+      room[end..<(end + line.count)].copyBytes(from: line)
+      room[end + line.count] = 10
+      end += line.count + 1
+    }
+    return end
+  }
+
   func receive(_ line: [UInt8]) -> LineHandling {
     if let rows { return receiveRow(line, rows) }
     let text = String(decoding: line, as: UTF8.self)

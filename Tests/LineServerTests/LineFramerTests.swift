@@ -73,4 +73,37 @@ import Testing
     _ = framer.next(limit: 8)
     #expect(!framer.isFull(lines: 2, bytes: 5))
   }
+
+  /// Lines that are offered and taken are those that would have been cut off, and the others remain.
+  @Test func offeredLinesAreTheNextOnes() {
+    let octets = Array("a\r\n\nbcd\n0123456789\n012345678\r\n01234567\r\n\r\nrest".utf8)
+    let whole: [LineFramer.Frame] = [
+      .line([UInt8(ascii: "a")]), .line([]), .line(Array("bcd".utf8)), .oversize, .oversize,
+      .line(Array("01234567".utf8)), .line([]),
+    ]
+    for cut in 0...octets.count {
+      for taken in 0...3 {
+        var framer = LineFramer(endlessLine: 1_000)
+        var frames: [LineFramer.Frame] = []
+        for part in [octets[..<cut], octets[cut...]] {
+          var bytes = ByteBuffer(bytes: part)
+          framer.append(&bytes)
+          while true {
+            var left = taken
+            framer.offer(limit: 8) { line in
+              guard left > 0 else { return false }
+              left -= 1
+              frames.append(.line(Array(line)))
+              return true
+            }
+            guard let frame = framer.next(limit: 8) else { break }
+            frames.append(frame)
+          }
+        }
+        #expect(frames == whole, "cut at \(cut), \(taken) taken")
+        #expect(framer.linesCut == whole.count)
+        #expect(framer.heldBytes == 4)
+      }
+    }
+  }
 }

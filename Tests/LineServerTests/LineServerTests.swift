@@ -25,6 +25,40 @@ import Wire
     }
   }
 
+  /// Replies that are written in place keep their order among the others, many at once and one at a time.
+  @Test func answersInPlaceInOrder() async throws {
+    try await withServer { unix, tcp, _, _ in
+      for address in [unix, tcp] {
+        let client = try TestClient(address)
+        #expect(try await client.lines(1) == ["hello"])
+        for number in 0..<20 {
+          try await client.send("!\(number)\n")
+          #expect(try await client.lines(100) == Array(repeating: "!\(number)", count: 100))
+        }
+        var expected: [String] = []
+        var request = ""
+        for number in 0..<200 {
+          // Some are too long for the room there is and go the general way.
+          let line = "!\(number)" + String(repeating: "x", count: [0, 60, 600, 1_500][number % 4])
+          switch number % 11 {
+          case 3:
+            request += "work \(number)\n"
+            expected.append("worked \(number)")
+          case 5, 6:
+            request += "ready \(number)\n"
+            expected.append("ready \(number)")
+          default:
+            request += line + (number % 2 == 0 ? "\n" : "\r\n")
+            expected += Array(repeating: line, count: line.utf8.count < 1_000 ? 100 : 1)
+          }
+        }
+        try await client.send(request + "upload\n!\n.\n")
+        client.finish()
+        #expect(try await client.rest() == expected + ["send", "rows 1"])
+      }
+    }
+  }
+
   @Test func answersWhatCameBeforeHalfClose() async throws {
     try await withServer { unix, tcp, server, service in
       for address in [unix, tcp] {

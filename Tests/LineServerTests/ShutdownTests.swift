@@ -29,6 +29,8 @@ import Testing
       server.shutdown()
       #expect(try await client.rest() == ["hello"])
       await service.journal.wait(for: "cancelled")
+      // The work may say so before the session does.
+      await service.journal.wait(for: "ended")
       #expect(service.journal.events.count { $0 == "ended" } == 1)
     }
   }

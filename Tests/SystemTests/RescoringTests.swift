@@ -94,6 +94,31 @@ import Testing
     }
   }
 
+  /// A page that is written in place is what the general way writes, which a quoted code has to go.
+  @Test func pagesInPlaceAreTheSame() async throws {
+    let daemon = try await DaemonProcess(database: try await TestCluster.shared.makeDatabase())
+    let client = try daemon.connect()
+    try Self.load(client, firms: 400, investors: 30)
+    let house = ["I-2", "I-3"].map { "INVESTOR SET \($0) parent=I-29" }
+    for line in house + ["RESCORE wait=yes"] { #expect(try client.ask(line).last?.hasPrefix("25") == true) }
+    var depths = 0
+    for index in 0..<30 {
+      for limit in [1, 7, 19, 20, 21, 49, 1_000] {
+        let reply = try client.ask("DEALS I-\(index) limit=\(limit)")
+        #expect(reply == (try client.ask("DEALS \"I-\(index)\" limit=\(limit)")))
+        #expect(reply.count <= limit + 1 && reply.count > 1)
+        #expect(try Self.attribute("rows", of: reply.last) == "\(reply.count - 1)")
+        #expect(reply.dropLast().allSatisfy { $0.contains("\"via\"") } == (index == 29))
+        depths += reply.last!.contains(" depth=") ? 1 : 0
+      }
+    }
+    #expect(depths > 0)
+    #expect(try client.ask("DEALS I-99 limit=5") == (try client.ask("DEALS \"I-99\" limit=5")))
+    #expect(try client.ask("FORMAT tsv").last?.hasPrefix("250") == true)
+    #expect(try client.ask("DEALS I-29 limit=5") == (try client.ask("DEALS \"I-29\" limit=5")))
+    #expect(daemon.stop() == 0)
+  }
+
   /// Changes by the protocol, by an import and by psql reach the lists by themselves; what has come of them is what a
   /// whole run gives, byte for byte.
   @Test func listsFollowEveryChange() async throws {

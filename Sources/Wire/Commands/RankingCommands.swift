@@ -1,7 +1,7 @@
 import Domain
 
 /// `DEALS [<investor>] …`
-public struct Deals: Sendable {
+public struct Deals: Sendable, Hashable {
   public var investor: String?
   public var page: Page
   public var run: RunReference?
