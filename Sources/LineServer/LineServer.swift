@@ -46,7 +46,8 @@ public final class LineServer: Sendable {
   private let table: ConnectionTable
   private let state = Mutex(State())
 
-  /// - Parameter group: where connections run; by default a thread a core, shared by the process.
+  /// - Parameter group: where connections run; by default a thread a core, shared by the process. Even on two cores, one
+  ///   of them taken by the client, that answers more than a single thread does (docs/PERFORMANCE.md).
   public init(
     listeners: [Listener], service: any LineService, limits: ServerLimits = ServerLimits(), logger: Logger,
     group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
