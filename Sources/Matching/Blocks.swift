@@ -18,12 +18,24 @@ struct Blocks: Sendable {
     /// Index.
     var candidate: UInt32
     /// Where its holders start; they end where those of the next slot start.
-    var holders: UInt32
-    var facet: Facet
+    var holders: UInt32 = 0
+    // As in its facet.
+    var readiness: Int32
+    var place: UInt32
+    var sectorList: UInt32
+    var currency: UInt16
+    var askClass: AskClass
+    var ask: Int64
 
-    static let end = Slot(
-      candidate: 0, holders: 0,
-      facet: Facet(ask: -1, readiness: 0, sectorList: 0, place: 0, trait: 0, currency: 0))
+    init(candidate: UInt32, _ facet: Facet) {
+      self.candidate = candidate
+      readiness = facet.readiness
+      place = facet.place
+      sectorList = facet.sectorList
+      currency = facet.currency
+      askClass = AskClass(ask: facet.ask, currency: facet.currency)
+      ask = facet.ask
+    }
   }
 
   struct Block: Sendable {
@@ -59,92 +71,125 @@ struct Blocks: Sendable {
   /// Who holds or has held the candidate of a slot, by index, in the order of the slots: they are read together.
   private(set) var holders: [UInt32] = []
 
+  /// The classes of the slots' asks, and the asks that each can have.
+  private(set) var askClasses: [(number: AskClass, currency: Int, asks: ClosedRange<Int64>)] = []
+
   /// The best readiness of all.
   let readiness: Int32
 
-  var roleCount: Int { roleStarts.count - 1 }
+  func primaryRole(_ sector: Int) -> Int { sector }
+  func furtherRole(_ sector: Int) -> Int { sectorCount + sector }
   var roleWithoutSector: Int { 2 * sectorCount }
 
   init(facets: [Facet], sectorLists: SectorLists, sectorCount: Int, positions: Positions) {
     self.sectorCount = sectorCount
     readiness = facets.reduce(0) { max($0, $1.readiness) }
-    let roles = 2 * sectorCount + 1
-    let lists = sectorLists.all
+    let roleCount = 2 * sectorCount + 1
+    let roles = Self.roles(sectorLists.all, sectorCount)
     // Two stable counting sorts: by falling readiness, then by role and trait.
-    let order = Self.byReadiness(facets)
-    var starts = [UInt32](repeating: 0, count: roles * Trait.count + 1)
-    func forEachCell(_ facet: Facet, _ body: (Int) -> Void) {
-      let list = lists.range(Int(facet.sectorList))
-      let trait = Int(facet.trait)
-      if list.isEmpty { return body(2 * sectorCount * Trait.count + trait) }
-      for place in list {
-        let sector = Int(lists.items[place])
-        body((place == list.lowerBound ? sector : sectorCount + sector) * Trait.count + trait)
+    var starts = [UInt32](repeating: 0, count: roleCount * Trait.count + 1)
+    for facet in facets where !Trait.isRetired(facet.trait) {
+      for place in roles.range(Int(facet.sectorList)) {
+        starts[Int(roles.items[place]) * Trait.count + Int(facet.trait) + 1] += 1
       }
     }
-    for facet in facets where !Trait.isRetired(facet.trait) { forEachCell(facet) { starts[$0 + 1] += 1 } }
     for cell in 1..<starts.count { starts[cell] += starts[cell - 1] }
-    var next = starts
-    slots = [Slot](repeating: .end, count: Int(starts[starts.count - 1]) + 1)
-    for candidate in order {
-      let facet = facets[Int(candidate)]
-      guard !Trait.isRetired(facet.trait) else { continue }
-      let slot = Slot(candidate: candidate, holders: 0, facet: facet)
-      forEachCell(facet) { cell in
-        slots[Int(next[cell])] = slot
-        next[cell] += 1
-      }
-    }
-    roleStarts.reserveCapacity(roles + 1)
-    for role in 0..<roles {
+    placeSlots(facets, roles, starts)
+    roleStarts.reserveCapacity(roleCount + 1)
+    for role in 0..<roleCount {
       for cell in role * Trait.count..<(role + 1) * Trait.count where starts[cell] < starts[cell + 1] {
-        divide(Int(starts[cell])..<Int(starts[cell + 1]))
+        divide(
+          Int(starts[cell])..<Int(starts[cell + 1]), trait: UInt16(cell - role * Trait.count))
       }
       roleStarts.append(UInt32(blocks.count))
     }
-    blocks.append(Block(slots[(slots.count - 1)...]))
+    blocks.append(Block(end: slots.count))
     copyHolders(positions.holders)
-    slots[slots.count - 1].holders = UInt32(holders.count)
+    noteAskClasses()
+  }
+
+  /// By list of sectors, the roles in which a candidate with that list is found.
+  private static func roles(_ lists: Ragged<UInt16>, _ sectorCount: Int) -> Ragged<UInt32> {
+    var roles = Ragged<UInt32>()
+    for list in 0..<lists.count {
+      let sectors = lists[list]
+      let further = sectors.dropFirst().map { UInt32(sectorCount) + UInt32($0) }
+      roles.append([sectors.first.map { UInt32($0) } ?? UInt32(2 * sectorCount)] + further)
+    }
+    return roles
+  }
+
+  /// - Parameter starts: Of each cell of role and trait.
+  private mutating func placeSlots(_ facets: [Facet], _ roles: Ragged<UInt32>, _ starts: [UInt32]) {
+    let order = Self.byReadiness(facets)
+    var next = starts
+    let count = Int(starts[starts.count - 1])
+    slots = [Slot](unsafeUninitializedCapacity: count) { slots, initialized in
+      for candidate in order {
+        let facet = facets[Int(candidate)]
+        guard !Trait.isRetired(facet.trait) else { continue }
+        let slot = Slot(candidate: candidate, facet)
+        for place in roles.range(Int(facet.sectorList)) {
+          let cell = Int(roles.items[place]) * Trait.count + Int(facet.trait)
+          slots.initializeElement(at: Int(next[cell]), to: slot)
+          next[cell] += 1
+        }
+      }
+      initialized = count
+    }
   }
 
   private mutating func copyHolders(_ column: Ragged<UInt32>) {
     var ranges: [Range<Int>] = []
     holders.reserveCapacity(slots.reduce(0) { $0 + column.range(Int($1.candidate)).count })
-    for start in stride(from: 0, to: slots.count - 1, by: 1_024) {
-      let part = start..<min(start + 1_024, slots.count - 1)
+    for start in stride(from: 0, to: slots.count, by: 1_024) {
+      let part = start..<min(start + 1_024, slots.count)
       column.gather(slots[part].lazy.map { Int($0.candidate) }, into: &ranges)
       for (index, range) in zip(part, ranges) {
         slots[index].holders = UInt32(holders.count)
         for place in range { holders.append(column.items[place]) }
       }
     }
+    var end = Slot(
+      candidate: 0, Facet(ask: -1, readiness: 0, sectorList: 0, place: 0, trait: 0, currency: 0))
+    end.holders = UInt32(holders.count)
+    slots.append(end)
+  }
+
+  private mutating func noteAskClasses() {
+    var isPresent = [Bool](repeating: false, count: Int(UInt16.max) + 1)
+    for slot in slots { isPresent[Int(slot.askClass.number)] = true }
+    for number in isPresent.indices where isPresent[number] {
+      let askClass = AskClass(number: UInt16(number))
+      if let currency = askClass.currency { askClasses.append((askClass, currency, askClass.asks)) }
+    }
   }
 
   /// Makes blocks of slots that share a role and a trait, by ask and place where they are many.
-  private mutating func divide(_ range: Range<Int>) {
-    guard range.count > Self.undivided else { return blocks.append(Block(slots[range])) }
+  private mutating func divide(_ range: Range<Int>, trait: UInt16) {
+    guard range.count > Self.undivided else { return blocks.append(Block(slots, range, trait)) }
     // The position last, so that each part keeps its order.
-    let order = range.map { (slots[$0].facet.magnitude, slots[$0].facet.place, $0) }.sorted(by: <)
+    let order = range.map { (slots[$0].magnitude, slots[$0].place, $0) }.sorted(by: <)
     let sorted = order.map { slots[$0.2] }
     slots.replaceSubrange(range, with: sorted)
     for run in runs(in: range, of: \.magnitude) {
       guard run.count <= Self.undivided else {
-        for part in runs(in: run, of: \.place) { blocks.append(Block(slots[part])) }
+        for part in runs(in: run, of: \.place) { blocks.append(Block(slots, part, trait)) }
         continue
       }
       // Not divided by place, so in the order of readiness alone.
-      slots[run].sort { ($1.facet.readiness, $0.candidate) < ($0.facet.readiness, $1.candidate) }
-      blocks.append(Block(slots[run]))
+      slots[run].sort { ($1.readiness, $0.candidate) < ($0.readiness, $1.candidate) }
+      blocks.append(Block(slots, run, trait))
     }
   }
 
-  private func runs<Value: Equatable>(in range: Range<Int>, of value: KeyPath<Facet, Value>) -> [Range<Int>] {
+  private func runs<Value: Equatable>(in range: Range<Int>, of value: KeyPath<Slot, Value>) -> [Range<Int>] {
     var runs: [Range<Int>] = []
     var start = range.lowerBound
     while start < range.upperBound {
-      let first = slots[start].facet[keyPath: value]
+      let first = slots[start][keyPath: value]
       var end = start + 1
-      while end < range.upperBound, slots[end].facet[keyPath: value] == first { end += 1 }
+      while end < range.upperBound, slots[end][keyPath: value] == first { end += 1 }
       runs.append(start..<end)
       start = end
     }
@@ -153,53 +198,60 @@ struct Blocks: Sendable {
 
   /// The candidates by falling readiness, then by index.
   private static func byReadiness(_ facets: [Facet]) -> [UInt32] {
-    var counts: [Int32: UInt32] = [:]
-    var last: (readiness: Int32, count: UInt32) = (-1, 0)
-    for facet in facets {
-      if facet.readiness != last.readiness {
-        if last.count > 0 { counts[last.readiness, default: 0] += last.count }
-        last = (facet.readiness, 0)
-      }
-      last.count += 1
-    }
-    if last.count > 0 { counts[last.readiness, default: 0] += last.count }
-    // There are fifteen at most: four gaps of TRL or none known, by three steps of evidence.
-    let values = counts.keys.sorted(by: >)
-    var places: [UInt32] = []
-    var sum: UInt32 = 0
-    for value in values {
-      places.append(sum)
-      sum += counts[value] ?? 0
-    }
-    var order = [UInt32](repeating: 0, count: facets.count)
+    // There are fifteen values at most: four gaps of TRL or none known, by three steps of evidence.
+    var values: [Int32] = []
+    var counts: [UInt32] = []
+    var ranks = [UInt8](repeating: 0, count: facets.count)
     for (candidate, facet) in facets.enumerated() {
-      let rank = values.firstIndex(of: facet.readiness)!
-      order[Int(places[rank])] = UInt32(candidate)
-      places[rank] += 1
+      var rank = 0
+      while rank < values.count, values[rank] != facet.readiness { rank += 1 }
+      if rank == values.count {
+        values.append(facet.readiness)
+        counts.append(0)
+      }
+      ranks[candidate] = UInt8(rank)
+      counts[rank] += 1
     }
-    return order
+    var places = counts
+    var sum: UInt32 = 0
+    for rank in values.indices.sorted(by: { values[$0] > values[$1] }) {
+      places[rank] = sum
+      sum += counts[rank]
+    }
+    return [UInt32](unsafeUninitializedCapacity: facets.count) { order, initialized in
+      for (candidate, rank) in ranks.enumerated() {
+        order.initializeElement(at: Int(places[Int(rank)]), to: UInt32(candidate))
+        places[Int(rank)] += 1
+      }
+      initialized = facets.count
+    }
   }
 }
 
 extension Blocks.Block {
   /// Of slots in their order, at least one.
-  fileprivate init(_ slots: ArraySlice<Blocks.Slot>) {
-    let first = slots.first!
+  fileprivate init(_ slots: [Blocks.Slot], _ range: Range<Int>, _ trait: UInt16) {
+    let first = slots[range.lowerBound]
     self.init(
-      trait: first.facet.trait, currency: first.facet.currency, place: first.facet.place,
-      start: UInt32(slots.startIndex), readiness: first.facet.readiness, candidate: first.candidate,
-      asks: first.facet.ask...first.facet.ask)
-    for slot in slots {
-      if slot.facet.currency != currency || (slot.facet.ask < 0) != (asks.lowerBound < 0) {
-        currency = Self.mixedCurrency
-      }
-      if slot.facet.place != place { place = Self.mixedPlace }
-      asks = min(asks.lowerBound, slot.facet.ask)...max(asks.upperBound, slot.facet.ask)
+      trait: trait, currency: first.currency, place: first.place, start: UInt32(range.lowerBound),
+      readiness: first.readiness, candidate: first.candidate, asks: first.ask...first.ask)
+    var (low, high) = (first.ask, first.ask)
+    for index in range {
+      let slot = slots[index]
+      if slot.currency != currency || (slot.ask < 0) != (low < 0) { currency = Self.mixedCurrency }
+      if slot.place != place { place = Self.mixedPlace }
+      (low, high) = (min(low, slot.ask), max(high, slot.ask))
     }
+    asks = low...high
+  }
+
+  /// Past the last one.
+  fileprivate init(end: Int) {
+    self.init(trait: 0, currency: 0, place: 0, start: UInt32(end), readiness: 0, candidate: 0, asks: 0...0)
   }
 }
 
-extension Facet {
+extension Blocks.Slot {
   /// What divides blocks by asks: the currency, and how many binary digits the ask has; 0 for no ask.
   fileprivate var magnitude: UInt32 {
     ask < 0 ? 0 : UInt32(currency) << 8 | UInt32(64 - ask.leadingZeroBitCount + 1)

@@ -20,9 +20,13 @@ public struct Mandate {
   private(set) var furtherPoints: [Int32]
   private(set) var placePoints: [Int32]
   private(set) var tickets: [TicketCurve?]
+  /// By class of ask, what no ask of it exceeds; `vetoed` where all are. Only those of the last search hold.
+  private(set) var askBounds: [Int32]
   /// Points of a candidate whose sectors or the mandate's are unknown, and of one whose ask or ticket is.
   private(set) var unknownSectorPoints: Int32 = 0
   private(set) var unknownTicketPoints: Int32 = 0
+  /// Points of an ask within the ticket.
+  private(set) var fullTicketPoints: Int32 = 0
   /// Whether the mandate names sectors.
   private(set) var hasSectors = false
 
@@ -69,6 +73,7 @@ public struct Mandate {
     traitBounds = [Int32](repeating: 0, count: Trait.count)
     placePoints = [Int32](repeating: 0, count: snapshot.interning.places.all.count)
     tickets = [TicketCurve?](repeating: nil, count: snapshot.interning.currencies.texts.count + 1)
+    askBounds = [Int32](repeating: 0, count: AskClass.count)
     affinities = [Int32](repeating: 0, count: snapshot.sectors.count)
     primaryPoints = affinities
     furtherPoints = affinities
@@ -114,7 +119,8 @@ public struct Mandate {
     let facet = scorer.facets[Int(exception.candidate)]
     let score =
       facet.readiness + traitBounds[Int(facet.trait)] + sectorPoints(Int(facet.sectorList))
-      + placePoints[Int(facet.place)] + ticketPoints(facet)
+      + placePoints[Int(facet.place)]
+      + ticketPoints(ask: facet.ask, currency: Int(facet.currency))
     return score < 0 ? nil : score + less
   }
 
@@ -142,29 +148,45 @@ public struct Mandate {
   {
     guard hasHeld else { return 0 }
     var count = 0
-    for place in range where shared[unchecked: Int(holders[unchecked: place])] >= least {
-      count &+= 1
-      if count == 3 { break }
+    var place = range.lowerBound
+    while place < range.upperBound {
+      count &+= shared[unchecked: Int(holders[unchecked: place])] >= least ? 1 : 0
+      place &+= 1
     }
-    return coInvestorPoints[count]
+    return coInvestorPoints[min(count, 3)]
   }
 
   /// What no ask of a block exceeds, `vetoed` where all are.
   func ticketBound(_ block: Blocks.Block) -> Int32 {
     guard block.currency != Blocks.Block.mixedCurrency else {
-      return max(unknownTicketPoints, scorer.curves.points(.ticket, Curves.one))
+      return max(unknownTicketPoints, fullTicketPoints)
     }
-    guard block.asks.lowerBound >= 0, let ticket = tickets[Int(block.currency)] else {
-      return unknownTicketPoints
-    }
-    guard let value = ticket.value(asks: block.asks) else { return Self.vetoed }
+    return block.asks.lowerBound < 0
+      ? unknownTicketPoints : ticketBound(asks: block.asks, currency: Int(block.currency))
+  }
+
+  private func ticketBound(asks: ClosedRange<Int64>, currency: Int) -> Int32 {
+    guard let ticket = tickets[currency] else { return unknownTicketPoints }
+    guard let value = ticket.value(asks: asks) else { return Self.vetoed }
+    return value == Curves.one ? fullTicketPoints : scorer.curves.points(.ticket, value)
+  }
+
+  /// - Parameters:
+  ///   - ask: -1 for none.
+  ///   - currency: As in a facet.
+  func ticketPoints(ask: Int64, currency: Int) -> Int32 {
+    guard ask >= 0, let ticket = tickets[currency] else { return unknownTicketPoints }
+    guard let value = ticket.value(ask: ask) else { return Self.vetoed }
     return scorer.curves.points(.ticket, value)
   }
 
-  func ticketPoints(_ facet: Facet) -> Int32 {
-    guard facet.ask >= 0, let ticket = tickets[Int(facet.currency)] else { return unknownTicketPoints }
-    guard let value = ticket.value(ask: facet.ask) else { return Self.vetoed }
-    return scorer.curves.points(.ticket, value)
+  /// What asks of each class come to at most.
+  mutating func compileAskBounds(_ blocks: Blocks) {
+    askBounds[Int(AskClass.none.number)] = unknownTicketPoints
+    askBounds[Int(AskClass.any.number)] = max(unknownTicketPoints, fullTicketPoints)
+    for (askClass, currency, asks) in blocks.askClasses {
+      askBounds[Int(askClass.number)] = ticketBound(asks: asks, currency: currency)
+    }
   }
 }
 
@@ -238,12 +260,13 @@ extension Mandate {
     hasSectors = !scorer.snapshot.investors.sectors.range(investor).isEmpty
     for sector in affinities.indices {
       let value = Int(affinities[sector])
-      let further = value * curves.sectorSecondary / Curves.one
-      primaryPoints[sector] =
-        isExcluded[sector] || isConcentrated[sector]
-        ? Self.vetoed : hasSectors ? curves.points(.sector, value) : unknownSectorPoints
-      furtherPoints[sector] =
-        isExcluded[sector] ? Self.vetoed : hasSectors ? curves.points(.sector, further) : unknownSectorPoints
+      var (primary, further) = hasSectors ? (Int32(0), Int32(0)) : (unknownSectorPoints, unknownSectorPoints)
+      if value > 0 {
+        primary = curves.points(.sector, value)
+        further = curves.points(.sector, value * curves.sectorSecondary / Curves.one)
+      }
+      primaryPoints[sector] = isExcluded[sector] || isConcentrated[sector] ? Self.vetoed : primary
+      furtherPoints[sector] = isExcluded[sector] ? Self.vetoed : further
     }
   }
 
@@ -316,6 +339,7 @@ extension Mandate {
   private mutating func compileTickets() {
     let curves = scorer.curves
     unknownTicketPoints = curves.points(.ticket, curves.prior(.ticket))
+    fullTicketPoints = curves.points(.ticket, Curves.one)
     for currency in scorer.askCurrencies {
       tickets[Int(currency) + 1] = scorer.ticket(of: investor, in: currency).map { TicketCurve($0, curves) }
     }

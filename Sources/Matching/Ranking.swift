@@ -65,22 +65,29 @@ extension Mandate {
   /// Reads the blocks near the best first, so that the rest meets a high bar.
   private mutating func searchBlocks(_ best: inout BestFew) {
     let blocks = scorer.blocks
+    compileAskBounds(blocks)
     let bounds = Bounds(
-      place: placePoints.max() ?? Self.vetoed, trait: traitBounds.max() ?? Self.vetoed,
-      sector: max(unknownSectorPoints, primaryPoints.max() ?? unknownSectorPoints),
-      ticket: max(unknownTicketPoints, scorer.curves.points(.ticket, Curves.one)), readiness: blocks.readiness
-    )
+      place: Self.most(placePoints), trait: Self.most(traitBounds),
+      sector: max(unknownSectorPoints, Self.most(primaryPoints)),
+      ticket: max(unknownTicketPoints, fullTicketPoints), readiness: blocks.readiness)
     guard bounds.place >= 0, bounds.trait >= 0 else { return }
     for isFirstPass in [true, false] {
-      for role in 0..<blocks.roleCount {
-        let points = rolePoints(role, blocks)
-        guard points >= 0, !isFirstPass || points >= bounds.nearSector,
-          BestFew.key(points &+ bounds.trait &+ bounds.readiness &+ bounds.slack, 0) > best.threshold
-        else { continue }
-        searchRole(role, points, blocks, bounds, isFirstPass: isFirstPass, &best)
+      let bar = isFirstPass ? bounds.nearSector : 0
+      for sector in 0..<blocks.sectorCount where primaryPoints[sector] >= bar {
+        searchRole(blocks.primaryRole(sector), primaryPoints[sector], blocks, bounds, isFirstPass, &best)
+      }
+      if unknownSectorPoints >= bar {
+        searchRole(blocks.roleWithoutSector, unknownSectorPoints, blocks, bounds, isFirstPass, &best)
+      }
+      // A mandate without sectors gives all the same, so the primary one finds a candidate as well.
+      guard hasSectors else { continue }
+      for sector in 0..<blocks.sectorCount where furtherPoints[sector] >= bar {
+        searchRole(blocks.furtherRole(sector), furtherPoints[sector], blocks, bounds, isFirstPass, &best)
       }
     }
   }
+
+  private static func most(_ points: [Int32]) -> Int32 { points.reduce(vetoed) { max($0, $1) } }
 
   /// What no candidate can exceed.
   private struct Bounds {
@@ -97,17 +104,12 @@ extension Mandate {
     var nearTrait: Int32 { trait &- trait >> 4 }
   }
 
-  private func rolePoints(_ role: Int, _ blocks: Blocks) -> Int32 {
-    if role < blocks.sectorCount { return primaryPoints[role] }
-    if role == blocks.roleWithoutSector { return unknownSectorPoints }
-    // A mandate without sectors gives all the same, so the primary one finds a candidate as well.
-    return hasSectors ? furtherPoints[role - blocks.sectorCount] : Self.vetoed
-  }
-
   private mutating func searchRole(
-    _ role: Int, _ rolePoints: Int32, _ blocks: Blocks, _ bounds: Bounds, isFirstPass: Bool,
+    _ role: Int, _ rolePoints: Int32, _ blocks: Blocks, _ bounds: Bounds, _ isFirstPass: Bool,
     _ best: inout BestFew
   ) {
+    guard BestFew.key(rolePoints &+ bounds.trait &+ bounds.readiness &+ bounds.slack, 0) > best.threshold
+    else { return }
     let (first, end) = (Int(blocks.roleStarts[role]), Int(blocks.roleStarts[role + 1]))
     guard first < end else { return }
     let nearTrait = bounds.nearTrait
@@ -115,8 +117,10 @@ extension Mandate {
     // Spans need arrays that stay put. All numbers in blocks lie within the tables of their snapshot.
     let (blockColumn, slotColumn, holderColumn) = (blocks.blocks, blocks.slots, blocks.holders)
     let (blockSpan, slots, holders) = (blockColumn.span, slotColumn.span, holderColumn.span)
-    let (traitTable, placeTable, sharedTable) = (traitBounds, placePoints, shared)
-    let (traits, places, shared) = (traitTable.span, placeTable.span, sharedTable.span)
+    let (traitTable, placeTable, askTable, sharedTable) = (traitBounds, placePoints, askBounds, shared)
+    let (traits, places, asks) = (traitTable.span, placeTable.span, askTable.span)
+    let shared = sharedTable.span
+    var survivors = InlineArray<64, UInt64>(repeating: 0)
     var threshold = best.threshold
     for index in first..<end {
       let block = blockSpan[unchecked: index]
@@ -134,25 +138,56 @@ extension Mandate {
         BestFew.key(base &+ block.readiness &+ slack, block.candidate) > threshold
       else { continue }
       let isHeld = Trait.isHeld(block.trait)
-      for place in Int(block.start)..<Int(blockSpan[unchecked: index &+ 1].start) {
-        let slot = slots[unchecked: place]
-        var points = base &+ slot.facet.readiness
-        guard BestFew.key(points &+ slack, slot.candidate) > threshold else { break }
-        points &+= places[unchecked: Int(slot.facet.place)]
-        guard points >= 0, BestFew.key(points &+ ticket, slot.candidate) > threshold else { continue }
-        points &+= ticketPoints(slot.facet)
-        guard points >= 0, BestFew.key(points, slot.candidate) > threshold else { continue }
-        if isHeld {
-          points &+= coInvestors(
-            holders, Int(slot.holders)..<Int(slots[unchecked: place &+ 1].holders), shared)
-          guard BestFew.key(points, slot.candidate) > threshold else { continue }
+      var place = Int(block.start)
+      var stop = Int(blockSpan[unchecked: index &+ 1].start)
+      while place < stop {
+        // First what a few loads tell, without branches that cannot be foreseen; then the rest for those that are left.
+        var count = 0
+        let part = min(place &+ survivors.count, stop)
+        while place < part {
+          let slot = slots[unchecked: place]
+          var points = base &+ slot.readiness
+          guard BestFew.key(points &+ slack, slot.candidate) > threshold else {
+            stop = place
+            break
+          }
+          points &+= places[unchecked: Int(slot.place)] &+ asks[unchecked: Int(slot.askClass.number)]
+          survivors[unchecked: count] = UInt64(UInt32(bitPattern: points)) << 32 | UInt64(place)
+          count &+= BestFew.key(points, slot.candidate) > threshold ? 1 : 0
+          place &+= 1
         }
-        // Its best sector may be another one than that of the role; then it is found there as well.
-        points &+= sectorPoints(Int(slot.facet.sectorList)) &- rolePoints
-        guard points >= 0, judged[Int(slot.candidate)] != search else { continue }
-        judged[Int(slot.candidate)] = search
-        best.offer(slot.candidate, points)
-        threshold = best.threshold
+        if isHeld {
+          let offered = count
+          count = 0
+          var number = 0
+          while number < offered {
+            let survivor = survivors[unchecked: number]
+            number &+= 1
+            let place = Int(survivor & 0xFFFF_FFFF)
+            let slot = slots[unchecked: place]
+            let range = Int(slot.holders)..<Int(slots[unchecked: place &+ 1].holders)
+            let points =
+              Int32(truncatingIfNeeded: survivor >> 32) &+ coInvestors(holders, range, shared)
+            survivors[unchecked: count] = UInt64(UInt32(bitPattern: points)) << 32 | UInt64(place)
+            count &+= BestFew.key(points, slot.candidate) > threshold ? 1 : 0
+          }
+        }
+        var number = 0
+        while number < count {
+          let survivor = survivors[unchecked: number]
+          number &+= 1
+          let slot = slots[unchecked: Int(survivor & 0xFFFF_FFFF)]
+          var points = Int32(truncatingIfNeeded: survivor >> 32)
+          points &+= ticketPoints(ask: slot.ask, currency: Int(slot.currency))
+          points &-= asks[unchecked: Int(slot.askClass.number)]
+          // Its best sector may be another one than that of the role; then it is found there as well.
+          points &+= sectorPoints(Int(slot.sectorList)) &- rolePoints
+          guard BestFew.key(points, slot.candidate) > threshold, judged[Int(slot.candidate)] != search
+          else { continue }
+          judged[Int(slot.candidate)] = search
+          best.offer(slot.candidate, points)
+          threshold = best.threshold
+        }
       }
     }
   }
@@ -161,23 +196,22 @@ extension Mandate {
 /// The best so many of the candidates offered: a heap with the worst on top.
 struct BestFew {
   private let limit: Int
-  private var keys: [UInt64] = []
+  private var keys: [Int64] = []
 
   init(limit: Int) {
     self.limit = limit
     keys.reserveCapacity(limit)
   }
 
-  /// Score in the high half, the complement of the index in the low one: the greater key ranks higher.
-  /// - Parameter score: not negative.
-  static func key(_ score: Int32, _ candidate: UInt32) -> UInt64 {
-    UInt64(UInt32(bitPattern: score)) << 32 | UInt64(~candidate)
+  /// Score in the high half, the complement of the index in the low one: the greater key ranks higher. Negative
+  /// scores give negative keys, which no threshold lets pass.
+  static func key(_ score: Int32, _ candidate: UInt32) -> Int64 {
+    Int64(score) << 32 | Int64(~candidate)
   }
 
   /// Only a key above this counts.
-  var threshold: UInt64 { keys.count < limit ? 0 : keys.first ?? .max }
+  var threshold: Int64 { keys.count < limit ? -1 : keys.first ?? .max }
 
-  /// - Parameter score: not negative.
   mutating func offer(_ candidate: UInt32, _ score: Int32) {
     let key = Self.key(score, candidate)
     guard key > threshold else { return }
@@ -200,7 +234,7 @@ struct BestFew {
   }
 
   /// Puts a key in the place of the worst one.
-  private mutating func siftDown(_ key: UInt64) {
+  private mutating func siftDown(_ key: Int64) {
     var place = 0
     while true {
       var child = 2 * place + 1
@@ -215,6 +249,6 @@ struct BestFew {
 
   /// Best first.
   var inOrder: [(candidate: Int, score: Int32)] {
-    keys.sorted(by: >).map { (Int(~UInt32(truncatingIfNeeded: $0)), Int32($0 >> 32)) }
+    keys.sorted().reversed().map { (Int(~UInt32(truncatingIfNeeded: $0)), Int32($0 >> 32)) }
   }
 }

@@ -4,7 +4,7 @@ import Synchronization
 /// threads there are, nor on which does what.
 public final class RankingWork: Sendable {
   private let scorer: Scorer
-  /// Indices.
+  /// Indices; those that want the same sectors one after the other, since they read the same blocks.
   private let investors: [Int]
   private let progress: @Sendable (_ done: Int, _ of: Int) -> Void
   private let next = Atomic(0)
@@ -23,7 +23,10 @@ public final class RankingWork: Sendable {
     scorer: Scorer, investors: [Int]? = nil, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
   ) {
     self.scorer = scorer
-    self.investors = investors ?? Array(0..<scorer.snapshot.investorCount)
+    let wanted = scorer.snapshot.investors.sectors
+    self.investors = (investors ?? Array(0..<scorer.snapshot.investorCount)).sorted {
+      (wanted[$0].first?.sector ?? 0, $0) < (wanted[$1].first?.sector ?? 0, $1)
+    }
     self.progress = progress
     deals = Mutex(Array(repeating: [], count: self.investors.count))
   }
