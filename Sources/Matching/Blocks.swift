@@ -140,14 +140,14 @@ struct Blocks: Sendable {
   }
 
   private mutating func copyHolders(_ column: Ragged<UInt32>) {
-    var ranges: [Range<Int>] = []
+    var gathered: [Ragged<UInt32>.Gathered] = []
     holders.reserveCapacity(slots.reduce(0) { $0 + column.range(Int($1.candidate)).count })
     for start in stride(from: 0, to: slots.count, by: 1_024) {
       let part = start..<min(start + 1_024, slots.count)
-      column.gather(slots[part].lazy.map { Int($0.candidate) }, into: &ranges)
-      for (index, range) in zip(part, ranges) {
+      column.gather(slots[part].lazy.map { Int($0.candidate) }, into: &gathered)
+      for (index, entry) in zip(part, gathered) {
         slots[index].holders = UInt32(holders.count)
-        for place in range { holders.append(column.items[place]) }
+        for place in entry.range { holders.append(column.items[place]) }
       }
     }
     var end = Slot(

@@ -55,7 +55,7 @@ public struct Mandate {
   private var partners: [UInt32] = []
 
   // Scratch of the compiler.
-  private var holdersOfOwn: [Range<Int>] = []
+  private var holdersOfOwn: [Ragged<UInt32>.Gathered] = []
   private var affinities: [Int32]
   private var isExcluded: [Bool]
   private var isConcentrated: [Bool]
@@ -361,8 +361,8 @@ extension Mandate {
         Exception(candidate: UInt32(position.firm), isOwn: true, isVetoed: position.isCurrent))
     }
     positions.holders.gather(own.lazy.map(\.firm), into: &holdersOfOwn)
-    for range in holdersOfOwn {
-      for place in range {
+    for own in holdersOfOwn {
+      for place in own.range {
         let holder = positions.holders.items[place]
         let count = shared[Int(holder)]
         if count == 0, holder != UInt32(investor) { partners.append(holder) }

@@ -10,16 +10,21 @@ struct Ragged<Element: Sendable>: Sendable {
 
   subscript(index: Int) -> ArraySlice<Element> { items[range(index)] }
 
-  /// The ranges of some entries, with the first item of each brought near: two loops of loads that do not depend on one
-  /// another, which a processor overlaps, where reading entry after entry waits for each. Worth it where entries lie
-  /// all over a column larger than the caches.
-  func gather(_ entries: some Sequence<Int>, into ranges: inout [Range<Int>])
-  where Element: FixedWidthInteger {
-    ranges.removeAll(keepingCapacity: true)
-    for entry in entries { ranges.append(range(entry)) }
-    var sum: Element = 0
-    for range in ranges where !range.isEmpty { sum &+= items[range.lowerBound] }
-    withExtendedLifetime(sum) {}
+  /// Where an entry lies, and its first item, if it has one.
+  struct Gathered: Sendable {
+    var range: Range<Int>
+    var first: Element?
+  }
+
+  /// Where some entries lie, their first items brought near: two loops of loads that do not depend on one another, which
+  /// a processor overlaps, where reading entry after entry waits for each. Worth it where entries lie all over a
+  /// column larger than the caches.
+  func gather(_ entries: some Sequence<Int>, into gathered: inout [Gathered]) {
+    gathered.removeAll(keepingCapacity: true)
+    for entry in entries { gathered.append(Gathered(range: range(entry), first: nil)) }
+    for index in gathered.indices where !gathered[index].range.isEmpty {
+      gathered[index].first = items[gathered[index].range.lowerBound]
+    }
   }
 
   mutating func reserve(entries: Int, items count: Int) {
