@@ -94,6 +94,7 @@ let package = Package(
       dependencies: ["Domain", "Wire", "Store", "TestSupport", "bellwetherd", "bellwether"],
       exclude: ["Transcripts"], swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["Domain", "Wire"], swiftSettings: strict),
+    .testTarget(name: "OperationsTests", dependencies: ["Operations"], swiftSettings: strict),
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
     .testTarget(

@@ -22,6 +22,7 @@ public struct Migration: Sendable, Hashable {
       Migration(1, "registry", PackageResources.m0001_registry_sql),
       Migration(2, "sectors", PackageResources.m0002_sectors_sql),
       Migration(3, "revisions", PackageResources.m0003_revisions_sql),
+      Migration(4, "tokens", PackageResources.m0004_tokens_sql),
     ]
   }
 }

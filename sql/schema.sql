@@ -476,6 +476,23 @@ BEGIN
 END $$;
 
 
+--
+-- Name: token_only_ends(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.token_only_ends() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF (NEW.id, NEW.digest, NEW.role, NEW.investor, NEW.firm, NEW.house, NEW.expires_at)
+      IS DISTINCT FROM (OLD.id, OLD.digest, OLD.role, OLD.investor, OLD.firm, OLD.house, OLD.expires_at)
+    OR OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at THEN
+    RAISE EXCEPTION 'a token is not changed but revoked' USING ERRCODE = '23514', CONSTRAINT = 'token_only_ends';
+  END IF;
+  RETURN NEW;
+END $$;
+
+
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
@@ -938,6 +955,30 @@ CREATE TABLE public.sector (
 
 
 --
+-- Name: token; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.token (
+    id public.code NOT NULL,
+    digest bytea NOT NULL,
+    role text NOT NULL,
+    investor public.code,
+    firm public.code,
+    house boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT token_digest_length CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT token_expiry CHECK ((expires_at > created_at)),
+    CONSTRAINT token_house CHECK (((NOT house) OR (role = 'investor'::text))),
+    CONSTRAINT token_id_form CHECK (((octet_length((id)::text) <= 64) AND (strpos((id)::text, '.'::text) = 0))),
+    CONSTRAINT token_party CHECK ((((role = 'investor'::text) = (investor IS NOT NULL)) AND ((role = 'firm'::text) = (firm IS NOT NULL)))),
+    CONSTRAINT token_role_known CHECK ((role = ANY (ARRAY['organizer'::text, 'investor'::text, 'firm'::text, 'job'::text, 'admin'::text, 'monitor'::text])))
+);
+
+
+--
 -- Name: audit audit_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1111,6 +1152,14 @@ ALTER TABLE ONLY public.schema_migration
 
 ALTER TABLE ONLY public.sector
     ADD CONSTRAINT sector_pkey PRIMARY KEY (code);
+
+
+--
+-- Name: token token_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_pkey PRIMARY KEY (id);
 
 
 --
@@ -1506,6 +1555,27 @@ CREATE TRIGGER sector_tree AFTER INSERT OR UPDATE ON public.sector FOR EACH STAT
 
 
 --
+-- Name: token token_notify; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER token_notify AFTER UPDATE ON public.token FOR EACH STATEMENT EXECUTE FUNCTION public.notify_changed();
+
+
+--
+-- Name: token token_only_ends; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER token_only_ends BEFORE UPDATE ON public.token FOR EACH ROW EXECUTE FUNCTION public.token_only_ends();
+
+
+--
+-- Name: token token_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER token_rows_stay BEFORE DELETE OR TRUNCATE ON public.token FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
 -- Name: firm firm_institute_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1631,6 +1701,22 @@ ALTER TABLE ONLY public.run
 
 ALTER TABLE ONLY public.sector
     ADD CONSTRAINT sector_parent_fkey FOREIGN KEY (parent) REFERENCES public.sector(code);
+
+
+--
+-- Name: token token_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_firm_fkey FOREIGN KEY (firm) REFERENCES public.firm(code);
+
+
+--
+-- Name: token token_investor_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_investor_fkey FOREIGN KEY (investor) REFERENCES public.investor(code);
 
 
 --

@@ -35,6 +35,11 @@ public enum Limits {
   /// Octets of replies queued on one connection before its next request waits.
   public static let queuedReplyBytes = 1_048_576
 
+  /// Octets of a token's id.
+  public static let tokenID = 64
+  /// Days a token is good for when nobody says how long.
+  public static let tokenDays = 365
+
   // Lists.
 
   /// Rows of a page of LIST, DEALS and their like when `limit=` is not given.

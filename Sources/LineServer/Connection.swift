@@ -49,7 +49,8 @@ final class Connection: ChannelDuplexHandler {
   private let turn = LoopTurn.ofThisThread
   private var work: (task: Task<Void, Never>, sink: WorkSink)?
   private var hasInputEnded = false
-  private var isDraining = false
+  /// What is said in the end, once the connection is told to come to its end.
+  private var farewell: String?
   private var isAdvancing = false
   /// The channel asked to read while enough was waiting.
   private var isReadHeld = false
@@ -74,7 +75,10 @@ final class Connection: ChannelDuplexHandler {
     switch beginning {
     case .refusal(let line): end(context, line)
     case .session(let service, let peer):
-      let session = service.connect(peer)
+      let channel = context.channel
+      let session = service.connect(peer) { why in
+        channel.pipeline.fireUserInboundEventTriggered(DrainEvent(sentence: why))
+      }
       self.session = session
       outgoing.writeBytes(session.greeting)
       watch.noteActivity()
@@ -116,8 +120,8 @@ final class Connection: ChannelDuplexHandler {
       if phase == .lingering { return context.close(promise: nil) }
       advance(context)
       writeOut(context)
-    case is DrainEvent:
-      isDraining = true
+    case let event as DrainEvent:
+      farewell = farewell ?? event.sentence
       advance(context)
       writeOut(context)
     default: break
@@ -172,8 +176,8 @@ final class Connection: ChannelDuplexHandler {
     refuseForeignProtocol(context)
     let isDry = takeLines(context)
     guard phase == .serving, work == nil else { return readOn(context) }
-    if isDraining {
-      end(context, LastLine(.closing, sentence: "the daemon is shutting down; connect again"))
+    if let farewell {
+      end(context, LastLine(.closing, sentence: farewell))
     } else if isDry, hasInputEnded {
       endAfterInput(context)
     }
@@ -182,7 +186,7 @@ final class Connection: ChannelDuplexHandler {
 
   /// - Returns: whether no whole line is left.
   private func takeLines(_ context: ChannelHandlerContext) -> Bool {
-    while phase == .serving, work == nil, !isDraining, let session {
+    while phase == .serving, work == nil, farewell == nil, let session {
       if outgoing.readableBytes >= Self.burst { writeOut(context) }
       guard context.channel.isWritable else { return false }
       answerInPlace(session)

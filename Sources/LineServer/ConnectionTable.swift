@@ -121,4 +121,6 @@ final class ConnectionTable: Sendable {
 }
 
 /// Tells a connection to finish what it does and say 421.
-struct DrainEvent {}
+struct DrainEvent {
+  var sentence = "the daemon is shutting down; connect again"
+}

@@ -251,7 +251,7 @@ public final class LineServer: Sendable {
       switch admission {
       case .served, .dropped: beginning = .session(self.service, peer)
       case .closing:
-        beginning = .refusal(LastLine(.closing, sentence: "the daemon is shutting down; connect again"))
+        beginning = .refusal(LastLine(.closing, sentence: DrainEvent().sentence))
       case .overloaded(let open):
         if isFirstRefusal {
           logger.warning("too many connections; refusing more", metadata: ["open": "\(open)"])

@@ -120,7 +120,7 @@ extension Mandate {
     let (traitTable, placeTable, askTable, sharedTable) = (traitBounds, placePoints, askBounds, shared)
     let (traits, places, asks) = (traitTable.span, placeTable.span, askTable.span)
     let shared = sharedTable.span
-    var survivors = InlineArray<64, UInt64>(repeating: 0)
+    var survivors = Survivors(repeating: 0)
     var threshold = best.threshold
     for index in first..<end {
       let block = blockSpan[unchecked: index]
@@ -152,43 +152,70 @@ extension Mandate {
             break
           }
           points &+= places[unchecked: Int(slot.place)] &+ asks[unchecked: Int(slot.askClass.number)]
-          survivors[unchecked: count] = UInt64(UInt32(bitPattern: points)) << 32 | UInt64(place)
+          survivors[unchecked: count] = Self.survivor(points, place)
           count &+= BestFew.key(points, slot.candidate) > threshold ? 1 : 0
           place &+= 1
         }
-        if isHeld {
-          let offered = count
-          count = 0
-          var number = 0
-          while number < offered {
-            let survivor = survivors[unchecked: number]
-            number &+= 1
-            let place = Int(survivor & 0xFFFF_FFFF)
-            let slot = slots[unchecked: place]
-            let range = Int(slot.holders)..<Int(slots[unchecked: place &+ 1].holders)
-            let points =
-              Int32(truncatingIfNeeded: survivor >> 32) &+ coInvestors(holders, range, shared)
-            survivors[unchecked: count] = UInt64(UInt32(bitPattern: points)) << 32 | UInt64(place)
-            count &+= BestFew.key(points, slot.candidate) > threshold ? 1 : 0
-          }
-        }
-        var number = 0
-        while number < count {
-          let survivor = survivors[unchecked: number]
-          number &+= 1
-          let slot = slots[unchecked: Int(survivor & 0xFFFF_FFFF)]
-          var points = Int32(truncatingIfNeeded: survivor >> 32)
-          points &+= ticketPoints(ask: slot.ask, currency: Int(slot.currency))
-          points &-= asks[unchecked: Int(slot.askClass.number)]
-          // Its best sector may be another one than that of the role; then it is found there as well.
-          points &+= sectorPoints(Int(slot.sectorList)) &- rolePoints
-          guard BestFew.key(points, slot.candidate) > threshold, judged[Int(slot.candidate)] != search
-          else { continue }
-          judged[Int(slot.candidate)] = search
-          best.offer(slot.candidate, points)
-          threshold = best.threshold
-        }
+        if isHeld { count = withCoInvestors(&survivors, count, slots, holders, shared, threshold) }
+        judge(survivors, count, slots, asks, rolePoints, &best)
+        threshold = best.threshold
       }
+    }
+  }
+
+  /// Candidates of a block that are looked at together, each as its points so far and its slot.
+  private typealias Survivors = InlineArray<64, UInt64>
+
+  @inline(__always)
+  private static func survivor(_ points: Int32, _ place: Int) -> UInt64 {
+    UInt64(UInt32(bitPattern: points)) << 32 | UInt64(place)
+  }
+
+  @inline(__always)
+  private static func parts(_ survivor: UInt64) -> (points: Int32, place: Int) {
+    (Int32(truncatingIfNeeded: survivor >> 32), Int(survivor & 0xFFFF_FFFF))
+  }
+
+  /// Counts the co-investors of the first so many, and gives how many are left, in front.
+  @inline(__always)
+  private func withCoInvestors(
+    _ survivors: inout Survivors, _ offered: Int, _ slots: Span<Blocks.Slot>, _ holders: Span<UInt32>,
+    _ shared: Span<UInt8>, _ threshold: Int64
+  ) -> Int {
+    var (count, number) = (0, 0)
+    while number < offered {
+      var (points, place) = Self.parts(survivors[unchecked: number])
+      number &+= 1
+      let slot = slots[unchecked: place]
+      let range = Int(slot.holders)..<Int(slots[unchecked: place &+ 1].holders)
+      points &+= coInvestors(holders, range, shared)
+      survivors[unchecked: count] = Self.survivor(points, place)
+      count &+= BestFew.key(points, slot.candidate) > threshold ? 1 : 0
+    }
+    return count
+  }
+
+  /// Works out the exact score of the first so many, and offers those that count.
+  @inline(__always)
+  private mutating func judge(
+    _ survivors: Survivors, _ count: Int, _ slots: Span<Blocks.Slot>, _ asks: Span<Int32>,
+    _ rolePoints: Int32, _ best: inout BestFew
+  ) {
+    var threshold = best.threshold
+    var number = 0
+    while number < count {
+      var (points, place) = Self.parts(survivors[unchecked: number])
+      number &+= 1
+      let slot = slots[unchecked: place]
+      points &+= ticketPoints(ask: slot.ask, currency: Int(slot.currency))
+      points &-= asks[unchecked: Int(slot.askClass.number)]
+      // Its best sector may be another one than that of the role; then it is found there as well.
+      points &+= sectorPoints(Int(slot.sectorList)) &- rolePoints
+      guard BestFew.key(points, slot.candidate) > threshold, judged[Int(slot.candidate)] != search
+      else { continue }
+      judged[Int(slot.candidate)] = search
+      best.offer(slot.candidate, points)
+      threshold = best.threshold
     }
   }
 }

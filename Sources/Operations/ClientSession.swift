@@ -5,17 +5,17 @@ import Wire
 /// One connection: takes its lines apart and answers them.
 final class ClientSession: LineSession {
   private let desk: Desk
-  private let principal: Principal
+  private let identity: Identity
   private let connection: Int
   private var format = RowFormat.json
   private var upload: Upload?
   /// Set by QUIT.
   private var isOver = false
 
-  init(desk: Desk, peer: Peer) {
+  init(desk: Desk, peer: Peer, hangUp: @escaping @Sendable (String) -> Void) {
     self.desk = desk
-    principal = Principal(peer)
-    connection = desk.connections.open(principal)
+    identity = Identity(peer, organizers: desk.settings.organizers)
+    connection = desk.connections.open(identity, hangUp: hangUp)
   }
 
   var greeting: [UInt8] {
@@ -43,7 +43,9 @@ final class ClientSession: LineSession {
   }
 
   func answer(_ line: UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer) -> Int? {
-    guard upload == nil, format == .json, let command = Deals(plain: line) else { return nil }
+    guard upload == nil, format == .json, let command = Deals(plain: line),
+      mayPlainlyRead(command.investor)
+    else { return nil }
     // What fails here is told when it has failed once more on the general way.
     guard let page = try? desk.dealsFromMemory(command) else { return nil }
     return page.write(into: room)
@@ -68,13 +70,14 @@ final class ClientSession: LineSession {
   private func handle(_ words: RequestLine) throws(WireError) -> LineHandling {
     if words.positional.first?.uppercased() == "IMPORT" {
       do throws(WireError) {
-        guard case .importRows(let command) = try Request(words) else {
+        guard case (.importRows(let command), _) = try read(words) else {
           preconditionFailure("IMPORT is an import")
         }
         return begin(Upload(command: command, words: words))
       } catch { return begin(Upload(refusal: error)) }
     }
-    switch try Request(words) {
+    let (request, isParty) = try read(words)
+    switch request {
     case .ping: return .reply(Self.bytes(LastLine(.ok)))
     case .format(let format):
       self.format = format
@@ -83,13 +86,41 @@ final class ClientSession: LineSession {
     case .deals(let deals):
       // The common case is answered at once, from memory.
       if let page = try desk.dealsFromMemory(deals) { return .reply(page.reply(format)) }
-      return work(.deals(deals), words)
-    case let request: return work(request, words)
+      return work(request, words, isParty: isParty)
+    default: return work(request, words, isParty: isParty)
     }
   }
 
-  private func work(_ request: Request, _ words: RequestLine) -> LineHandling {
-    let call = Call(principal: principal, connection: connection, words: words, format: format)
+  /// Reads a request that the one who makes it may make.
+  private func read(_ words: RequestLine) throws(WireError) -> (Request, isParty: Bool) {
+    let standing = identity.principal.standing
+    let (request, isParty) = try Request.read(words, by: standing) { code, house in
+      desk.picture.served?.isInvestor(code, ofHouse: house) ?? false
+    }
+    if isParty, request.isRanking, let own = standing.own, !mayReadLists(own) {
+      throw WireError(
+        .notPermitted, [],
+        "\(own.code) is a house, whose lists are those of its funds, and this token is good for \(own.code) alone"
+      )
+    }
+    return (request, isParty)
+  }
+
+  /// Whether an investor's lists are its own: those of a house are its funds'.
+  private func mayReadLists(_ own: Standing.OwnObject) -> Bool {
+    own.includesHouse || !(desk.picture.served?.isHouse(own.code) ?? true)
+  }
+
+  /// Whether a list may be shown without another look: to an organizer, and to the investor whose it is.
+  private func mayPlainlyRead(_ investor: String?) -> Bool {
+    let standing = identity.principal.standing
+    guard let own = standing.own else { return standing.roles.contains(.organizer) }
+    return own.noun == .investor && own.code == investor && mayReadLists(own)
+  }
+
+  private func work(_ request: Request, _ words: RequestLine, isParty: Bool) -> LineHandling {
+    let call = Call(
+      identity: identity, connection: connection, words: words, format: format, isParty: isParty)
     let desk = desk
     return .work { sink in await desk.perform(request, call, sink) }
   }
@@ -114,7 +145,7 @@ final class ClientSession: LineSession {
 
   private func work(_ request: Request, _ words: RequestLine, _ upload: Upload) -> LineHandling {
     let call = Call(
-      principal: principal, connection: connection, words: words, format: format, upload: upload)
+      identity: identity, connection: connection, words: words, format: format, upload: upload)
     let desk = desk
     return .work { sink in await desk.perform(request, call, sink) }
   }
@@ -129,13 +160,30 @@ final class ClientSession: LineSession {
 
 /// One request on its way through the desk.
 struct Call: Sendable {
+  let identity: Identity
+  /// Who made it; AUTH may make the connection another's meanwhile.
   let principal: Principal
   let connection: Int
   let words: RequestLine
   let format: RowFormat
   var upload: Upload?
+  /// Whether a party asks about what is its own, so that nothing else is shown.
+  let isParty: Bool
   /// Whether somebody has asked for it to be cancelled; a client that merely went away has not.
   let cancellation = Cancellation()
+
+  init(
+    identity: Identity, connection: Int, words: RequestLine, format: RowFormat, upload: Upload? = nil,
+    isParty: Bool = false
+  ) {
+    self.identity = identity
+    principal = identity.principal
+    self.connection = connection
+    self.words = words
+    self.format = format
+    self.upload = upload
+    self.isParty = isParty
+  }
 }
 
 /// That a request is to be given up, its effect included where it has none yet.
@@ -177,7 +225,9 @@ extension Desk {
     switch request {
     case .ping, .format, .quit: preconditionFailure("answered by the session")
     case .help(let command): return try await help(command, &reply)
-    case .whoami: return whoami(call)
+    case .whoami: return Self.whoami(call.principal, call.connection)
+    case .authToken(let command): return try await authenticate(command, call)
+    case .token(let command): return try await token(command, call, &reply)
     case .cancel(let command): return try cancel(command, call)
     case .status: return try await status(&reply)
     case .edit(let command): return try await edit(command, call, &reply)
@@ -193,8 +243,8 @@ extension Desk {
     case .rateList: return try await rateList(&reply)
     case .deals(let command): return try await deals(command, &reply)
     case .backers(let command): return try await backers(command, &reply)
-    case .explain(let command): return try await explain(command, &reply)
-    case .whatIf(let command): return try await whatIf(command, &reply)
+    case .explain(let command): return try await explain(command, call, &reply)
+    case .whatIf(let command): return try await whatIf(command, call, &reply)
     case .moves(let command): return try await moves(command, &reply)
     case .rescore(let command): return try await rescore(command, call, &reply)
     case .runList(let command): return try await runList(command, &reply)

@@ -17,10 +17,12 @@ public final class Desk: Sendable {
     public var keepDays: Int
     /// For a command of a client, from its first statement to its last.
     public var statementTime: Duration
+    /// Users of this machine that are organizers on the Unix socket, beside root and the daemon's own.
+    public var organizers: Set<UInt32>
 
     public init(
       host: String, version: String, rescoreThreads: Int, keepRuns: Int, keepDays: Int,
-      statementTime: Duration
+      statementTime: Duration, organizers: Set<UInt32> = []
     ) {
       self.host = host
       self.version = version
@@ -28,6 +30,7 @@ public final class Desk: Sendable {
       self.keepRuns = keepRuns
       self.keepDays = keepDays
       self.statementTime = statementTime
+      self.organizers = organizers
     }
   }
 
@@ -38,6 +41,7 @@ public final class Desk: Sendable {
   let errors: ErrorMapping
   let logger: Logger
   let connections = Connections()
+  let guesses = GuessBrake()
   let startedAt = ContinuousClock.now
   /// How the embedded database is, for STATUS; nil when it is somebody else's.
   let clusterStatus: @Sendable () -> String?
@@ -93,6 +97,7 @@ public final class Desk: Sendable {
   /// Follows changes until nothing is left to follow.
   private func followUp() async {
     do {
+      try await endDeadTokens()
       while try await !rescoring.follow(), !Task.isCancelled { try await Task.sleep(for: .milliseconds(100)) }
     } catch {
       logger.debug("Changes of the registry could not be followed", metadata: ["error": "\(error)"])
@@ -104,45 +109,7 @@ public final class Desk: Sendable {
 }
 
 extension Desk: LineService {
-  public func connect(_ peer: Peer) -> any LineSession { ClientSession(desk: self, peer: peer) }
-}
-
-/// The connections there are, so that one can cancel what runs on another.
-final class Connections: Sendable {
-  private struct Entry {
-    var principal: Principal
-    var cancel: (@Sendable () -> Void)?
-  }
-
-  private let state = Mutex<(next: Int, entries: [Int: Entry])>((1, [:]))
-
-  var count: Int { state.withLock { $0.entries.count } }
-
-  func open(_ principal: Principal) -> Int {
-    state.withLock { state in
-      let number = state.next
-      state.next += 1
-      state.entries[number] = Entry(principal: principal)
-      return number
-    }
-  }
-
-  func close(_ number: Int) { state.withLock { _ = $0.entries.removeValue(forKey: number) } }
-
-  /// Notes how to cancel what runs on a connection; nil when nothing runs any more.
-  func running(_ number: Int, cancel: (@Sendable () -> Void)?) {
-    state.withLock { $0.entries[number]?.cancel = cancel }
-  }
-
-  /// Cancels what runs on a connection of the same principal; nil when it has no such connection, false when
-  /// nothing runs there.
-  func cancel(_ number: Int, by principal: Principal) -> Bool? {
-    let cancel: (@Sendable () -> Void)?? = state.withLock { state in
-      guard let entry = state.entries[number], entry.principal == principal else { return nil }
-      return .some(entry.cancel)
-    }
-    guard let cancel else { return nil }
-    cancel?()
-    return cancel != nil
+  public func connect(_ peer: Peer, hangUp: @escaping @Sendable (String) -> Void) -> any LineSession {
+    ClientSession(desk: self, peer: peer, hangUp: hangUp)
   }
 }

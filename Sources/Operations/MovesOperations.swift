@@ -14,7 +14,8 @@ extension Desk {
     let changes = try await pool.run(deadline: settings.statementTime) { session in
       Changes(try RunStore.revisions(after: since, upTo: published, in: session))
     }
-    var cursor = try command.page.after.map { try Self.movesCursor($0, served) } ?? (investor: 0, skip: 0)
+    var cursor =
+      try command.page.after.map { try Self.movesCursor($0, command, served) } ?? (investor: 0, skip: 0)
     let investors =
       try command.investor.map { code -> Range<Int> in
         let index = try served.investor(code)
@@ -91,10 +92,14 @@ extension Desk {
   }
 
   /// `3-I-007`: moves of that investor that were shown already.
-  private static func movesCursor(_ text: String, _ served: Served) throws -> (investor: Int, skip: Int) {
+  private static func movesCursor(_ text: String, _ command: Wire.Moves, _ served: Served) throws -> (
+    investor: Int, skip: Int
+  ) {
     let parts = text.split(separator: "-", maxSplits: 1)
     guard parts.count == 2, let skip = Int(parts[0]),
-      let investor = served.snapshot.investor(code: String(parts[1]))
+      let investor = served.snapshot.investor(code: String(parts[1])),
+      // A cursor tells nothing of other investors than the one it was given for.
+      command.investor.map({ $0 == parts[1] }) ?? true
     else {
       throw WireError.badArgument("after", "is not a cursor; it comes from next= of the page before")
     }

@@ -1,16 +1,84 @@
+import Domain
+import Store
+import Synchronization
 import Wire
 
-/// Who makes a request. Until roles arrive, whoever reaches the daemon is an organizer: the user behind a Unix
-/// socket, or anyone on the loopback interface.
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
+/// Who makes a request.
 struct Principal: Sendable, Hashable {
   /// How the audit and idempotency keys name it.
   let name: String
-  let role = "organizer"
+  let standing: Standing
+  /// Id of the token it came with.
+  let token: String?
 
-  init(_ peer: Peer) {
+  /// One that has said nothing yet: on the Unix socket the peer's user decides, elsewhere nobody is known.
+  ///
+  /// - Parameter organizers: users that are organizers beside root and the daemon's own, which are admins as well.
+  init(_ peer: Peer, organizers: Set<UInt32>) {
+    token = nil
     switch peer.transport {
-    case .unix(let user, _): name = "unix:\(user)"
-    case .tcp(let address): name = "tcp:\(address)"
+    case .unix(let user, _):
+      name = "unix:\(user)"
+      let isOwner = user == 0 || user == geteuid()
+      standing = Standing(
+        roles: isOwner ? [.organizer, .admin] : organizers.contains(user) ? [.organizer] : [])
+    case .tcp(let address):
+      name = "tcp:\(address)"
+      standing = .unknown
     }
   }
+
+  init(_ token: StoredToken) {
+    self.token = token.id
+    name = "token:\(token.id)"
+    standing = Standing(
+      roles: [token.role],
+      own: token.role.party.flatMap { noun in
+        token.own.map { .init(noun: noun, code: $0, includesHouse: token.includesHouse) }
+      })
+  }
+
+  /// One whose token has ended.
+  init(ended principal: Principal) {
+    name = principal.name
+    standing = .unknown
+    token = nil
+  }
+
+  /// For WHOAMI and the log.
+  var roles: String {
+    standing.roles.isEmpty
+      ? "none" : Role.allCases.filter(standing.roles.contains).map(\.rawValue).joined(separator: ",")
+  }
+}
+
+/// Who is at the other end of a connection, which AUTH changes.
+final class Identity: Sendable {
+  /// Where it comes from: guesses are counted by it.
+  let origin: String
+  private let current: Mutex<Principal>
+
+  init(_ peer: Peer, organizers: Set<UInt32>) {
+    let principal = Principal(peer, organizers: organizers)
+    origin =
+      switch peer.transport {
+      case .unix: principal.name
+      // Without the port, which is another one each time.
+      case .tcp(let address): String(address.prefix(upTo: address.lastIndex(of: ":") ?? address.endIndex))
+      }
+    current = Mutex(principal)
+  }
+
+  var principal: Principal { current.withLock { $0 } }
+
+  func become(_ principal: Principal) { current.withLock { $0 = principal } }
+
+  /// From now on nobody.
+  func forget() { current.withLock { $0 = Principal(ended: $0) } }
 }

@@ -143,10 +143,24 @@ extension Desk {
 
   // MARK: EXPLAIN and WHATIF
 
-  func explain(_ command: Explain, _ reply: inout Reply) async throws -> LastLine {
+  /// The index of a firm or project that may be explained: to a party only what stands on its own list.
+  private static func candidate(_ code: String, of investor: Int, _ served: Served, _ call: Call) throws
+    -> Int
+  {
+    guard call.isParty else { return try candidate(code, served) }
+    let listed = ShownList(of: investor, served, limit: .max, list: served.list(of:)).rows.map {
+      Int($0.candidate)
+    }
+    guard let candidate = served.snapshot.candidates(code: code).first(where: listed.contains) else {
+      throw WireError.notFound("candidate", code)
+    }
+    return candidate
+  }
+
+  func explain(_ command: Explain, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let served = try await picture.refresh(deadline: settings.statementTime)
     let investor = try served.investor(command.investor)
-    let candidate = try Self.candidate(command.candidate, served)
+    let candidate = try Self.candidate(command.candidate, of: investor, served, call)
     let (fund, explanation) = Self.bestFund(served, investor, candidate)
     for row in Self.rows(explanation, was: nil) { try await reply.row(row) }
     var attributes = [Attribute("rows", reply.rows), Attribute("score", Int(explanation.score))]
@@ -210,10 +224,10 @@ extension Desk {
     return rows
   }
 
-  func whatIf(_ command: WhatIf, _ reply: inout Reply) async throws -> LastLine {
+  func whatIf(_ command: WhatIf, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let served = try await picture.refresh(deadline: settings.statementTime)
     let investor = try served.investor(command.investor)
-    let candidate = try Self.candidate(command.candidate, served)
+    let candidate = try Self.candidate(command.candidate, of: investor, served, call)
     let snapshot = served.snapshot
     // As EXPLAIN does it: of a house the fund that would bring the candidate.
     let (fund, was) = Self.bestFund(served, investor, candidate)

@@ -86,6 +86,16 @@ final class Served: Sendable {
 
   func isHouse(_ investor: Int) -> Bool { houses.contains(snapshot.investorID(at: investor)) }
 
+  func isHouse(_ code: String) -> Bool { snapshot.investor(code: code).map(isHouse) ?? false }
+
+  /// Whether an investor stands below a house, however far.
+  func isInvestor(_ code: String, ofHouse house: String) -> Bool {
+    guard let house = snapshot.investor(code: house), let investor = snapshot.investor(code: code) else {
+      return false
+    }
+    return snapshot.funds(ofHouse: house).contains(investor)
+  }
+
   /// The funds whose lists make an investor's: itself, or for a house those below it, and itself where it
   /// states a mandate of its own.
   func funds(of investor: Int) -> [Int] {

@@ -4,13 +4,14 @@ import Store
 import Wire
 
 extension Desk {
-  func whoami(_ call: Call) -> LastLine {
-    LastLine(
-      .ok,
-      [
-        Attribute("principal", call.principal.name), Attribute("role", call.principal.role),
-        Attribute("connection", call.connection),
-      ])
+  static func whoami(_ principal: Principal, _ connection: Int) -> LastLine {
+    var attributes = [Attribute("principal", principal.name), Attribute("role", principal.roles)]
+    if let own = principal.standing.own {
+      attributes.append(Attribute(own.noun.name, own.code))
+      if own.includesHouse { attributes.append(Attribute("house", "yes")) }
+    }
+    attributes.append(Attribute("connection", connection))
+    return LastLine(.ok, attributes)
   }
 
   func cancel(_ command: Cancel, _ call: Call) throws -> LastLine {

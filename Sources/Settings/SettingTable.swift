@@ -87,6 +87,10 @@ public enum SettingTable {
     Setting("listen_unix", .path, nil, "Unix socket; bellwether.sock in state_dir without it"),
     Setting("listen_tcp", .address, "127.0.0.1:7411", "plain TCP, host:port, or off"),
     Setting("plain_tcp_anywhere", .flag, "no", "yes: allow listen_tcp beyond this machine, unencrypted"),
+    Setting(
+      "organizers", .text, nil,
+      "users of this machine, by commas, that are organizers on the Unix socket beside root and the daemon's own"
+    ),
     Setting("pool_connections", .integer(1...256), "8", "connections to the database"),
     Setting(
       "statement_timeout_ms", .integer(100...3_600_000), "60000", "time a command may take in the database"),

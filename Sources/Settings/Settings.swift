@@ -118,8 +118,8 @@ public struct Settings: Sendable {
   }
 
   private mutating func take(_ environment: [String: String]) {
-    // The client reads this one.
-    let others = ["BELLWETHER_CONFIG", "BELLWETHER_CONNECT"]
+    // The client reads the last two.
+    let others = ["BELLWETHER_CONFIG", "BELLWETHER_CONNECT", "BELLWETHER_TOKEN"]
     for (variable, text) in environment.sorted(by: { $0.key < $1.key })
     where variable.hasPrefix("BELLWETHER_") {
       if others.contains(variable) { continue }

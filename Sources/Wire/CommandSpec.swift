@@ -6,6 +6,7 @@ public struct CommandSpec: Sendable {
   /// `DEALS`, `RUN LIST`; uppercase.
   public let words: String
   public let group: Group
+  public let access: Access
   public let parameters: [Parameter]
   /// What it does, in one sentence.
   public let help: String
@@ -19,11 +20,13 @@ public struct CommandSpec: Sendable {
   }
 
   init(
-    _ words: String, _ group: Group, _ parameters: [Parameter], _ help: String, takesUpload: Bool = false,
+    _ words: String, _ group: Group, _ access: Access, _ parameters: [Parameter], _ help: String,
+    takesUpload: Bool = false,
     read: @escaping @Sendable (inout Arguments) throws(WireError) -> Request
   ) {
     self.words = words
     self.group = group
+    self.access = access
     self.parameters = parameters
     self.help = help
     self.takesUpload = takesUpload
@@ -135,6 +138,13 @@ public struct Arguments: Sendable {
       }
     }
     return names.isEmpty ? "it takes no keys" : "it takes \(names.joined(separator: ", "))"
+  }
+
+  /// The same with an argument that was left out.
+  func naming(_ name: String, _ value: String) -> Arguments {
+    var copy = self
+    copy.positional[name] = value
+    return copy
   }
 
   /// The text of a parameter, nil where it is not given.

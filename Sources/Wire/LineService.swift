@@ -15,7 +15,8 @@ public struct Peer: Sendable, Hashable {
 /// them nothing of sockets: they meet here.
 public protocol LineService: Sendable {
   /// Begins a connection.
-  func connect(_ peer: Peer) -> any LineSession
+  /// - Parameter hangUp: ends it with 421 and this sentence once the line that is being answered is answered.
+  func connect(_ peer: Peer, hangUp: @escaping @Sendable (_ why: String) -> Void) -> any LineSession
 }
 
 /// One connection, seen from what answers it. The server calls it for one line at a time, from one thread

@@ -5,6 +5,8 @@ import Domain
 public enum Request: Sendable {
   case help(Help)
   case ping, whoami
+  case authToken(AuthToken)
+  case token(TokenCommand)
   case format(RowFormat)
   case cancel(Cancel)
   case quit
@@ -40,6 +42,29 @@ public enum Request: Sendable {
     self = try spec.read(&arguments)
   }
 
+  /// Reads a request of somebody, if they may make it.
+  ///
+  /// - Parameter isOfHouse: whether an investor belongs to the house of this code.
+  /// - Returns: the request, and whether it is one of a party about what is its own.
+  /// - Throws: as `init(_:)`; 530 and 531 for who may not give the command, 550 for what is another's.
+  public static func read(
+    _ line: RequestLine, by standing: Standing, isOfHouse: (_ code: String, _ house: String) -> Bool
+  ) throws(WireError) -> (Request, isParty: Bool) {
+    let (spec, rest) = try CommandTable.find(line.positional)
+    try spec.access.check(standing, spec.words)
+    let given = try Arguments(spec, positional: rest, named: line.named)
+    var (arguments, isParty) = try spec.access.admit(standing, given, isOfHouse: isOfHouse)
+    return (try spec.read(&arguments), isParty)
+  }
+
+  /// Whether it shows deal lists or what stands on them.
+  public var isRanking: Bool {
+    switch self {
+    case .deals, .explain, .whatIf, .moves, .backers: true
+    default: false
+    }
+  }
+
   /// The key under which it takes effect at most once, for the commands that write.
   public var idempotencyKey: String? {
     switch self {
@@ -51,6 +76,7 @@ public enum Request: Sendable {
     case .rateSet(let rate): rate.key
     case .rescore(let rescore): rescore.key
     case .policy(.set(_, let key)), .policy(.activate(_, let key)): key
+    case .token(.add(_, let key)), .token(.revoke(_, let key)): key
     default: nil
     }
   }
@@ -59,7 +85,10 @@ public enum Request: Sendable {
 /// All commands there are.
 public enum CommandTable {
   public static let all: [CommandSpec] =
-    [Help.spec, PlainCommand.ping, PlainCommand.whoami, RowFormat.spec, Cancel.spec, PlainCommand.quit]
+    [
+      Help.spec, PlainCommand.ping, PlainCommand.whoami, AuthToken.spec, RowFormat.spec, Cancel.spec,
+      PlainCommand.quit,
+    ]
     + Noun.registered.flatMap { noun in
       [Edit.add(noun), Edit.set(noun), Get.spec(noun), List.spec(noun), Retire.spec(noun)]
     }
@@ -68,7 +97,7 @@ public enum CommandTable {
       Deals.spec, Backers.spec, Explain.spec, WhatIf.spec, Moves.spec,
       Rescore.spec, RunList.spec, RunCommand.get, RunCommand.cancel, RunCommand.export,
       PolicyCommand.showSpec, PolicyCommand.listSpec, PolicyCommand.setSpec, PolicyCommand.activateSpec,
-      PlainCommand.status,
+      PlainCommand.status, TokenCommand.addSpec, TokenCommand.listSpec, TokenCommand.revokeSpec,
     ]
 
   private static let byWords: [String: CommandSpec] = Dictionary(

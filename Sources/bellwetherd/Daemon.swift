@@ -24,6 +24,7 @@ struct Daemon {
     var keepRuns: Int
     var keepDays: Int
     var drainTime: Duration
+    var organizers: Set<UInt32>
 
     /// Reads the plan off the settings.
     /// - Throws: `StoreError.misconfigured` for a connection string that cannot be read.
@@ -46,7 +47,20 @@ struct Daemon {
       keepRuns = settings.integer("keep_runs")
       keepDays = settings.integer("keep_days")
       drainTime = .milliseconds(settings.integer("drain_timeout_ms"))
+      organizers = try Daemon.users(settings["organizers"] ?? "")
     }
+  }
+
+  /// Numbers of users named by commas.
+  fileprivate static func users(_ names: String) throws -> Set<UInt32> {
+    var users: Set<UInt32> = []
+    for name in names.split(separator: ",").map({ $0.filter { $0 != " " } }) where !name.isEmpty {
+      guard let user = UInt32(name) ?? getpwnam(name)?.pointee.pw_uid else {
+        throw StoreError.misconfigured(reason: "organizers names \(name), and there is no such user")
+      }
+      users.insert(user)
+    }
+    return users
   }
 
   static let version = "0.1.0"
@@ -93,19 +107,13 @@ struct Daemon {
       settings: .init(
         host: Self.hostName, version: Self.version, rescoreThreads: plan.rescoreThreads,
         keepRuns: plan.keepRuns,
-        keepDays: plan.keepDays, statementTime: plan.statementTime),
+        keepDays: plan.keepDays, statementTime: plan.statementTime, organizers: plan.organizers),
       pool: pool, database: database, logger: logger, clusterStatus: { cluster.map { "\($0.status)" } })
     try await desk.open()
     var serverLimits = ServerLimits()
     serverLimits.drainTime = plan.drainTime
     let server = LineServer(listeners: plan.listeners, service: desk, limits: serverLimits, logger: logger)
-    for address in try await server.start() {
-      if case .tcp = address {
-        logger.warning(
-          "anyone on this machine who can reach the TCP port is an organizer; restrict it or switch it off with --listen-tcp off",
-          metadata: ["address": "\(address)"])
-      }
-    }
+    _ = try await server.start()
     ServiceNotice.ready()
     logger.info("ready", metadata: ["version": "\(Self.version)"])
     await withTaskGroup(of: Void.self) { group in

@@ -42,7 +42,7 @@ final class EchoService: LineService {
   /// Octets that floods have been able to send.
   let flooded = Mutex(0)
 
-  func connect(_ peer: Peer) -> any LineSession {
+  func connect(_ peer: Peer, hangUp: @escaping @Sendable (String) -> Void) -> any LineSession {
     journal.note("connect \(peer.transport)")
     return EchoSession(self)
   }

@@ -26,13 +26,13 @@ final class DaemonProcess: @unchecked Sendable {
   ///   - database: an existing database; nil for the embedded cluster.
   ///   - migrates: whether the daemon may bring that database's schema forward.
   init(
-    database: ConnectionString?, migrates: Bool = true, arguments extra: [String] = [],
+    database: ConnectionString?, migrates: Bool = true, tcp: String = "off", arguments extra: [String] = [],
     folder: TemporaryFolder? = nil
   ) async throws {
     self.folder = try folder ?? TemporaryFolder(prefix: "bwt-d")
     socket = self.folder.path + "/bellwether.sock"
     log = self.folder.path + "/daemon.log"
-    var arguments = ["serve", "--state-dir", self.folder.path, "--listen-tcp", "off"]
+    var arguments = ["serve", "--state-dir", self.folder.path, "--listen-tcp", tcp]
     if let database {
       arguments += ["--database", Self.conninfo(database)]
       if migrates { arguments += ["--owner-database", Self.conninfo(database)] }
@@ -94,6 +94,17 @@ final class DaemonProcess: @unchecked Sendable {
 
   func connect() throws -> LineClient {
     let client = try LineClient(socket: socket)
+    _ = try client.greeting()
+    return client
+  }
+
+  /// Connects over TCP, to the port that the log names.
+  func connectByTCP() throws -> LineClient {
+    let words = try String(contentsOfFile: log, encoding: .utf8)
+    guard let found = words.range(of: "127.0.0.1:", options: .backwards),
+      let port = UInt16(words[found.upperBound...].prefix { $0.isNumber })
+    else { throw LineClient.Failure(description: "the log names no port") }
+    let client = try LineClient(port: port)
     _ = try client.greeting()
     return client
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A blocking connection to the daemon, as plain as can be, so that it hides nothing.
 final class LineClient {
@@ -24,6 +25,28 @@ final class LineClient {
       let problem = String(cString: strerror(errno))
       throw Failure(description: "cannot connect to \(path): \(problem)")
     }
+    limitWaiting()
+  }
+
+  /// Connects to a port of the loopback interface.
+  init(port: UInt16) throws {
+    descriptor = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let result = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        Foundation.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard result == 0 else {
+      throw Failure(description: "cannot connect to port \(port): \(String(cString: strerror(errno)))")
+    }
+    limitWaiting()
+  }
+
+  private func limitWaiting() {
     // No test may hang for ever on a line that does not come.
     var limit = timeval(tv_sec: 120, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -95,4 +118,13 @@ final class LineClient {
     guard first.last?.hasPrefix("354 ") == true else { return first }
     return try reply()
   }
+}
+
+/// Checks how the last line of a reply begins.
+func check(
+  _ client: LineClient, _ request: String, _ beginning: String,
+  sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  let last = try client.ask(request).last ?? ""
+  #expect(last.hasPrefix(beginning), "\(request): \(last)", sourceLocation: sourceLocation)
 }

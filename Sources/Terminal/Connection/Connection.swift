@@ -49,6 +49,7 @@ final class Connection {
     return try await channel.executeThenClose { inbound, outbound in
       let connection = Connection(endpoint, channel.channel, inbound, outbound)
       try await connection.readGreeting()
+      try await connection.signIn()
       let result = try await body(connection)
       return result
     }
@@ -123,6 +124,23 @@ final class Connection {
   // MARK: Sending
 
   /// Sends a request line; it is without its LF.
+  private static let token: String? = getenv("BELLWETHER_TOKEN").map { String(cString: $0) }.flatMap {
+    $0.isEmpty ? nil : $0
+  }
+
+  /// Says who asks, where a token is at hand.
+  private func signIn() async throws {
+    guard let token = Self.token else { return }
+    try await send(line: "AUTH TOKEN \(RequestLine.spelling(of: token))")
+    while true {
+      guard case .last(let last) = try await next() else { continue }
+      guard last.code != 250 else { return }
+      throw Failure(
+        status: last.exitStatus,
+        message: "\(endpoint): \(last.symbol): \(last.sentence ?? "") ($BELLWETHER_TOKEN)")
+    }
+  }
+
   func send(line: String) async throws { try await send(Array((line + "\n").utf8)) }
 
   /// Sends whole lines. Waits while the daemon is slow to take them.

@@ -13,7 +13,7 @@ public struct Deals: Sendable, Hashable {
   public var minScore: Int?
 
   static let spec = CommandSpec(
-    "DEALS", .ranking,
+    "DEALS", .ranking, .party(.init(.investor, "investor"), or: [.organizer]),
     [
       Parameter("investor", .positional(required: false), "code of an investor or a house"), .limit, .after,
       Parameter("run", .named(required: false), "a run or run.revision that is kept"),
@@ -54,7 +54,7 @@ public struct Backers: Sendable {
   public var minScore: Int?
 
   static let spec = CommandSpec(
-    "BACKERS", .ranking,
+    "BACKERS", .ranking, .only([.organizer]),
     [
       .code("candidate", "code of a firm or project"), .limit, .after,
       Parameter("kind", .named(required: false), "only this kind of investor"),
@@ -84,7 +84,8 @@ public struct Explain: Sendable {
   public var candidate: String
 
   static let spec = CommandSpec(
-    "EXPLAIN", .ranking, [.code("investor", "its code"), .code("candidate", "code of a firm or project")],
+    "EXPLAIN", .ranking, .party(.init(.investor, "investor"), or: [.organizer]),
+    [.code("investor", "its code"), .code("candidate", "code of a firm or project")],
     "Shows how a score comes about: points by criterion that add up exactly, and every veto."
   ) { (arguments) throws(WireError) in
     .explain(Explain(investor: try arguments.code("investor"), candidate: try arguments.code("candidate")))
@@ -100,7 +101,7 @@ public struct WhatIf: Sendable {
   public var candidateChanges: Record
 
   static let spec = CommandSpec(
-    "WHATIF", .ranking,
+    "WHATIF", .ranking, .party(.init(.investor, "investor"), or: [.organizer]),
     [
       .code("investor", "its code"), .code("candidate", "code of a firm or project"),
       Parameter(
@@ -126,7 +127,7 @@ public struct Moves: Sendable {
   public var page: Page
 
   static let spec = CommandSpec(
-    "MOVES", .ranking,
+    "MOVES", .ranking, .party(.init(.investor, "investor"), or: [.organizer]),
     [
       Parameter("investor", .positional(required: false), "code of an investor; all of them without it"),
       Parameter(

@@ -16,7 +16,7 @@ public struct Edit: Sendable {
 
   static func add(_ noun: Noun) -> CommandSpec {
     CommandSpec(
-      "\(noun.name.uppercased()) ADD", .registry,
+      "\(noun.name.uppercased()) ADD", .registry, .only([.organizer]),
       [.code("code", "the new code"), Parameter("field", .fields(noun, prefix: nil), "its fields"), .key],
       "Adds a\(noun.article) \(noun.name)."
     ) { (arguments) throws(WireError) in
@@ -31,7 +31,7 @@ public struct Edit: Sendable {
 
   static func set(_ noun: Noun) -> CommandSpec {
     CommandSpec(
-      "\(noun.name.uppercased()) SET", .registry,
+      "\(noun.name.uppercased()) SET", .registry, noun.ownAccess,
       [
         .code("code", "its code"),
         Parameter("field", .fields(noun, prefix: nil), "fields to change; field= clears one"),
@@ -54,6 +54,16 @@ public struct Edit: Sendable {
 }
 
 extension Noun {
+  /// GET and SET of one object: investors and firms have theirs, but what places them with others stays with organizers.
+  fileprivate var ownAccess: Access {
+    switch self {
+    case .investor:
+      .party(.init(.investor, "code", keeping: ["parent", "kind", "retired"]), or: [.organizer])
+    case .firm: .party(.init(.firm, "code", keeping: ["institute", "risk", "retired"]), or: [.organizer])
+    default: .only([.organizer])
+    }
+  }
+
   /// What follows the letter `a` of the indefinite article: `an institute`, `a firm`.
   var article: String { "aeiou".contains(name.first!) ? "n" : "" }
 }
@@ -65,7 +75,7 @@ public struct Get: Sendable {
 
   static func spec(_ noun: Noun) -> CommandSpec {
     CommandSpec(
-      "\(noun.name.uppercased()) GET", .registry, [.code("code", "its code")],
+      "\(noun.name.uppercased()) GET", .registry, noun.ownAccess, [.code("code", "its code")],
       "Shows a\(noun.article) \(noun.name), with its version."
     ) { (arguments) throws(WireError) in .get(Get(noun: noun, code: try arguments.code("code"))) }
   }
@@ -80,7 +90,7 @@ public struct List: Sendable {
 
   static func spec(_ noun: Noun) -> CommandSpec {
     CommandSpec(
-      "\(noun.name.uppercased()) LIST", .registry,
+      "\(noun.name.uppercased()) LIST", .registry, .only([.organizer]),
       [
         Parameter("field", .fields(noun, prefix: nil), "only those with this value; lists must hold it"),
         .limit, .after,
@@ -104,7 +114,7 @@ public struct Retire: Sendable {
 
   static func spec(_ noun: Noun) -> CommandSpec {
     CommandSpec(
-      "\(noun.name.uppercased()) RETIRE", .registry, [.code("code", "its code"), .key],
+      "\(noun.name.uppercased()) RETIRE", .registry, .only([.organizer]), [.code("code", "its code"), .key],
       "Takes a\(noun.article) \(noun.name) out of lists and rankings; it stays on record. SET brings it back with retired=no."
     ) { (arguments) throws(WireError) in
       .retire(Retire(noun: noun, code: try arguments.code("code"), key: try arguments.idempotencyKey()))
@@ -119,7 +129,7 @@ public struct Merge: Sendable {
   public var key: String?
 
   static let spec = CommandSpec(
-    "FIRM MERGE", .registry,
+    "FIRM MERGE", .registry, .only([.organizer]),
     [.code("from", "the firm that was entered twice"), .code("into", "the one that stays"), .key],
     "Moves all that refers to one firm to another, fills its empty fields, and retires the first."
   ) { (arguments) throws(WireError) in
@@ -139,7 +149,7 @@ public struct Spinout: Sendable {
   public var key: String?
 
   static let spec = CommandSpec(
-    "PROJECT SPINOUT", .registry,
+    "PROJECT SPINOUT", .registry, .only([.organizer]),
     [
       .code("project", "the project's code"), .code("firm", "the new firm's code"),
       Parameter("field", .fields(.firm, prefix: nil), "fields of the firm that differ from the project's"),
@@ -161,7 +171,7 @@ public struct RateSet: Sendable {
   public var key: String?
 
   static let spec = CommandSpec(
-    "RATE SET", .registry,
+    "RATE SET", .registry, .only([.organizer]),
     [
       Parameter("from", .positional(required: true), "currency that is changed"),
       Parameter("to", .positional(required: true), "currency it is changed into"),
@@ -182,7 +192,9 @@ public struct RateSet: Sendable {
 
 /// `RATE LIST`
 public struct RateList: Sendable {
-  static let spec = CommandSpec("RATE LIST", .registry, [], "Lists the exchange rates, newest first.") {
+  static let spec = CommandSpec(
+    "RATE LIST", .registry, .only([.organizer]), [], "Lists the exchange rates, newest first."
+  ) {
     (_) throws(WireError) in .rateList
   }
 }
@@ -192,7 +204,7 @@ public struct SectorList: Sendable {
   public var parent: String?
 
   static let spec = CommandSpec(
-    "SECTOR LIST", .registry,
+    "SECTOR LIST", .registry, .only([.organizer, .investor, .firm]),
     [Parameter("parent", .named(required: false), "only what stands below this sector")],
     "Lists the sector tree from the top down."
   ) { (arguments) throws(WireError) in .sectorList(SectorList(parent: try arguments.optionalCode("parent"))) }

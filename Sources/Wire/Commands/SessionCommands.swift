@@ -5,7 +5,7 @@ public struct Help: Sendable {
   public var topic: String?
 
   static let spec = CommandSpec(
-    "HELP", .session,
+    "HELP", .session, .everybody,
     [
       Parameter("command", .positional(required: false), "a command, a group or a noun"),
       Parameter("word", .positional(required: false), "the command's second word"),
@@ -20,17 +20,21 @@ public struct Help: Sendable {
 
 /// Commands without arguments.
 enum PlainCommand {
-  static let ping = CommandSpec("PING", .session, [], "Answers at once.") { (_) throws(WireError) in .ping }
+  static let ping = CommandSpec("PING", .session, .everybody, [], "Answers at once.") {
+    (_) throws(WireError) in .ping
+  }
   static let whoami = CommandSpec(
-    "WHOAMI", .session, [], "Says who you are here, and your connection's number."
+    "WHOAMI", .session, .everybody, [], "Says who you are here, and your connection's number."
   ) {
     (_) throws(WireError) in .whoami
   }
-  static let quit = CommandSpec("QUIT", .session, [], "Ends the connection after the replies before it.") {
+  static let quit = CommandSpec(
+    "QUIT", .session, .everybody, [], "Ends the connection after the replies before it."
+  ) {
     (_) throws(WireError) in .quit
   }
   static let status = CommandSpec(
-    "STATUS", .operations, [],
+    "STATUS", .operations, .only([.organizer, .job, .admin, .monitor]), [],
     "Says how the daemon is: version, database, registry, published run, connections."
   ) { (_) throws(WireError) in .status }
 }
@@ -40,7 +44,7 @@ public enum RowFormat: String, Sendable, CaseIterable {
   case json, tsv
 
   static let spec = CommandSpec(
-    "FORMAT", .session,
+    "FORMAT", .session, .everybody,
     [Parameter("format", .positional(required: true), "json or tsv", choices: ["json", "tsv"])],
     "Chooses how rows are written on this connection."
   ) { (arguments) throws(WireError) in
@@ -53,7 +57,8 @@ public struct Cancel: Sendable {
   public var connection: Int
 
   static let spec = CommandSpec(
-    "CANCEL", .session, [Parameter("connection", .positional(required: true), "a number from WHOAMI")],
+    "CANCEL", .session, .only(Role.allCases),
+    [Parameter("connection", .positional(required: true), "a number from WHOAMI")],
     "Cancels what runs on another connection of yours."
   ) { (arguments) throws(WireError) in
     .cancel(Cancel(connection: try arguments.integer("connection", in: 1...Int.max)!))

@@ -10,7 +10,7 @@ public struct Import: Sendable {
   public var key: String?
 
   static let spec = CommandSpec(
-    "IMPORT", .registry,
+    "IMPORT", .registry, .only([.organizer]),
     [
       Parameter("noun", .positional(required: true), "what the rows are", choices: Noun.allCases.map(\.name)),
       Parameter(
@@ -35,7 +35,7 @@ public struct Export: Sendable {
   public var noun: Noun?
 
   static let spec = CommandSpec(
-    "EXPORT", .registry,
+    "EXPORT", .registry, .only([.organizer]),
     [
       Parameter(
         "noun", .positional(required: true), "what to export, or all",

@@ -1,0 +1,61 @@
+import Synchronization
+
+/// The connections there are, so that one can cancel what runs on another, and the end of a token ends its own.
+final class Connections: Sendable {
+  private struct Entry {
+    var identity: Identity
+    var hangUp: @Sendable (String) -> Void
+    var cancel: (@Sendable () -> Void)?
+  }
+
+  private let state = Mutex<(next: Int, entries: [Int: Entry])>((1, [:]))
+
+  var count: Int { state.withLock { $0.entries.count } }
+
+  func open(_ identity: Identity, hangUp: @escaping @Sendable (String) -> Void) -> Int {
+    state.withLock { state in
+      let number = state.next
+      state.next += 1
+      state.entries[number] = Entry(identity: identity, hangUp: hangUp)
+      return number
+    }
+  }
+
+  func close(_ number: Int) { state.withLock { _ = $0.entries.removeValue(forKey: number) } }
+
+  /// Notes how to cancel what runs on a connection; nil when nothing runs any more.
+  func running(_ number: Int, cancel: (@Sendable () -> Void)?) {
+    state.withLock { $0.entries[number]?.cancel = cancel }
+  }
+
+  /// Cancels what runs on a connection of the same principal, for an admin on any; nil when there is no such connection,
+  /// false when nothing runs there.
+  func cancel(_ number: Int, by principal: Principal) -> Bool? {
+    let cancel: (@Sendable () -> Void)?? = state.withLock { state in
+      guard let entry = state.entries[number],
+        entry.identity.principal == principal || principal.standing.roles.contains(.admin)
+      else { return nil }
+      return .some(entry.cancel)
+    }
+    guard let cancel else { return nil }
+    cancel?()
+    return cancel != nil
+  }
+
+  /// Ids of the tokens that connections use.
+  var tokens: [String] {
+    state.withLock { state in Set(state.entries.values.compactMap { $0.identity.principal.token }).sorted() }
+  }
+
+  /// Ends the connections that use one of these tokens: what runs there is cancelled, and nothing more is answered.
+  func end(tokens: Set<String>) {
+    let ended = state.withLock { state in
+      state.entries.values.filter { $0.identity.principal.token.map(tokens.contains) ?? false }
+    }
+    for entry in ended {
+      entry.identity.forget()
+      entry.cancel?()
+      entry.hangUp("the token of this connection is good for nothing any more")
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import Domain
+import Store
+import Wire
+
+extension Desk {
+  func authenticate(_ command: AuthToken, _ call: Call) async throws -> LastLine {
+    let names = ["from \(call.identity.origin)", "token \(command.id)"]
+    guard let wait = guesses.wait(for: names) else {
+      throw WireError(.overloaded, [], "too many wrong tokens came from here; wait a minute")
+    }
+    if wait > .zero { try await Task.sleep(for: wait) }
+    let token = try await pool.run(deadline: settings.statementTime) { session in
+      try TokenStore.find(command.id, secret: command.secret, in: session)
+    }
+    guard let token else {
+      guesses.failed(names)
+      logger.notice(
+        "A wrong token was tried",
+        metadata: ["from": "\(call.principal.name)", "connection": "\(call.connection)"])
+      throw WireError(.authFailed, [], "this token is not good here; it may be wrong, expired or revoked")
+    }
+    guesses.succeeded(names)
+    let principal = Principal(token)
+    call.identity.become(principal)
+    // It may have been revoked since it was read, before the connection was known to use it.
+    try await endDeadTokens()
+    return Self.whoami(principal, call.connection)
+  }
+
+  func token(_ command: TokenCommand, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
+    switch command {
+    case .add(let token, let key):
+      let secret = TokenStore.makeSecret()
+      let last = try await write(call, key: key, &reply) { session in
+        try Self.addToken(token, secret: secret, call, session)
+      }
+      // Shown once and never stored, so it is no part of what `key=` remembers.
+      if last.code == .ok { try await reply.row([.init("token", .string("\(token.id).\(secret)"))]) }
+      return last
+    case .list(let page): return try await listTokens(page, &reply)
+    case .revoke(let id, let key):
+      let last = try await write(call, key: key, &reply) { session in
+        guard try TokenStore.revoke(id, in: session) else { throw WireError.notFound("token", id) }
+        return Written(
+          last: LastLine(.ok, [Attribute("token", id)]), audit: .init(action: "token revoke", object: id))
+      }
+      try await endDeadTokens()
+      return last
+    }
+  }
+
+  private static func addToken(
+    _ token: TokenCommand.NewToken, secret: String, _ call: Call, _ session: Session
+  ) throws -> Written {
+    if let own = token.own, let noun = token.role.party,
+      try RegistryStore.get(noun, own, in: session) == nil
+    {
+      throw WireError.notFound(noun.name, own)
+    }
+    let stored = try TokenStore.add(
+      token.id, secret: secret, role: token.role, own: token.own, includesHouse: token.includesHouse,
+      expiresOn: token.expiresOn, by: call.principal.name, in: session)
+    guard let stored else {
+      throw WireError(
+        .ruleViolated, [Attribute("token", token.id)],
+        "there is a token of this id, or was one; the audit would not tell them apart")
+    }
+    return Written(
+      last: LastLine(
+        .ok, [Attribute("token", stored.id), Attribute("expires_on", stored.expiresOn)],
+        sentence: "the secret is shown once"),
+      audit: .init(action: "token add", object: stored.id, detail: .object(stored.members)))
+  }
+
+  private func listTokens(_ page: Page, _ reply: inout Reply) async throws -> LastLine {
+    var tokens = try await pool.run(deadline: settings.statementTime) { session in
+      try TokenStore.list(after: page.after, limit: page.limit + 1, in: session)
+    }
+    let hasMore = tokens.count > page.limit
+    if hasMore { tokens.removeLast() }
+    for token in tokens { try await reply.row(token.members) }
+    return LastLine(
+      .ok, [Attribute("rows", tokens.count)] + (hasMore ? [Attribute("next", tokens.last!.id)] : []))
+  }
+
+  /// Ends connections whose token is good for nothing any more, whoever revoked it.
+  func endDeadTokens() async throws {
+    let live = connections.tokens
+    guard !live.isEmpty else { return }
+    let dead = try await pool.run(deadline: settings.statementTime) { session in
+      try TokenStore.dead(among: live, in: session)
+    }
+    if !dead.isEmpty { connections.end(tokens: Set(dead)) }
+  }
+}
+
+extension StoredToken {
+  fileprivate var members: [JSON.Member] {
+    [
+      .init("id", .string(id)), .init("role", .string(role.rawValue)),
+      .init("investor", JSON(role == .investor ? own : nil)), .init("firm", JSON(role == .firm ? own : nil)),
+      .init("house", .bool(includesHouse)), .init("created_at", .string(createdAt)),
+      .init("created_by", .string(createdBy)), .init("expires_on", .string(expiresOn)),
+      .init("state", .string(isRevoked ? "revoked" : isExpired ? "expired" : "good")),
+    ]
+  }
+}

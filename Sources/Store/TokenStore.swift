@@ -1,0 +1,80 @@
+import CCrypto
+import Domain
+
+/// A token as it is stored, without what proves it.
+public struct StoredToken: Sendable, Hashable {
+  public var id: String
+  public var role: Role
+  /// Code of the investor or firm whose it is, for the role of one.
+  public var own: String?
+  /// Whether the funds below its investor are its own as well.
+  public var includesHouse: Bool
+  /// ISO 8601, UTC.
+  public var createdAt: String
+  public var createdBy: String
+  /// Last day it is good for, UTC.
+  public var expiresOn: String
+  public var isRevoked: Bool
+  public var isExpired: Bool
+}
+
+/// Tokens in PostgreSQL: of their secrets only digests.
+public enum TokenStore {
+  /// 256 random bits, as hexadecimal digits.
+  public static func makeSecret() -> String {
+    var random = SystemRandomNumberGenerator()
+    return (0..<4).map { _ in
+      let digits = String(random.next() as UInt64, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined()
+  }
+
+  /// Stores a new token. The caller's transaction.
+  ///
+  /// - Parameters:
+  ///   - own: Code of the investor or firm whose it is, for the role of one.
+  ///   - expiresOn: Last day it is good for; nil for ``Limits/tokenDays`` from today.
+  /// - Returns: Nil where the id is taken.
+  public static func add(
+    _ id: String, secret: String, role: Role, own: String?, includesHouse: Bool, expiresOn: Day?, by: String,
+    in session: Session
+  ) throws -> StoredToken? {
+    try session.queryOne(
+      TokenStatements.Insert(
+        id: id, digest: digest(of: secret), role: role, own: own, includesHouse: includesHouse, by: by,
+        expiresOn: expiresOn?.description, days: Limits.tokenDays))
+  }
+
+  /// Tokens behind an id, in order of ids.
+  public static func list(after: String?, limit: Int, in session: Session) throws -> [StoredToken] {
+    try session.query(TokenStatements.Page(after: after, limit: limit))
+  }
+
+  /// Ends a token; ending it again changes nothing. The caller's transaction.
+  /// - Returns: False where there is none.
+  public static func revoke(_ id: String, in session: Session) throws -> Bool {
+    try session.execute(TokenStatements.Revoke(id: id)) == 1
+  }
+
+  /// The token of this id, if the secret is its own and it is good now. What is wrong is not told apart, by words or by
+  /// time: an id that does not exist costs the same comparison.
+  public static func find(_ id: String, secret: String, in session: Session) throws -> StoredToken? {
+    let found = try session.queryOne(TokenStatements.Select(id: id))
+    let stored = found?.digest ?? [UInt8](repeating: 0, count: 32)
+    let isRight = CRYPTO_memcmp(stored, digest(of: secret), 32) == 0
+    guard isRight, let token = found?.token, !token.isRevoked, !token.isExpired else { return nil }
+    return token
+  }
+
+  /// Which of some tokens are good for nothing any more.
+  public static func dead(among ids: [String], in session: Session) throws -> [String] {
+    try session.query(TokenStatements.Dead(ids: ids))
+  }
+
+  private static func digest(of secret: String) -> [UInt8] {
+    let digest = Digest()
+    var secret = secret
+    secret.withUTF8 { digest.update(UnsafeRawBufferPointer($0)) }
+    return digest.finish()
+  }
+}

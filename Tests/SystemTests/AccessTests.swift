@@ -1,0 +1,176 @@
+import Domain
+import Foundation
+import Store
+import TestSupport
+import Testing
+import Wire
+
+/// The table of docs/SECURITY.md, which says who may do what, against the command table and against a running daemon.
+@Suite struct AccessTests {
+  /// By the words of a command, what each role may: all, own or nothing.
+  private static let table: [String: [Role: String]] = {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../docs/SECURITY.md")
+    let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+    var rows: [String: [Role: String]] = [:]
+    for line in text.split(separator: "\n") where line.hasPrefix("| `") {
+      let cells = line.split(separator: "|", omittingEmptySubsequences: false).dropFirst().dropLast().map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
+      guard cells.count == Role.allCases.count + 2 else { continue }
+      let words = cells[0].trimmingCharacters(in: ["`"])
+      rows[words] = Dictionary(uniqueKeysWithValues: zip(Role.allCases, cells[2...]))
+      if cells[1] == "yes" { open.insert(words) }
+    }
+    return rows
+  }()
+  /// Commands that need no signing in.
+  nonisolated(unsafe) private static var open: Set<String> = []
+
+  @Test func theTableIsWhatCommandsDeclare() {
+    #expect(Set(Self.table.keys) == Set(CommandTable.all.map(\.words)))
+    for spec in CommandTable.all {
+      let declared = Dictionary(
+        uniqueKeysWithValues: Role.allCases.map { role -> (Role, String) in
+          switch spec.access {
+          case .everybody: (role, "all")
+          case .only(let roles): (role, roles.contains(role) ? "all" : "–")
+          case .party(let own, let roles):
+            (role, roles.contains(role) ? "all" : role.party == own.noun ? "own" : "–")
+          }
+        })
+      #expect(Self.table[spec.words] == declared, "\(spec.words)")
+    }
+  }
+
+  // MARK: Against a daemon
+
+  private static let firmFields = "name=One sectors=ai stage=seed"
+
+  /// Two investors and two firms, a published run, and a token for each role.
+  private func prepare(_ daemon: DaemonProcess) throws -> [Role: String] {
+    let root = try daemon.connect()
+    for line in [
+      "FIRM ADD F-own \(Self.firmFields)", "FIRM ADD F-other \(Self.firmFields)",
+      "INVESTOR ADD I-own name=One kind=vc sectors=ai", "INVESTOR ADD I-other name=Two kind=vc sectors=ai",
+      "RESCORE wait=yes",
+    ] {
+      let last = try root.ask(line).last
+      #expect(last?.hasPrefix("250 ok") == true, "\(line): \(last ?? "")")
+    }
+    var tokens: [Role: String] = [:]
+    for role in Role.allCases {
+      let own = role.party.map { " \($0.name)=\($0 == .firm ? "F" : "I")-own" } ?? ""
+      let reply = try root.ask("TOKEN ADD t-\(role.rawValue) role=\(role.rawValue)\(own)")
+      let row = try #require(reply.first)
+      #expect(row.hasPrefix("250-{\"token\":\"t-\(role.rawValue)."))
+      tokens[role] = String(row.dropFirst("250-{\"token\":\"".count).dropLast(2))
+    }
+    return tokens
+  }
+
+  /// A request that has what its command must have, about an object of this suffix.
+  private func request(_ spec: CommandSpec, _ which: String) -> String {
+    var words = [spec.words]
+    let noun = spec.words.split(separator: " ").first.map(String.init) ?? ""
+    for parameter in spec.parameters {
+      switch (parameter.kind, parameter.name) {
+      case (.positional, "investor"): words.append("I-\(which)")
+      case (.positional, "code"): words.append((noun == "INVESTOR" ? "I-" : "F-") + which)
+      case (.positional, "candidate"), (.positional, "firm"), (.positional, "from"), (.positional, "into"):
+        words.append("F-\(which)")
+      case (.positional(required: true), _): words.append(parameter.choices.first ?? "x")
+      case (.named(required: true), "role"): words.append("role=monitor")
+      case (.named(required: true), let name): words.append("\(name)=2026-01-01")
+      default: break
+      }
+    }
+    return words.joined(separator: " ")
+  }
+
+  private func ask(_ client: LineClient, _ spec: CommandSpec, _ which: String) throws -> String {
+    let line = request(spec, which)
+    let reply = spec.takesUpload ? try client.upload(line, []) : try client.ask(line)
+    return reply.last ?? ""
+  }
+
+  @Test func everyCommandIsForWhomTheTableSays() async throws {
+    let daemon = try await DaemonProcess(
+      database: try await TestCluster.shared.makeDatabase(), tcp: "127.0.0.1:0")
+    let tokens = try prepare(daemon)
+    // Those who may change nothing first.
+    let roles: [Role?] = [nil, .monitor, .firm, .investor, .job, .admin, .organizer]
+    for role in roles {
+      for spec in CommandTable.all where spec.words != "TOKEN REVOKE" || role != .admin {
+        func client() throws -> LineClient {
+          let client = try daemon.connectByTCP()
+          if let token = role.flatMap({ tokens[$0] }) {
+            let last = try client.ask("AUTH TOKEN \(token)").last
+            #expect(last?.hasPrefix("250 ok principal=token:t-") == true, "\(last ?? "")")
+          }
+          return client
+        }
+        let may =
+          role.map { Self.table[spec.words]?[$0] ?? "" } ?? (Self.open.contains(spec.words) ? "all" : "")
+        let (own, other) = (try ask(client(), spec, "own"), try ask(client(), spec, "other"))
+        let who = "\(role.map(\.rawValue) ?? "nobody"), \(spec.words)"
+        switch (role, may) {
+        case (nil, ""):
+          for last in [own, other] { #expect(last.hasPrefix("530 auth-required"), "\(who): \(last)") }
+        case (_, "–"):
+          for last in [own, other] { #expect(last.hasPrefix("531 not-permitted"), "\(who): \(last)") }
+        case (_, "all"):
+          for last in [own, other] {
+            #expect(!last.hasPrefix("530 ") && !last.hasPrefix("531 "), "\(who): \(last)")
+          }
+        case (_, "own"):
+          #expect(!own.hasPrefix("53") && !own.hasPrefix("550"), "\(who): \(own)")
+          #expect(other.hasPrefix("550 not-found "), "\(who): \(other)")
+          // What is another's and what does not exist cannot be told apart.
+          let nowhere = try ask(client(), spec, "nowhere")
+          #expect(nowhere.replacing("-nowhere", with: "-other") == other, "\(who)")
+        default: Issue.record("\(who): the table says \"\(may)\"")
+        }
+      }
+    }
+    #expect(daemon.stop() == 0)
+  }
+
+  @Test func ownListsAndNothingElse() async throws {
+    let daemon = try await DaemonProcess(
+      database: try await TestCluster.shared.makeDatabase(), tcp: "127.0.0.1:0")
+    let tokens = try prepare(daemon)
+    let root = try daemon.connect()
+    let client = try daemon.connectByTCP()
+    _ = try client.ask("AUTH TOKEN \(tokens[.investor]!)")
+    #expect(try client.ask("WHOAMI").last?.contains("role=investor investor=I-own connection=") == true)
+    #expect(try client.ask("DEALS") == root.ask("DEALS I-own"))
+    #expect(try client.ask("DEALS I-own") == root.ask("DEALS I-own"))
+    try check(client, "INVESTOR SET I-own parent=I-other", "531 not-permitted arg=parent")
+    #expect(try client.ask("INVESTOR SET I-own city=合肥").last == "250 ok code=I-own version=2")
+    // A firm that stands on no list of its own is not explained.
+    try check(root, "FIRM ADD F-far name=Far sectors=ai stage=public", "250 ok")
+    try check(root, "INVESTOR SET I-own excluded_firms=F-far", "250 ok")
+    try check(root, "RESCORE wait=yes", "250 ok")
+    try check(client, "EXPLAIN I-own F-own", "250 ok")
+    for code in ["F-far", "F-nowhere"] {
+      #expect(
+        try client.ask("EXPLAIN I-own \(code)").last
+          == "550 not-found candidate=\(code): no candidate \"\(code)\" here")
+    }
+    try check(client, "MOVES after=0-I-other", "502 bad-argument arg=after")
+    // A house is shown its funds' lists only where that was granted.
+    try check(root, "INVESTOR SET I-other parent=I-own", "250 ok")
+    try check(root, "STATUS", "250 ok")
+    try check(client, "DEALS", "531 not-permitted")
+    try check(client, "DEALS I-own", "531 not-permitted")
+    try check(client, "DEALS I-other", "550 not-found")
+    let granted = try root.ask("TOKEN ADD t-house role=investor investor=I-own house=yes").first ?? ""
+    let house = try daemon.connectByTCP()
+    let last = try house.ask("AUTH TOKEN \(granted.dropFirst("250-{\"token\":\"".count).dropLast(2))").last
+    #expect(last?.contains("investor=I-own house=yes") == true)
+    #expect(try house.ask("DEALS") == root.ask("DEALS I-own"))
+    #expect(try house.ask("DEALS I-other") == root.ask("DEALS I-other"))
+    #expect(daemon.stop() == 0)
+  }
+}
