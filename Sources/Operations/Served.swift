@@ -12,8 +12,9 @@ struct Served: Sendable {
   /// The published state that ``lists`` are of; nil before the first run.
   var published: RunRevision?
   var lists: DealLists
-  /// The countries of the registry that the lists were ranked on; nil where that is not known.
-  var listedCountries: Set<String>?
+  /// The registry that the lists were ranked on; nil where that is not at hand. It shares with the present one all that
+  /// has not changed.
+  var listed: Snapshot?
   /// Ids of investors with funds below them.
   var houses: Set<Int32>
   /// Of these lists on this registry.
@@ -43,19 +44,19 @@ struct Served: Sendable {
     other.watermark = watermark
     if scorer !== self.scorer { other.shown = ShownLists() }
     if scorer.snapshot !== snapshot {
-      other.houses = Self.houses(of: scorer.snapshot)
+      if !scorer.snapshot.hasHouses(of: snapshot) { other.houses = Self.houses(of: scorer.snapshot) }
       other.texts = CandidateTexts(count: scorer.snapshot.candidateCount)
     }
     return other
   }
 
   /// This with other lists.
-  func with(lists: DealLists, as id: RunRevision?, countries: Set<String>?) -> Served {
+  func with(lists: DealLists, as id: RunRevision?, listed: Snapshot?) -> Served {
     var other = self
     if id != published { other.shown = ShownLists() }
     other.lists = lists
     other.published = id
-    other.listedCountries = countries
+    other.listed = listed
     return other
   }
 
@@ -142,8 +143,10 @@ actor Picture {
           now = read.served
           return
         }
+        // What these lists were ranked on, but not where it would be kept beside a registry that was read anew.
+        let isForgotten = before.listed != nil && read.served.listed == nil
         now = read.served.with(
-          lists: shown.lists, as: published, countries: shown.listedCountries)
+          lists: shown.lists, as: published, listed: isForgotten ? nil : shown.listed)
       }
       return (self.served!, read.extra)
     }
@@ -153,9 +156,8 @@ actor Picture {
   ///
   /// - Parameter snapshot: What its lists were ranked on.
   func publish(_ lists: DealLists, as id: RunRevision, on snapshot: Snapshot) {
-    let countries = snapshot.countries
     current.withLock { served in
-      served = served?.with(lists: lists, as: id, countries: countries)
+      served = served?.with(lists: lists, as: id, listed: snapshot)
     }
   }
 
@@ -180,9 +182,11 @@ actor Picture {
   private static func update(_ before: Served, _ session: Session) throws -> Served {
     let publication = try RunStore.publication(in: session)
     let changes = try SnapshotReader.readChanges(since: before.watermark, in: session)
-    var snapshot = before.snapshot
+    var (snapshot, listed) = (before.snapshot, before.listed)
     if changes.isLarge || changes.day != snapshot.asOf {
       snapshot = try build(try SnapshotReader.readWhole(in: session))
+      // It shares nothing with the old one, and so much has changed that knowing it saves nothing.
+      listed = nil
     } else if !changes.isEmpty {
       do { snapshot = try snapshot.replacing(changes.change) } catch {
         throw StoreError.unexpectedResult(reason: error.sentence)
@@ -194,6 +198,7 @@ actor Picture {
     let isSame = snapshot === before.snapshot && policy == before.policy
     let scorer = isSame ? before.scorer : Scorer(snapshot: snapshot, policy: policy, after: before.scorer)
     var served = before.with(scorer: scorer, watermark: changes.watermark)
+    served.listed = listed
     if publication.published != before.published { try readLists(publication, into: &served, session) }
     return served
   }
@@ -209,7 +214,7 @@ actor Picture {
     let isCurrent = try basis.map { try RunStore.isCurrent($0.watermark, in: session) } ?? false
     served = served.with(
       lists: served.published == nil ? younger : served.lists.replacing(younger), as: id,
-      countries: isCurrent ? served.snapshot.countries : nil)
+      listed: isCurrent ? served.snapshot : nil)
   }
 
   private static func policy(_ number: Int?, _ session: Session) throws -> Policy {
