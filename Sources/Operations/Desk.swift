@@ -35,6 +35,8 @@ public final class Desk: Sendable {
   let pool: Pool
   let picture: Picture
   let rescoring: Rescoring
+  /// Of the firms that are stored.
+  let names = NameIndex()
   let errors: ErrorMapping
   let logger: Logger
   let connections = Connections()
