@@ -73,6 +73,12 @@ public struct NearNames {
   /// Another firm among those taken in that this one is near to.
   public func near(to named: Named) -> Match? { heads.isEmpty ? nil : nearest(to: Entry(named)) }
 
+  /// Under which hashes a firm looks for others: it can be near only to one taken in that ``hashes(of:)`` one of them.
+  public static func probes(of named: Named) -> [UInt64] { Entry(named).texts.flatMap(\.probes) }
+
+  /// Under which hashes a firm is found.
+  public static func hashes(of named: Named) -> [UInt64] { Entry(named).texts.flatMap(\.hashes) }
+
   /// The firm of a number.
   public subscript(_ number: Int) -> Named { entries[number].named }
 

@@ -103,6 +103,25 @@ struct CandidateColumns: Sendable {
     rounds.append(contentsOf: other.rounds[range])
   }
 
+  /// Puts the entries of other columns that share this one's interning in the places of some of these. Columns in which
+  /// nothing changes stay shared with the snapshot they come from.
+  mutating func replace(_ places: [Int], by other: CandidateColumns) {
+    ids.replace(places, by: other.ids)
+    versions.replace(places, by: other.versions)
+    codes.replace(places, by: other.codes)
+    names.replace(places, by: other.names)
+    namesZh.replace(places, by: other.namesZh)
+    flags.replace(places, by: other.flags)
+    stages.replace(places, by: other.stages)
+    trls.replace(places, by: other.trls)
+    risks.replace(places, by: other.risks)
+    sectorLists.replace(places, by: other.sectorLists)
+    self.places.replace(places, by: other.places)
+    asks.replace(places, by: other.asks)
+    currencies.replace(places, by: other.currencies)
+    rounds.replace(places, by: other.rounds)
+  }
+
   /// Reserves room, so that no column is copied while it grows nor holds more than it needs.
   mutating func reserve(_ count: Int, codeBytes: Int, nameBytes: Int, nameZhBytes: Int) {
     ids.reserveCapacity(count)

@@ -13,6 +13,8 @@ public struct DealLists: Sendable {
   /// Where each list begins, and the end of the last.
   private var starts: [Int32] = [0]
   private var deals: [Deal] = []
+  /// By list, the score of the last deal that is known, side by side: a changed candidate is held against all of them.
+  private var lasts: [Int32] = []
 
   /// Deals that are known beyond those that a list shows.
   static let reserve = 8
@@ -23,6 +25,7 @@ public struct DealLists: Sendable {
   public mutating func reserve(lists: Int, deals count: Int) {
     investors.reserveCapacity(lists)
     starts.reserveCapacity(lists + 1)
+    lasts.reserveCapacity(lists)
     deals.reserveCapacity(count)
   }
 
@@ -32,6 +35,7 @@ public struct DealLists: Sendable {
       investors.last.map { $0 < investor } ?? true, "lists are appended in order of investors' ids")
     investors.append(investor)
     deals.append(contentsOf: list)
+    lasts.append(list.isEmpty ? 0 : deals[deals.count - 1].score)
     starts.append(Int32(deals.count))
     dealCount += min(list.count, depth)
   }
@@ -44,23 +48,49 @@ public struct DealLists: Sendable {
   /// The list at a place of ``investors`` with its reserve.
   func known(at index: Int) -> ArraySlice<Deal> { deals[Int(starts[index])..<Int(starts[index + 1])] }
 
+  /// The score from which on a deal is or belongs among those that are known; 0 where all there are are known.
+  func least(at index: Int, depth: Int) -> Int32 {
+    Int(starts[index + 1] - starts[index]) < depth ? 0 : lasts[index]
+  }
+
+  /// Where a candidate is known: by rising place of ``investors`` the index in ``known(at:)``. One pass over all deals.
+  func places(of candidate: Int32) -> [(list: Int, deal: Int)] {
+    var places: [(list: Int, deal: Int)] = []
+    var list = 0
+    for deal in deals.indices where deals[deal].candidate == candidate {
+      while starts[list + 1] <= deal { list += 1 }
+      places.append((list, deal))
+    }
+    return places
+  }
+
   /// The list of an investor, best first; nil where it has none. Logarithmic in the number of lists.
   public subscript(investor: Int32) -> ArraySlice<Deal>? { index(of: investor).map(list(at:)) }
 
   /// These lists with others in place of what they were, or added. Linear, by copying.
   public func replacing(_ others: DealLists) -> DealLists {
-    var (lists, kept) = (DealLists(depth: others.count == 0 ? depth : others.depth), 0)
+    guard others.count > 0 else { return self }
+    var (lists, kept) = (DealLists(depth: others.depth), 0)
     lists.reserve(lists: count + others.count, deals: deals.count + others.deals.count)
     for (index, investor) in others.investors.enumerated() {
-      while kept < count, investors[kept] < investor {
-        lists.append(known(at: kept), of: investors[kept])
-        kept += 1
-      }
-      if kept < count, investors[kept] == investor { kept += 1 }
+      let place = self.place(of: investor)
+      lists.append(kept..<place, of: self)
+      kept = place < count && investors[place] == investor ? place + 1 : place
       lists.append(others.known(at: index), of: investor)
     }
-    for index in kept..<count { lists.append(known(at: index), of: investors[index]) }
+    lists.append(kept..<count, of: self)
     return lists
+  }
+
+  /// Adds lists of others in long runs.
+  private mutating func append(_ places: Range<Int>, of other: DealLists) {
+    let (first, end) = (other.starts[places.lowerBound], other.starts[places.upperBound])
+    let shift = Int32(deals.count) - first
+    investors += other.investors[places]
+    deals += other.deals[Int(first)..<Int(end)]
+    lasts += other.lasts[places]
+    starts += other.starts[(places.lowerBound + 1)..<(places.upperBound + 1)].lazy.map { $0 + shift }
+    for place in places { dealCount += min(Int(other.starts[place + 1] - other.starts[place]), depth) }
   }
 
   /// The lists that are not as they were, by the investors' ids. An investor that had a list and has none now gets an
@@ -82,12 +112,18 @@ public struct DealLists: Sendable {
   }
 
   private func index(of investor: Int32) -> Int? {
+    let place = place(of: investor)
+    return place < investors.count && investors[place] == investor ? place : nil
+  }
+
+  /// Where the list of an investor is, or would be.
+  private func place(of investor: Int32) -> Int {
     var (low, high) = (0, investors.count)
     while low < high {
       let middle = (low + high) / 2
       if investors[middle] < investor { low = middle + 1 } else { high = middle }
     }
-    return low < investors.count && investors[low] == investor ? low : nil
+    return low
   }
 }
 

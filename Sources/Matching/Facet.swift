@@ -18,11 +18,16 @@ struct Facet: Sendable, Hashable {
 extension Facet {
   /// Those of all candidates.
   static func all(of snapshot: Snapshot, _ curves: Curves) -> [Facet] {
+    some(of: snapshot, snapshot.candidates.ids.indices, curves)
+  }
+
+  /// Those of some candidates, by index.
+  static func some(of snapshot: Snapshot, _ indices: some Collection<Int>, _ curves: Curves) -> [Facet] {
     let (candidates, holders, rounds) = (
       snapshot.candidates, snapshot.positions.holders, snapshot.roundCounts
     )
     let readiness = ReadinessTable(curves)
-    return candidates.ids.indices.map { index in
+    return indices.map { index in
       let stage = candidates.scoredStage(index)
       let trait = Trait(
         stage: stage, risk: Int(candidates.risks[index]), isHeld: !holders.range(index).isEmpty,

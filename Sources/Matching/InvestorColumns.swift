@@ -42,7 +42,7 @@ struct InvestorColumns: Sendable {
     static let follows = Flags(rawValue: 4)
   }
 
-  struct WeightedSector: Sendable {
+  struct WeightedSector: Sendable, Equatable {
     var sector: UInt16
     var millionths: Int32
   }
@@ -107,6 +107,34 @@ struct InvestorColumns: Sendable {
     else {
       throw Flaw("investor \(row.code) has a risk, risk_veto, amount, percent or weight out of range")
     }
+  }
+
+  /// Puts the entries of other columns that share this one's interning in the places of some of these. Columns in which
+  /// nothing changes stay shared with the snapshot they come from.
+  mutating func replace(_ places: [Int], by other: InvestorColumns) {
+    ids.replace(places, by: other.ids)
+    versions.replace(places, by: other.versions)
+    codes.replace(places, by: other.codes)
+    names.replace(places, by: other.names)
+    namesZh.replace(places, by: other.namesZh)
+    flags.replace(places, by: other.flags)
+    kinds.replace(places, by: other.kinds)
+    parents.replace(places, by: other.parents)
+    stages.replace(places, by: other.stages)
+    sectors.replace(places, by: other.sectors)
+    excludedSectors.replace(places, by: other.excludedSectors)
+    excludedFirms.replace(places, by: other.excludedFirms)
+    risks.replace(places, by: other.risks)
+    riskVetoes.replace(places, by: other.riskVetoes)
+    ticketMins.replace(places, by: other.ticketMins)
+    ticketMaxes.replace(places, by: other.ticketMaxes)
+    budgets.replace(places, by: other.budgets)
+    currencies.replace(places, by: other.currencies)
+    regions.replace(places, by: other.regions)
+    cities.replace(places, by: other.cities)
+    countries.replace(places, by: other.countries)
+    localQuotas.replace(places, by: other.localQuotas)
+    concentrationCaps.replace(places, by: other.concentrationCaps)
   }
 
   /// Appends entries of other columns that share this one's interning.

@@ -2,8 +2,9 @@
 ///
 /// A changed candidate is judged for every investor, which is quick (see ``Prospect``): it enters a list, moves on it
 /// or leaves it. Only where so many leave a list that its reserve is used up, that investor is ranked anew; so are
-/// the changed investors, and all who hold a changed candidate, since the sector of a holding counts for
-/// concentration, and since a purchase makes its holders co-investors of each other. What comes of it is what ranking
+/// the changed investors, and all who hold a candidate that has other holders or another sector at the top now, since
+/// the sector of a holding counts for concentration, and since a purchase makes its holders co-investors of each other.
+/// What comes of it is what ranking
 /// everybody gives, list by list.
 public struct ListUpdate: Sendable {
   /// New lists with their reserves by the investors' ids, of those that are not ranked anew. Each holds the best of
@@ -15,19 +16,23 @@ public struct ListUpdate: Sendable {
   private let scorer: Scorer
   private let lists: DealLists
   private var isRanked: [Bool]
+  /// By investor, whether ``patched`` has its list.
+  private var isPatched: [Bool]
 
   /// - Parameters:
   ///   - lag: What has changed since the lists were ranked, under the scorer's policy.
   ///   - scorer: Of the registry as it is now.
-  public init(_ lag: Lag, scorer: Scorer, lists: DealLists) {
+  ///   - before: The registry that the lists were ranked on; where it is not at hand, more are ranked anew.
+  public init(_ lag: Lag, scorer: Scorer, lists: DealLists, rankedOn before: Snapshot? = nil) {
     self.scorer = scorer
     self.lists = lists
     let snapshot = scorer.snapshot
     isRanked = [Bool](repeating: lag.isWide, count: snapshot.investorCount)
+    isPatched = [Bool](repeating: false, count: snapshot.investorCount)
     if !lag.isWide {
       let candidates = lag.candidates.compactMap { snapshot.candidate(id: $0) }.sorted()
       for id in lag.investors { if let index = snapshot.investor(id: id) { isRanked[index] = true } }
-      for candidate in candidates {
+      for candidate in candidates where !Self.isHeldAsBefore(candidate, snapshot, before) {
         for holder in snapshot.positions.holders[candidate] { isRanked[Int(holder)] = true }
       }
       for candidate in candidates { follow(candidate) }
@@ -44,10 +49,23 @@ public struct ListUpdate: Sendable {
     return patches.replacing(ranked)
   }
 
+  /// Whether what a candidate is for its holders' other deals is what it was.
+  private static func isHeldAsBefore(_ candidate: Int, _ snapshot: Snapshot, _ before: Snapshot?) -> Bool {
+    guard let before, let old = before.candidate(id: snapshot.candidateID(at: candidate)) else {
+      return false
+    }
+    let holders = snapshot.positions.holders[candidate].map { snapshot.investorID(at: Int($0)) }
+    let oldHolders = before.positions.holders[old].map { before.investorID(at: Int($0)) }
+    return Set(holders) == Set(oldHolders)
+      && snapshot.topSector(of: candidate) == before.topSector(of: old)
+  }
+
   private mutating func follow(_ candidate: Int) {
     let snapshot = scorer.snapshot
     let prospect = Prospect(scorer: scorer, candidate: candidate)
     let id = snapshot.candidateID(at: candidate)
+    let depth = scorer.policy.depth
+    var holding = lists.places(of: id)[...]
     var place = 0
     for (investorID, investor) in snapshot.investorsByID {
       // Both come in order of ids.
@@ -57,19 +75,29 @@ public struct ListUpdate: Sendable {
         isRanked[investor] = true
         continue
       }
-      let list = patched[investorID].map { $0[...] } ?? lists.known(at: place)
-      follow(candidate, id, prospect, investor, investorID, list)
+      while let first = holding.first, first.list < place { holding.removeFirst() }
+      if isPatched[investor], let list = patched[investorID] {
+        let was = list.firstIndex { $0.candidate == id }
+        let score = prospect.score(investor, atLeast: list.count < depth ? 0 : list.last?.score ?? 0)
+        follow(candidate, score, investor, list[...], was)
+      } else {
+        let was = holding.first.flatMap { $0.list == place ? $0.deal : nil }
+        let score = prospect.score(investor, atLeast: lists.least(at: place, depth: depth))
+        // Nearly everybody: what is known of the list need not be read.
+        guard score != nil || was != nil else { continue }
+        follow(candidate, score, investor, lists.known(at: place), was)
+      }
     }
   }
 
+  /// - Parameters:
+  ///   - score: Nil where it does not belong on the list.
+  ///   - was: Where it stands on the list.
   private mutating func follow(
-    _ candidate: Int, _ id: Int32, _ prospect: Prospect, _ investor: Int, _ investorID: Int32,
-    _ list: ArraySlice<Deal>
+    _ candidate: Int, _ score: Int32?, _ investor: Int, _ list: ArraySlice<Deal>, _ was: Int?
   ) {
     let depth = scorer.policy.depth
     let holdsAll = list.count < depth
-    let score = prospect.score(investor, atLeast: holdsAll ? 0 : list.last?.score ?? 0)
-    let was = list.firstIndex { $0.candidate == id }
     if let was, list[was].score == score { return }
     guard score != nil || was != nil else { return }
     var rest = Array(list)
@@ -78,13 +106,18 @@ public struct ListUpdate: Sendable {
       let rank = rank(score, candidate, in: rest)
       // It stands above whoever is not known if it has risen, or if it stands above somebody who is known.
       if holdsAll || rank < rest.count || was.map({ list[$0].score < score }) ?? false {
-        rest.insert(Deal(candidate: id, score: score), at: rank)
-        patched[investorID] = Array(rest.prefix(depth + DealLists.reserve))
+        rest.insert(Deal(candidate: scorer.snapshot.candidateID(at: candidate), score: score), at: rank)
+        patch(investor, Array(rest.prefix(depth + DealLists.reserve)))
         return
       }
       guard was != nil else { return }
     }
-    if holdsAll || rest.count >= depth { patched[investorID] = rest } else { isRanked[investor] = true }
+    if holdsAll || rest.count >= depth { patch(investor, rest) } else { isRanked[investor] = true }
+  }
+
+  private mutating func patch(_ investor: Int, _ list: [Deal]) {
+    patched[scorer.snapshot.investorID(at: investor)] = list
+    isPatched[investor] = true
   }
 
   /// Where a candidate belongs on a list.

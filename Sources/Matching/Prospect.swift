@@ -18,6 +18,8 @@ struct Prospect {
   private let isWithin: [Bool]
   /// What excludes it by name, or empty where nothing can.
   private let excludedName: [UInt8]
+  /// What the criteria that are judged after the first three can bring at most.
+  private let mostOfRest: Int32
   private let unknown: (sector: Int32, ticket: Int32, coInvestors: Int32)
   private let ask: Int64
   /// By currency of the ticket and one: how to come to the currency of the ask.
@@ -47,6 +49,9 @@ struct Prospect {
     }
     let isFirm = snapshot.candidates.kind(candidate) == .firm
     excludedName = isFirm ? Array(snapshot.candidateCode(at: candidate).utf8) : []
+    mostOfRest = [Criterion.sector, .ticket, .region, .coInvestors].reduce(0) {
+      $0 + curves.points($1, Curves.one)
+    }
     unknown = (
       curves.points(.sector, curves.prior(.sector)), curves.points(.ticket, curves.prior(.ticket)),
       curves.points(.coInvestors, curves.prior(.coInvestors))
@@ -70,7 +75,7 @@ struct Prospect {
   }
 
   /// The score for an investor, nil where a veto keeps the candidate off its list; nil too for a score below
-  /// `least`, which spares the last and dearest veto.
+  /// `least`, which spares the dearer criteria and the last veto.
   func score(_ investor: Int, atLeast least: Int32 = 0) -> Int32? {
     let investors = scorer.snapshot.investors
     guard !isRetired, !investors.flags[investor].contains(.retired), !scorer.hasNoBudget(investor) else {
@@ -79,6 +84,7 @@ struct Prospect {
     let risk = riskPoints[Int(investors.risks[investor]) * 6 + Int(investors.riskVetoes[investor])]
     guard risk >= 0 else { return nil }
     var score = readiness + stagePoints(investor, investors) + risk
+    guard score + mostOfRest >= least else { return nil }
     guard let ticket = ticketPoints(investor, investors) else { return nil }
     score += ticket + sectorPoints(investor, investors) + coInvestorPoints(investor)
     guard let region = regionPoints(investor, investors) else { return nil }

@@ -48,6 +48,32 @@ struct Ragged<Element: Sendable>: Sendable {
       })
   }
 
+  /// This column with other entries in some places, which come in rising order. Copies the rest in long runs.
+  func replacing(_ entries: [(place: Int, entry: [Element])]) -> Ragged {
+    guard !entries.isEmpty else { return self }
+    var other = Ragged()
+    other.reserve(entries: count, items: items.count + entries.reduce(0) { $0 + $1.entry.count })
+    var next = 0
+    for (place, entry) in entries {
+      other.append(next..<place, of: self)
+      other.append(entry)
+      next = place + 1
+    }
+    other.append(next..<count, of: self)
+    return other
+  }
+
+  /// This column with its entries in other places, which rise, and empty ones between them.
+  func moved(to places: [Int], count: Int) -> Ragged {
+    var other = self
+    var next = 0
+    other.starts = (0...count).map { place in
+      while next < places.count, places[next] < place { next += 1 }
+      return starts[next]
+    }
+    return other
+  }
+
   /// Changes every item without changing the lengths.
   mutating func replaceItems(_ change: (Element) -> Element) {
     for index in items.indices { items[index] = change(items[index]) }
@@ -111,5 +137,20 @@ extension Ragged<UInt8> {
       if isBefore(middle) { low = middle + 1 } else { high = middle }
     }
     return low
+  }
+}
+
+extension Ragged where Element: Equatable {
+  /// Takes over entries of another column where they are not the same; copies nothing where all are.
+  mutating func replace(_ places: [Int], by other: Ragged) {
+    let changed = places.indices.filter { self[places[$0]] != other[$0] }.sorted { places[$0] < places[$1] }
+    self = replacing(changed.map { (places[$0], Array(other[$0])) })
+  }
+}
+
+extension Array where Element: Equatable {
+  /// Takes over the elements of another column where they are not the same; copies nothing where all are.
+  mutating func replace(_ places: [Int], by other: [Element]) {
+    for (place, element) in zip(places, other) where self[place] != element { self[place] = element }
   }
 }

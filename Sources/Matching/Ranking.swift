@@ -21,10 +21,11 @@ extension Mandate {
     beginSearch()
     // What blocks do not know of comes after them.
     for exception in exceptions { judged[Int(exception.candidate)] = search }
-    var stale = scorer.stale
+    let made = scorer.blocks
+    var stale = made.stale
     stale.removeAll { judged[Int($0)] == search }
     for candidate in stale { judged[Int(candidate)] = search }
-    searchBlocks(&best)
+    searchBlocks(made.blocks, &best)
     for exception in exceptions { offer(exception, &best) }
     for candidate in stale { offer(Exception(candidate: candidate), &best) }
     return deals(best)
@@ -63,8 +64,7 @@ extension Mandate {
   }
 
   /// Reads the blocks near the best first, so that the rest meets a high bar.
-  private mutating func searchBlocks(_ best: inout BestFew) {
-    let blocks = scorer.blocks
+  private mutating func searchBlocks(_ blocks: Blocks, _ best: inout BestFew) {
     compileAskBounds(blocks)
     let bounds = Bounds(
       place: Self.most(placePoints), trait: Self.most(traitBounds),

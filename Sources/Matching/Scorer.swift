@@ -15,40 +15,50 @@ public final class Scorer: Sendable {
   let askCurrencies: [Int32]
   /// How to come from each currency of a ticket to each currency of an ask.
   private let conversions: [CurrencyPair: ExchangeRates.Conversion]
-  private let madeBlocks = Mutex<Blocks?>(nil)
-  /// Candidates by index that are not as the blocks have them.
-  let stale: [UInt32]
+  private let made: Mutex<Made?>
+
+  /// Blocks, and the candidates by index that are not as they have them.
+  struct Made {
+    var blocks: Blocks
+    var stale: [UInt32]
+  }
 
   private struct CurrencyPair: Hashable {
     var ticket: Int32
     var ask: Int32
   }
 
-  /// - Parameter previous: Its blocks are used on where little has changed since.
+  /// - Parameter previous: What it has prepared is used on where little has changed since.
   public init(snapshot: Snapshot, policy: Policy, after previous: Scorer? = nil) {
     self.snapshot = snapshot
     self.policy = policy
     let curves = Curves(policy)
     self.curves = curves
-    facets = Facet.all(of: snapshot, curves)
+    let step = previous.flatMap { $0.policy == policy ? snapshot.step(from: $0.snapshot) : nil }
+    if let previous, let step {
+      var facets = previous.facets
+      facets.replace(step, by: Facet.some(of: snapshot, step, curves))
+      self.facets = facets
+    } else {
+      facets = Facet.all(of: snapshot, curves)
+    }
     let lists = snapshot.interning.sectorLists.all
     topOfList = (0..<lists.count).map { list in
       lists[list].first.map { Int32(snapshot.sectors.top(of: Int($0))) } ?? -1
     }
-    if let previous, previous.policy == policy, let blocks = previous.madeBlocks.withLock({ $0 }),
-      let stale = Self.stale(facets, snapshot, previous)
-    {
-      madeBlocks.withLock { $0 = blocks }
-      self.stale = stale
+    if let previous, previous.policy == policy, let made = previous.made.withLock({ $0 }) {
+      self.made = Mutex(Self.usedOn(made, facets, snapshot, previous, step))
     } else {
-      stale = []
+      made = Mutex(nil)
     }
     var isAsked = [Bool](repeating: false, count: snapshot.interning.currencies.texts.count + 1)
     for facet in facets where facet.ask >= 0 { isAsked[Int(facet.currency)] = true }
     askCurrencies = isAsked.indices.filter { isAsked[$0] }.map { Int32($0) - 1 }
     var conversions: [CurrencyPair: ExchangeRates.Conversion] = [:]
     let currencies = snapshot.interning.currencies
-    for ticket in Set(snapshot.investors.currencies) {
+    var isPaid = isAsked.map { _ in false }
+    for currency in snapshot.investors.currencies { isPaid[Int(currency) + 1] = true }
+    for ticket in isPaid.indices.filter({ isPaid[$0] }).map({ Int32($0) - 1 }) {
       for ask in askCurrencies {
         conversions[.init(ticket: ticket, ask: ask)] = snapshot.rates.conversion(
           from: currencies.text(ticket), to: currencies.text(ask))
@@ -58,33 +68,57 @@ public final class Scorer: Sendable {
   }
 
   /// How many candidates may be stale before blocks are made anew.
-  private static let mostStale = 256
+  public static let mostStale = 256
 
-  /// Candidates that are not as the blocks of an earlier scorer have them; nil where its blocks are of no use.
-  private static func stale(_ facets: [Facet], _ snapshot: Snapshot, _ previous: Scorer) -> [UInt32]? {
+  /// The blocks of an earlier scorer, with the candidates that are not as they have them; nil where they are of no use.
+  private static func usedOn(
+    _ made: Made, _ facets: [Facet], _ snapshot: Snapshot, _ previous: Scorer, _ step: [Int]?
+  ) -> Made? {
     let old = previous.snapshot
     // A snapshot that was built anew may number otherwise what blocks hold by number.
     guard old.candidates.ids == snapshot.candidates.ids, old.sectors.codes == snapshot.sectors.codes,
       old.interning.isContinued(by: snapshot.interning)
     else { return nil }
-    var stale = Set(previous.stale)
-    for index in facets.indices where facets[index] != previous.facets[index] { stale.insert(UInt32(index)) }
     // Investors are named by their indices, which move when one is added.
     guard old.investors.ids == snapshot.investors.ids else { return nil }
-    for candidate in old.positions.changedHolders(snapshot.positions) { stale.insert(UInt32(candidate)) }
-    return stale.count > mostStale ? nil : stale.sorted()
+    var stale = Set(made.stale)
+    let (before, now) = (old.positions.holders, snapshot.positions.holders)
+    if let step {
+      for index in step where facets[index] != previous.facets[index] || before[index] != now[index] {
+        stale.insert(UInt32(index))
+      }
+    } else {
+      for index in facets.indices where facets[index] != previous.facets[index] {
+        stale.insert(UInt32(index))
+      }
+      for candidate in old.positions.changedHolders(snapshot.positions) { stale.insert(UInt32(candidate)) }
+    }
+    return stale.count > mostStale ? nil : Made(blocks: made.blocks, stale: stale.sorted())
   }
 
   /// Made when they are first asked for: single pairs do without.
-  var blocks: Blocks {
-    madeBlocks.withLock { made in
+  var blocks: Made {
+    made.withLock { made in
       if let made { return made }
-      let blocks = Blocks(
-        facets: facets, sectorLists: snapshot.interning.sectorLists, sectorCount: snapshot.sectors.count,
-        positions: snapshot.positions)
-      made = blocks
-      return blocks
+      let fresh = makeBlocks()
+      made = fresh
+      return fresh
     }
+  }
+
+  private func makeBlocks() -> Made {
+    let blocks = Blocks(
+      facets: facets, sectorLists: snapshot.interning.sectorLists, sectorCount: snapshot.sectors.count,
+      positions: snapshot.positions)
+    return Made(blocks: blocks, stale: [])
+  }
+
+  /// Makes blocks anew where so many candidates are stale, so that nobody has to wait for it later: tens of milliseconds
+  /// for 100,000. For a moment when nobody ranks.
+  public func renewBlocks(from count: Int = mostStale / 2) {
+    guard made.withLock({ $0.map { $0.stale.count >= count } }) ?? false else { return }
+    let fresh = makeBlocks()
+    made.withLock { $0 = fresh }
   }
 
   /// How to come from the currency of a ticket to one that somebody asks in, by number; nil without a rate.

@@ -1,4 +1,5 @@
 import Domain
+import Synchronization
 
 /// An immutable picture of the registry at one moment, by column, for scoring.
 ///
@@ -21,12 +22,29 @@ public final class Snapshot: Sendable {
   /// By fold of a word: whether it is the country of some candidate or investor. A mandate's region that
   /// is one of them is a country known of the investor, whatever row says so.
   let isCountry: [Bool]
+  /// Tells snapshots apart.
+  let number: Int
+  private static let lastNumber = Atomic(0)
+  /// What it differs in from the snapshot it was made from; nil where rows have moved, and for one that was built anew.
+  let step: Step?
+
+  struct Step: Sendable {
+    /// The number of the snapshot before.
+    var from: Int
+    /// Indices of the candidates whose own rows, rounds or holders may be others, rising.
+    var candidates: [Int]
+  }
+
+  /// Indices of the candidates that may be others than in the snapshot before, where this one was made from that.
+  func step(from before: Snapshot) -> [Int]? { step?.from == before.number ? step?.candidates : nil }
 
   init(
     asOf: Day, sectors: SectorTree, rates: ExchangeRates, candidates: CandidateColumns,
     investors: InvestorColumns, interning: Interning, positions: Positions,
-    roundCounts: [UInt16], candidateIDs: IDOrder, investorIDs: IDOrder
+    roundCounts: [UInt16], candidateIDs: IDOrder, investorIDs: IDOrder, step: Step? = nil
   ) {
+    number = Self.lastNumber.add(1, ordering: .relaxed).newValue
+    self.step = step
     self.asOf = asOf
     self.sectors = sectors
     self.rates = rates
@@ -122,6 +140,11 @@ public final class Snapshot: Sendable {
       round: words.text(candidates.rounds[index]))
   }
 
+  /// Code of the top-level sector of its primary one.
+  func topSector(of candidate: Int) -> String? {
+    sectorList(at: candidate).first.map { sectors.codes[sectors.top(of: Int($0))] }
+  }
+
   func sectorList(at index: Int) -> ArraySlice<UInt16> {
     interning.sectorLists.all[Int(candidates.sectorLists[index])]
   }
@@ -153,6 +176,12 @@ public final class Snapshot: Sendable {
     investors.parents[index] < 0 ? nil : investors.parents[index]
   }
   public func isInvestorRetired(at index: Int) -> Bool { investors.flags[index].contains(.retired) }
+
+  /// Whether the same investors have the same houses as in another snapshot. At once where one was made from the other
+  /// and they have.
+  public func hasHouses(of other: Snapshot) -> Bool {
+    investors.ids == other.investors.ids && investors.parents == other.investors.parents
+  }
 
   /// Indices of all investors below a house (funds, and funds of funds), in order. O(investors · levels).
   public func funds(ofHouse house: Int) -> [Int] {

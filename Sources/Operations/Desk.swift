@@ -38,6 +38,8 @@ public final class Desk: Sendable {
   let pool: Pool
   let picture: Picture
   let rescoring: Rescoring
+  /// Of the firms that are stored.
+  let names = NameIndex()
   let errors: ErrorMapping
   let logger: Logger
   let connections = Connections()
@@ -75,12 +77,12 @@ public final class Desk: Sendable {
   /// Keeps the picture true while others write to the database: on every hint, and now and then without one,
   /// since hints can be lost. Runs until it is cancelled.
   public func follow(_ database: ConnectionString) async {
+    // Hints that arrive while one is followed are answered by one look after it, so that one may wait.
     let listener = NotificationListener(
-      database, channels: [Channel.changed, Channel.published], logger: logger)
+      database, channels: [Channel.changed, Channel.published], capacity: 1, logger: logger)
     await withTaskGroup(of: Void.self) { group in
       group.addTask {
-        // Hints that arrive while one is followed are answered by one look after it.
-        for await _ in listener.events { await self.followUp() }
+        for await hint in listener.events where !self.isKnown(hint) { await self.followUp() }
       }
       group.addTask {
         while !Task.isCancelled {
@@ -92,6 +94,14 @@ public final class Desk: Sendable {
       group.cancelAll()
     }
     await listener.stop()
+  }
+
+  /// Whether a hint tells of nothing but what this daemon has published itself.
+  private func isKnown(_ hint: NotificationListener.Event) -> Bool {
+    guard case .notification(Channel.published, let state) = hint, let id = RunRevision(state),
+      let shown = picture.served?.published
+    else { return false }
+    return id <= shown
   }
 
   /// Follows changes until nothing is left to follow.

@@ -91,7 +91,9 @@ extension Desk {
   /// Looks for firms named nearly like this one; nil for another noun, and where no name is given.
   private func nearNames(_ record: Record) async throws -> NearNameCheck? {
     guard record.noun == .firm, record["name"] != .absent || record["name_zh"] != .absent else { return nil }
-    return NearNameCheck([.init(row: 1, record: record)], in: try await picture.refresh().snapshot)
+    let served = try await picture.refresh()
+    try await offThread { [names] in names.update(to: served.snapshot) }
+    return NearNameCheck([.init(row: 1, record: record)], in: served, index: names)
   }
 
   /// Writes one record and says what came of it.
@@ -107,7 +109,9 @@ extension Desk {
     var attributes = [Attribute("code", code), Attribute("version", version)]
     if outcome.unchanged > 0 { attributes.append(Attribute("changed", "no")) }
     var last = LastLine(.ok, attributes)
-    if let warning = nearNames?.warnings(without: []).first { last.sentence = warning.reason }
+    if let warning = try nearNames?.warnings(without: [], in: session).first {
+      last.sentence = warning.reason
+    }
     return Written(last: last, audit: outcome.unchanged > 0 ? nil : auditEntry(record, code, verb: verb))
   }
 

@@ -278,6 +278,8 @@ actor Rescoring {
         _ = try await revise(found, revising, Hooks()) { _ in }
       }
       try await revising.run(deadline: .seconds(10)) { try RunStore.unlock($0) }
+      let scorer = found.served.scorer
+      Task { try? await offThread { scorer.renewBlocks() } }
       return true
     } catch {
       // The lock goes with the connection.
@@ -295,7 +297,9 @@ actor Rescoring {
     let (served, lag) = (found.served, found.lag)
     let current = served.published!
     guard !lag.isEmpty else { return .unchanged(current) }
-    let update = try await offThread { ListUpdate(lag, scorer: served.scorer, lists: served.lists) }
+    let update = try await offThread {
+      ListUpdate(lag, scorer: served.scorer, lists: served.lists, rankedOn: served.listed)
+    }
     let work = RankingWork(scorer: served.scorer, investors: update.toRank) { done, of in
       progress(Progress(step: "score", done: done, of: of))
     }
@@ -371,7 +375,7 @@ actor Rescoring {
     var lag = Lag(
       candidates: Set(candidates), investors: Set(investors), isTotal: shared || basis?.asOf != day)
     // Ids alone do not tell which words were countries.
-    if !lag.isEmpty, served.listedCountries != served.snapshot.countries { lag.isTotal = true }
+    if !lag.isEmpty, served.listed?.countries != served.snapshot.countries { lag.isTotal = true }
     let revision = StoredRevision(
       id: RunRevision(run: 1), previous: served.published, policyChanged: policyChanged,
       registryChanged: basis != nil && lag.isTotal, changedCandidates: candidates,

@@ -14,8 +14,9 @@ final class Served: Sendable {
   /// The published state that ``lists`` are of; nil before the first run.
   let published: RunRevision?
   let lists: DealLists
-  /// The countries of the registry that the lists were ranked on; nil where that is not known.
-  let listedCountries: Set<String>?
+  /// The registry that the lists were ranked on; nil where that is not at hand. It shares with the present one all that
+  /// has not changed.
+  let listed: Snapshot?
   /// Ids of investors with funds below them.
   let houses: Set<Int32>
   /// Of these lists on this registry.
@@ -29,13 +30,13 @@ final class Served: Sendable {
   /// - Parameter before: What was served before, of which is kept what still holds.
   private init(
     scorer: Scorer, watermark: String, published: RunRevision?, lists: DealLists,
-    listedCountries: Set<String>?, after before: Served?
+    listed: Snapshot?, after before: Served?
   ) {
     self.scorer = scorer
     self.watermark = watermark
     self.published = published
     self.lists = lists
-    self.listedCountries = listedCountries
+    self.listed = listed
     let snapshot = scorer.snapshot
     if let before, before.scorer === scorer, before.published == published {
       shown = before.shown
@@ -45,29 +46,27 @@ final class Served: Sendable {
     if let before, before.snapshot === snapshot {
       (houses, texts) = (before.houses, before.texts)
     } else {
-      (houses, texts) = (Self.houses(of: snapshot), CandidateTexts(count: snapshot.candidateCount))
+      let keepsHouses = before.map { snapshot.hasHouses(of: $0.snapshot) } ?? false
+      houses = keepsHouses ? before!.houses : Self.houses(of: snapshot)
+      texts = CandidateTexts(count: snapshot.candidateCount)
     }
   }
 
   /// A registry without lists.
   convenience init(scorer: Scorer, watermark: String) {
     self.init(
-      scorer: scorer, watermark: watermark, published: nil, lists: DealLists(), listedCountries: nil,
-      after: nil)
+      scorer: scorer, watermark: watermark, published: nil, lists: DealLists(), listed: nil, after: nil)
   }
 
   /// This with another picture of the registry.
-  func with(scorer: Scorer, watermark: String) -> Served {
+  func with(scorer: Scorer, watermark: String, listed: Snapshot?) -> Served {
     Served(
-      scorer: scorer, watermark: watermark, published: published, lists: lists,
-      listedCountries: listedCountries, after: self)
+      scorer: scorer, watermark: watermark, published: published, lists: lists, listed: listed, after: self)
   }
 
   /// This with other lists.
-  func with(lists: DealLists, as id: RunRevision?, countries: Set<String>?) -> Served {
-    Served(
-      scorer: scorer, watermark: watermark, published: id, lists: lists, listedCountries: countries,
-      after: self)
+  func with(lists: DealLists, as id: RunRevision?, listed: Snapshot?) -> Served {
+    Served(scorer: scorer, watermark: watermark, published: id, lists: lists, listed: listed, after: self)
   }
 
   private static func houses(of snapshot: Snapshot) -> Set<Int32> {
@@ -173,8 +172,10 @@ actor Picture {
           now = read.served
           return
         }
+        // What these lists were ranked on, but not where it would be kept beside a registry that was read anew.
+        let isForgotten = before.listed != nil && read.served.listed == nil
         now = read.served.with(
-          lists: shown.lists, as: published, countries: shown.listedCountries)
+          lists: shown.lists, as: published, listed: isForgotten ? nil : shown.listed)
       }
       return (self.served!, read.extra)
     }
@@ -184,9 +185,8 @@ actor Picture {
   ///
   /// - Parameter snapshot: What its lists were ranked on.
   func publish(_ lists: DealLists, as id: RunRevision, on snapshot: Snapshot) {
-    let countries = snapshot.countries
     current.withLock { served in
-      served = served?.with(lists: lists, as: id, countries: countries)
+      served = served?.with(lists: lists, as: id, listed: snapshot)
     }
   }
 
@@ -211,9 +211,11 @@ actor Picture {
   private static func update(_ before: Served, _ session: Session) throws -> Served {
     let publication = try RunStore.publication(in: session)
     let changes = try SnapshotReader.readChanges(since: before.watermark, in: session)
-    var snapshot = before.snapshot
+    var (snapshot, listed) = (before.snapshot, before.listed)
     if changes.isLarge || changes.day != snapshot.asOf {
       snapshot = try build(try SnapshotReader.readWhole(in: session))
+      // It shares nothing with the old one, and so much has changed that knowing it saves nothing.
+      listed = nil
     } else if !changes.isEmpty {
       do { snapshot = try snapshot.replacing(changes.change) } catch {
         throw StoreError.unexpectedResult(reason: error.sentence)
@@ -224,7 +226,7 @@ actor Picture {
       ? before.policy : try Self.policy(publication.policy, session)
     let isSame = snapshot === before.snapshot && policy == before.policy
     let scorer = isSame ? before.scorer : Scorer(snapshot: snapshot, policy: policy, after: before.scorer)
-    var served = before.with(scorer: scorer, watermark: changes.watermark)
+    var served = before.with(scorer: scorer, watermark: changes.watermark, listed: listed)
     if publication.published != before.published { try readLists(publication, into: &served, session) }
     return served
   }
@@ -240,7 +242,7 @@ actor Picture {
     let isCurrent = try basis.map { try RunStore.isCurrent($0.watermark, in: session) } ?? false
     served = served.with(
       lists: served.published == nil ? younger : served.lists.replacing(younger), as: id,
-      countries: isCurrent ? served.snapshot.countries : nil)
+      listed: isCurrent ? served.snapshot : nil)
   }
 
   private static func policy(_ number: Int?, _ session: Session) throws -> Policy {

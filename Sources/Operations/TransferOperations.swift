@@ -14,11 +14,11 @@ extension Desk {
     guard let upload = call.upload else { preconditionFailure("IMPORT comes with an upload") }
     try await reply.progress([.init("step", "read"), .init("rows", JSON(upload.rows))])
     // A row of sectors names them by code: what it may mean is just being said.
-    let snapshot = try await picture.refresh().snapshot
-    let sectors = command.noun == .sector ? nil : Self.sectorNames(snapshot)
+    let served = try await picture.refresh()
+    let sectors = command.noun == .sector ? nil : Self.sectorNames(served.snapshot)
     let parsed = try await offThread { try UploadReader.read(upload, command.noun, sectors) }
     try await reply.progress([.init("step", "write"), .init("rows", JSON(parsed.records.count))])
-    let nearNames = command.noun == .firm ? NearNameCheck(parsed.records, in: snapshot) : nil
+    let nearNames = command.noun == .firm ? NearNameCheck(parsed.records, in: served, index: names) : nil
     do {
       let last = try await write(
         call, key: command.isDryRun ? nil : command.key, deadline: Self.importTime, &reply
@@ -56,7 +56,7 @@ extension Desk {
       parsed.records, noun: command.noun, partial: command.isPartial, in: session)
     let rejected = (parsed.rejected + outcome.rejected).sorted { $0.row < $1.row }.prefix(Limits.uploadErrors)
     let rejectedRows = parsed.rejectedRows + outcome.rejectedRows
-    let warnings = nearNames?.warnings(without: outcome.dropped) ?? []
+    let warnings = try nearNames?.warnings(without: outcome.dropped, in: session) ?? []
     let rows = rejected.map { $0.members("error") } + warnings.map { $0.members("warning") }
     if rejectedRows > 0, !command.isPartial {
       // A row may have several faults.

@@ -237,6 +237,17 @@ extension RegistryStore {
     return merged
   }
 
+  /// A firm by its names.
+  public struct FirmName: Sendable {
+    public var named: NearNames.Named
+    public var isRetired: Bool
+  }
+
+  /// Firms that others have written since a watermark.
+  public static func firmNames(since watermark: String, in session: Session) throws -> [FirmName] {
+    try session.query(FirmStatements.NamesSince(since: watermark))
+  }
+
   /// Notes which project a firm was spun out of.
   public static func setProject(firm: String, project: String, in session: Session) throws {
     try session.execute(FirmStatements.SetProject(firm: firm, project: project))

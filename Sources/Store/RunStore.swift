@@ -158,7 +158,6 @@ public enum RunStore {
     guard try session.execute(RunStatements.PointTo(id: revision.id, previous: revision.previous)) == 1 else {
       throw StoreError.unexpectedResult(reason: "another state was published meanwhile; nothing was changed")
     }
-    try session.execute(RunStatements.Notify(channel: Channel.published))
   }
 
   /// SHA-256 over all lists in order of the investors' ids: of each the id and the count of deals, then candidate and
@@ -246,5 +245,6 @@ public enum RunStore {
 /// The channels of NOTIFY. A notification is a hint to look; what changed is read from the tables.
 public enum Channel {
   public static let changed = "bellwether_changed"
+  /// The payload is the state that is in force now.
   public static let published = "bellwether_published"
 }

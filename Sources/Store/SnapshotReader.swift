@@ -44,18 +44,22 @@ public enum SnapshotReader {
 
   /// Reads what has changed since a watermark. Linear in the changes, by way of the indexes on `changed_xid`.
   public static func readChanges(since watermark: String, in session: Session) throws -> Changes {
-    guard let now = try session.queryOne(SnapshotStatements.Now()) else {
+    guard let news = try session.queryOne(SnapshotStatements.News(since: watermark)) else {
       throw StoreError.unexpectedResult(reason: "the server gave no snapshot")
     }
-    var changes = Changes(watermark: now.snapshot, day: now.day, isLarge: false, change: SnapshotChange())
-    if try session.queryOne(SnapshotStatements.SharedChanges(since: watermark)) == true {
-      changes.isLarge = true
-      return changes
+    var changes = Changes(
+      watermark: news.snapshot, day: news.day, isLarge: news.isShared, change: SnapshotChange())
+    guard !news.isShared else { return changes }
+    if news.ofFirms {
+      changes.change.candidates = try session.query(SnapshotStatements.Firms(since: watermark))
     }
-    changes.change.candidates = try session.query(SnapshotStatements.Firms(since: watermark))
     let firms = changes.change.candidates.map { Int($0.id) }
-    changes.change.candidates += try session.query(SnapshotStatements.Projects(since: watermark))
-    changes.change.investors = try session.query(SnapshotStatements.Investors(since: watermark))
+    if news.ofProjects {
+      changes.change.candidates += try session.query(SnapshotStatements.Projects(since: watermark))
+    }
+    if news.ofInvestors {
+      changes.change.investors = try session.query(SnapshotStatements.Investors(since: watermark))
+    }
     if changes.change.candidates.count + changes.change.investors.count > patchLimit {
       changes.isLarge = true
       return changes

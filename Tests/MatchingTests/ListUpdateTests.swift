@@ -15,6 +15,7 @@ import Testing
       var lists = Self.rankAll(scorer)
       for _ in 0..<4 {
         var lag = Lag()
+        let before = random.isOne(in: 4) ? nil : scorer.snapshot
         // Several changes may come before the lists follow.
         for _ in 0..<random.number(1...2) {
           let change = Self.change(&rows, &random)
@@ -27,7 +28,9 @@ import Testing
           lag.investors.formUnion(change.investors.map(\.id))
           if old.countries != scorer.snapshot.countries { lag.isTotal = true }
         }
-        let update = ListUpdate(lag, scorer: scorer, lists: lists)
+        // At any moment, behind the back of whoever ranks.
+        if random.isOne(in: 3) { scorer.renewBlocks(from: 1) }
+        let update = ListUpdate(lag, scorer: scorer, lists: lists, rankedOn: before)
         let work = RankingWork(scorer: scorer, investors: update.toRank)
         work.run()
         lists = lists.replacing(update.lists(work.lists()))

@@ -3,7 +3,8 @@ import Testing
 
 /// A conversation with the daemon: `> ` lines are sent, `< ` lines are what must come back, in order.
 ///
-/// In an expected line `*` stands for any text; `< ...` for any number of lines. With
+/// In an expected line `*` stands for any text; `{token}` as well, and what it stood for is sent where a request has it;
+/// `< ...` for any number of lines. With
 /// BELLWETHER_RECORD=1 in the environment the expected lines are written anew from what came back, with what
 /// differs from run to run replaced by `*`; read the difference before you commit it.
 struct Transcript {
@@ -43,8 +44,9 @@ struct Transcript {
 
   /// Plays it.
   func play(on client: LineClient) throws {
+    var token = ""
     for step in steps {
-      for (_, text) in step.sent { try client.send(text) }
+      for (_, text) in step.sent { try client.send(text.replacingOccurrences(of: "{token}", with: token)) }
       var skips = false
       for (line, pattern) in step.expected {
         if pattern == "..." {
@@ -56,7 +58,11 @@ struct Transcript {
             Issue.record("\(name):\(line): the connection ended; expected: \(pattern)")
             return
           }
-          if Self.matches(got, pattern) { break }
+          let parts = pattern.components(separatedBy: "{token}")
+          if Self.matches(got, parts.joined(separator: "*")) {
+            if parts.count == 2 { token = String(got.dropFirst(parts[0].count).dropLast(parts[1].count)) }
+            break
+          }
           if skips, !Self.isLast(got) { continue }
           Issue.record("\(name):\(line):\n  expected: \(pattern)\n  got:      \(got)")
           return
@@ -124,6 +130,8 @@ struct Transcript {
       (#" (ms|digest|ref|host|version|connection|principal)=\S+"#, " $1=*"),
       (#"^(250-(?:host|uptime_s|cluster|database|connections|version) +).*"#, "$1*"),
     ]
+    text = text.replacingOccurrences(
+      of: #"^250-\{"token":"[^"]*""#, with: #"250-{"token":"{token}""#, options: .regularExpression)
     for (pattern, replacement) in rules {
       // A version of an object matters; the daemon's does not, and stands only in the greeting.
       if pattern.contains("version|connection"), !line.hasPrefix("220") {

@@ -1,4 +1,4 @@
-/// What FIRM MERGE and PROJECT SPINOUT do beyond writing records.
+/// What FIRM MERGE and PROJECT SPINOUT do beyond writing records, and the names of firms.
 enum FirmStatements {
   static var all: [any Statement] {
     [
@@ -7,7 +7,26 @@ enum FirmStatements {
       MoveRounds(from: "", into: ""),
       MovePersons(from: "", into: ""),
       MoveExclusions(from: "", into: ""), RetireMerged(from: "", into: ""), SetProject(firm: "", project: ""),
+      NamesSince(since: ""),
     ]
+  }
+
+  /// Firms that a snapshot does not see as they are, without those that this transaction has written.
+  struct NamesSince: Statement {
+    let since: String
+    let name = "firm_names_since"
+    let sql = """
+      SELECT code, name, name_zh, retired FROM firm
+      WHERE changed_xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(changed_xid, $1)
+        AND changed_xid <> pg_current_xact_id()
+      ORDER BY code
+      """
+    func bind(into bindings: inout Bindings) { bindings.text(since) }
+    func decode(_ row: Row) throws -> RegistryStore.FirmName {
+      RegistryStore.FirmName(
+        named: .init(code: try row.text(0), name: try row.text(1), nameZh: row.optionalText(2)),
+        isRetired: try row.bool(3))
+    }
   }
 
   /// Locks both firms, always in the same order.

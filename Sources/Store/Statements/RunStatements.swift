@@ -18,7 +18,7 @@ enum RunStatements {
       ListsOf(investors: [], at: revision), BasisOf(id: revision),
       MoveBasis(id: revision, watermark: "", asOf: ""), Kept(wanted: RunReference(revision)),
       Superseded(keepRuns: 1, keepDays: 1), Intermediate(), IntermediateRevisions(),
-      UnusedRevisions(keepRuns: 1, keepDays: 1), Notify(channel: ""),
+      UnusedRevisions(keepRuns: 1, keepDays: 1),
       ChangedIDs(since: ""),
     ] as [any Statement]
   }
@@ -196,6 +196,7 @@ enum RunStatements {
     }
   }
 
+  /// Puts a state in force and says so; a row only where it did.
   struct PointTo: Statement {
     typealias Output = Void
     let id: RunRevision
@@ -203,14 +204,19 @@ enum RunStatements {
     let previous: RunRevision?
     let name = "publication_point"
     let sql = """
-      UPDATE publication SET run = $1, revision = $2
-      WHERE run IS NOT DISTINCT FROM $3 AND revision IS NOT DISTINCT FROM $4
+      WITH pointed AS (
+        UPDATE publication SET run = $1, revision = $2
+        WHERE run IS NOT DISTINCT FROM $3 AND revision IS NOT DISTINCT FROM $4
+        RETURNING 1)
+      SELECT pg_notify($5, $6) FROM pointed
       """
     func bind(into bindings: inout Bindings) {
       bindings.int(id.run)
       bindings.int(id.revision)
       bindings.int(previous?.run)
       bindings.int(previous?.revision)
+      bindings.text(Channel.published)
+      bindings.text(id.description)
     }
   }
 
@@ -440,14 +446,6 @@ enum RunStatements {
       min(number) FILTER (WHERE ended_at > now() - make_interval(days => $2::integer)), max(number)) AS run
     FROM (SELECT number, ended_at FROM run WHERE state = 'published' ORDER BY number DESC LIMIT $1) AS newest
     """
-
-  struct Notify: Statement {
-    typealias Output = Void
-    let channel: String
-    let name = "notify"
-    let sql = "SELECT pg_notify($1, '')"
-    func bind(into bindings: inout Bindings) { bindings.text(channel) }
-  }
 
   /// Ids of candidates and investors that a snapshot does not see as they are.
   struct ChangedIDs: Statement {
