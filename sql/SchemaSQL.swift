@@ -23,6 +23,7 @@ public struct Migration: Sendable, Hashable {
       Migration(2, "sectors", PackageResources.m0002_sectors_sql),
       Migration(3, "revisions", PackageResources.m0003_revisions_sql),
       Migration(4, "tokens", PackageResources.m0004_tokens_sql),
+      Migration(5, "audit_seal", PackageResources.m0005_audit_seal_sql),
     ]
   }
 }

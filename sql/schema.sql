@@ -207,6 +207,18 @@ CREATE DOMAIN public.time_zone_name AS text
 
 
 --
+-- Name: audit_hash(bytea, int8multirange); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_hash(before bytea, rows int8multirange, OUT count bigint, OUT hash bytea) RETURNS record
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT count(*), sha256(before || convert_to(coalesce(string_agg(audit_text(audit), E'\n' ORDER BY sequence), ''), 'UTF8'))
+  FROM audit WHERE sequence >= lower(rows) AND sequence < upper(rows) AND sequence <@ rows
+$$;
+
+
+--
 -- Name: audit_is_append_only(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -216,6 +228,37 @@ CREATE FUNCTION public.audit_is_append_only() RETURNS trigger
 BEGIN
   RAISE EXCEPTION 'the audit is append-only' USING ERRCODE = '23514', CONSTRAINT = 'audit_append_only';
 END $$;
+
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: audit; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.audit (
+    sequence bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    principal text NOT NULL,
+    action text NOT NULL,
+    object text,
+    detail jsonb,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL
+);
+
+
+--
+-- Name: audit_text(public.audit); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_text(public.audit) RETURNS text
+    LANGUAGE sql STABLE
+    AS $_$
+  SELECT jsonb_build_array($1.sequence, to_char($1.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), $1.principal,
+    $1.action, $1.object, $1.detail, $1.xid::text)::text
+$_$;
 
 
 --
@@ -493,22 +536,20 @@ BEGIN
 END $$;
 
 
-SET default_tablespace = '';
-
-SET default_table_access_method = heap;
-
 --
--- Name: audit; Type: TABLE; Schema: public; Owner: -
+-- Name: audit_block; Type: TABLE; Schema: public; Owner: -
 --
 
-CREATE TABLE public.audit (
-    sequence bigint NOT NULL,
-    at timestamp with time zone DEFAULT now() NOT NULL,
-    principal text NOT NULL,
-    action text NOT NULL,
-    object text,
-    detail jsonb,
-    xid xid8 DEFAULT pg_current_xact_id() NOT NULL
+CREATE TABLE public.audit_block (
+    number bigint NOT NULL,
+    rows int8multirange NOT NULL,
+    count integer NOT NULL,
+    youngest xid8 NOT NULL,
+    horizon xid8 NOT NULL,
+    hash bytea NOT NULL,
+    sealed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT audit_block_hash CHECK ((octet_length(hash) = 32)),
+    CONSTRAINT audit_block_rows CHECK ((NOT isempty(rows)))
 );
 
 
@@ -524,6 +565,30 @@ ALTER TABLE public.audit ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY 
     NO MAXVALUE
     CACHE 1
 );
+
+
+--
+-- Name: audit_unsealed; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.audit_unsealed AS
+ SELECT audit.sequence,
+    audit.at,
+    audit.principal,
+    audit.action,
+    audit.object,
+    audit.detail,
+    audit.xid
+   FROM public.audit
+  WHERE ((audit.xid >= COALESCE(( SELECT audit_block.horizon
+           FROM public.audit_block
+          ORDER BY audit_block.number DESC
+         LIMIT 1), '0'::xid8)) AND (NOT (EXISTS ( SELECT
+           FROM public.audit_block
+          WHERE ((audit_block.youngest >= COALESCE(( SELECT audit_block_1.horizon
+                   FROM public.audit_block audit_block_1
+                  ORDER BY audit_block_1.number DESC
+                 LIMIT 1), '0'::xid8)) AND (audit.sequence <@ audit_block.rows))))));
 
 
 --
@@ -979,6 +1044,14 @@ CREATE TABLE public.token (
 
 
 --
+-- Name: audit_block audit_block_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.audit_block
+    ADD CONSTRAINT audit_block_pkey PRIMARY KEY (number);
+
+
+--
 -- Name: audit audit_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1163,6 +1236,20 @@ ALTER TABLE ONLY public.token
 
 
 --
+-- Name: audit_block_youngest; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX audit_block_youngest ON public.audit_block USING btree (youngest);
+
+
+--
+-- Name: audit_xid; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX audit_xid ON public.audit USING btree (xid);
+
+
+--
 -- Name: firm_changed; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1244,6 +1331,13 @@ CREATE INDEX ranking_revision ON public.ranking USING btree (run, revision);
 --
 
 CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION public.audit_is_append_only();
+
+
+--
+-- Name: audit_block audit_block_append_only; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER audit_block_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_block FOR EACH STATEMENT EXECUTE FUNCTION public.audit_is_append_only();
 
 
 --

@@ -93,21 +93,37 @@ public struct DealLists: Sendable {
     for place in places { dealCount += min(Int(other.starts[place + 1] - other.starts[place]), depth) }
   }
 
-  /// The lists that are not as they were, by the investors' ids. An investor that had a list and has none now gets an
-  /// empty one.
+  /// The list of an investor, by its id.
+  public struct Change: Sendable {
+    public var investor: Int32
+    public var list: ArraySlice<Deal>
+  }
+
+  /// The lists that are not as they were, in order of the investors. One that had a list and has none now gets an empty
+  /// one.
   ///
   /// - Parameter isWhole: Whether these are all lists, and not some of them.
-  public func changes(from old: DealLists, isWhole: Bool = true) -> [Int32: [Deal]] {
-    var changes: [Int32: [Deal]] = [:]
+  public func changes(from old: DealLists, isWhole: Bool = true) -> [Change] {
+    var changes: [Change] = []
+    var place = 0
+    func passOver(upTo investor: Int32?) {
+      while place < old.count, investor.map({ old.investors[place] < $0 }) ?? true {
+        if isWhole, !old.list(at: place).isEmpty {
+          changes.append(Change(investor: old.investors[place], list: []))
+        }
+        place += 1
+      }
+    }
     for (index, investor) in investors.enumerated() {
+      passOver(upTo: investor)
       let list = list(at: index)
-      if old[investor].map({ !$0.elementsEqual(list) }) ?? true { changes[investor] = Array(list) }
+      let hadOne = place < old.count && old.investors[place] == investor
+      if !hadOne || !old.list(at: place).elementsEqual(list) {
+        changes.append(Change(investor: investor, list: list))
+      }
+      if hadOne { place += 1 }
     }
-    guard isWhole else { return changes }
-    for (index, investor) in old.investors.enumerated()
-    where self[investor] == nil && !old.list(at: index).isEmpty {
-      changes[investor] = []
-    }
+    passOver(upTo: nil)
     return changes
   }
 

@@ -43,7 +43,8 @@ final class ClientSession: LineSession {
   }
 
   func answer(_ line: UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer) -> Int? {
-    guard upload == nil, format == .json, let command = Deals(plain: line),
+    // While the database is out of reach every list says so, which is left to the general way.
+    guard upload == nil, format == .json, desk.reach.silence == nil, let command = Deals(plain: line),
       mayPlainlyRead(command.investor)
     else { return nil }
     // What fails here is told when it has failed once more on the general way.
@@ -227,6 +228,7 @@ extension Desk {
     case .help(let command): return try await help(command, &reply)
     case .whoami: return Self.whoami(call.principal, call.connection)
     case .authToken(let command): return try await authenticate(command, call)
+    case .audit(let command): return try await audit(command, &reply)
     case .token(let command): return try await token(command, call, &reply)
     case .cancel(let command): return try cancel(command, call)
     case .status: return try await status(&reply)

@@ -15,6 +15,8 @@ struct DealsPage {
   /// The rank that the next page begins behind.
   private var next: Int?
   private var depth: Int?
+  /// Seconds since the database answered last, where it is out of reach and the lists may be old.
+  var staleSeconds: Int?
 
   /// - Parameters:
   ///   - at: The published state that `list` is of.
@@ -58,6 +60,7 @@ struct DealsPage {
     var attributes = [Attribute("rows", rowCount), Attribute("run", at.description)]
     if let next { attributes.append(Attribute("next", DealsCursor(at: at, rank: next).text)) }
     if let depth { attributes.append(Attribute("depth", depth)) }
+    if let staleSeconds { attributes.append(Attribute("stale_s", staleSeconds)) }
     return LastLine(.ok, attributes)
   }
 

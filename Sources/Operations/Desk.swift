@@ -44,6 +44,7 @@ public final class Desk: Sendable {
   let logger: Logger
   let connections = Connections()
   let guesses = GuessBrake()
+  let reach = DatabaseReach()
   let startedAt = ContinuousClock.now
   /// How the embedded database is, for STATUS; nil when it is somebody else's.
   let clusterStatus: @Sendable () -> String?
@@ -81,6 +82,7 @@ public final class Desk: Sendable {
     let listener = NotificationListener(
       database, channels: [Channel.changed, Channel.published], capacity: 1, logger: logger)
     await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.sealAudit() }
       group.addTask {
         for await hint in listener.events where !self.isKnown(hint) { await self.followUp() }
       }

@@ -1,8 +1,22 @@
 import Synchronization
 
-/// Slows those who guess: after a few wrong tokens each further try from the same address, or for the same token, waits
-/// twice as long, until it is left alone for a while.
+/// Slows those who guess tokens: after a few wrong ones each further try from the same address waits twice as long, until
+/// it is left alone for a while; and tries of one token from many addresses take turns, a little apart.
 final class GuessBrake: Sendable {
+  /// What wrong tokens are counted by.
+  enum Source: Hashable {
+    case address(String)
+    case token(String)
+
+    /// The longest that a try waits for the one before. Short for a token, lest others lock out whose it is.
+    var longest: Duration {
+      switch self {
+      case .address: .seconds(30)
+      case .token: .milliseconds(250)
+      }
+    }
+  }
+
   private struct Entry {
     var failures = 0
     /// When the next try may be looked at.
@@ -12,54 +26,54 @@ final class GuessBrake: Sendable {
 
   /// Wrong tokens that cost nothing, since people mistype.
   static let free = 3
-  static let longest = Duration.seconds(30)
   /// Time after which failures are forgotten.
   static let memory = Duration.seconds(900)
-  /// Addresses and tokens that are remembered; beyond, those that failed longest ago are forgotten.
+  /// Sources that are remembered; beyond, those that failed longest ago are forgotten.
   static let places = 10_000
 
-  private let entries = Mutex<[String: Entry]>([:])
+  private let entries = Mutex<[Source: Entry]>([:])
 
-  /// How long a try has to wait; nil where so many wait already that this one should come again later.
-  func wait(for names: [String], now: ContinuousClock.Instant = .now) -> Duration? {
+  /// Sources that are remembered.
+  var count: Int { entries.withLock { $0.count } }
+
+  /// How long a try has to wait; nil where so many from this address wait already that it should come again later.
+  func wait(_ address: String, token: String, now: ContinuousClock.Instant = .now) -> Duration? {
     entries.withLock { entries in
       var start = now
-      for name in names {
-        guard let entry = entries[name], entry.last + Self.memory > now else { continue }
-        start = max(start, entry.next)
-      }
-      guard start - now <= Self.longest else { return nil }
-      // Tries side by side take turns.
-      for name in names where entries[name] != nil {
-        entries[name]!.next = start + Self.pause(entries[name]!.failures)
+      for source in [Source.address(address), .token(token)] {
+        guard var entry = entries[source], entry.last + Self.memory > now else { continue }
+        let turn = max(now, entry.next)
+        if case .address = source, turn - now > source.longest { return nil }
+        start = max(start, turn)
+        // Tries side by side take turns.
+        entry.next = turn + Self.pause(source, entry.failures)
+        entries[source] = entry
       }
       return start - now
     }
   }
 
-  func failed(_ names: [String], now: ContinuousClock.Instant = .now) {
+  func failed(_ address: String, token: String, now: ContinuousClock.Instant = .now) {
     entries.withLock { entries in
-      for name in names {
-        var entry = entries[name] ?? Entry(next: now, last: now)
+      for source in [Source.address(address), .token(token)] {
+        var entry = entries[source] ?? Entry(next: now, last: now)
         if entry.last + Self.memory <= now { entry.failures = 0 }
         entry.failures += 1
         entry.last = now
-        entry.next = max(entry.next, now + Self.pause(entry.failures))
-        entries[name] = entry
+        entry.next = max(entry.next, now + Self.pause(source, entry.failures))
+        entries[source] = entry
       }
       guard entries.count > Self.places else { return }
-      for (name, _) in entries.sorted(by: { $0.value.last < $1.value.last }).prefix(Self.places / 10) {
-        entries[name] = nil
+      for (source, _) in entries.sorted(by: { $0.value.last < $1.value.last }).prefix(Self.places / 10) {
+        entries[source] = nil
       }
     }
   }
 
-  /// Names that are remembered.
-  var count: Int { entries.withLock { $0.count } }
+  /// Forgets what was counted of an address, which has shown that it does not guess.
+  func succeeded(_ address: String) { entries.withLock { $0[.address(address)] = nil } }
 
-  func succeeded(_ names: [String]) { entries.withLock { for name in names { $0[name] = nil } } }
-
-  private static func pause(_ failures: Int) -> Duration {
-    failures < free ? .zero : min(longest, .milliseconds(250) * (1 << min(failures - free, 10)))
+  private static func pause(_ source: Source, _ failures: Int) -> Duration {
+    failures < free ? .zero : min(source.longest, .milliseconds(250) * (1 << min(failures - free, 10)))
   }
 }

@@ -41,7 +41,9 @@ extension Desk {
       return nil
     }
     let code = try Self.code(command.investor)
-    return try DealsPage(command, served, of: code, at: published, after: cursor?.rank ?? 0)
+    var page = try DealsPage(command, served, of: code, at: published, after: cursor?.rank ?? 0)
+    page.staleSeconds = reach.silence
+    return page
   }
 
   func deals(_ command: Deals, _ reply: inout Reply) async throws -> LastLine {

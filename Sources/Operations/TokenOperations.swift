@@ -4,8 +4,8 @@ import Wire
 
 extension Desk {
   func authenticate(_ command: AuthToken, _ call: Call) async throws -> LastLine {
-    let names = ["from \(call.identity.origin)", "token \(command.id)"]
-    guard let wait = guesses.wait(for: names) else {
+    let origin = call.identity.origin
+    guard let wait = guesses.wait(origin, token: command.id) else {
       throw WireError(.overloaded, [], "too many wrong tokens came from here; wait a minute")
     }
     if wait > .zero { try await Task.sleep(for: wait) }
@@ -13,13 +13,13 @@ extension Desk {
       try TokenStore.find(command.id, secret: command.secret, in: session)
     }
     guard let token else {
-      guesses.failed(names)
+      guesses.failed(origin, token: command.id)
       logger.notice(
         "A wrong token was tried",
         metadata: ["from": "\(call.principal.name)", "connection": "\(call.connection)"])
       throw WireError(.authFailed, [], "this token is not good here; it may be wrong, expired or revoked")
     }
-    guesses.succeeded(names)
+    guesses.succeeded(origin)
     let principal = Principal(token)
     call.identity.become(principal)
     // It may have been revoked since it was read, before the connection was known to use it.

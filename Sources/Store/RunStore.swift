@@ -120,19 +120,21 @@ public enum RunStore {
   ///
   /// - Parameters:
   ///   - revision: Revision 0 of the run, and what was in force before.
-  ///   - changes: The lists that differ from those in force, by the investors' ids.
-  /// - Returns: The digest of all lists, or nil when the run is not running any more.
+  ///   - changes: The lists that differ from those in force.
+  /// - Returns: The digest of all lists, or nil when the run is not running any more: nothing of it may be committed then.
   /// - Throws: `StoreError.unexpectedResult` when something else is in force than `revision.previous`.
   public static func publish(
-    _ result: Result, as revision: StoredRevision, changes: [Int32: [Deal]], in session: Session
+    _ result: Result, as revision: StoredRevision, changes: [DealLists.Change], in session: Session
   ) throws -> String? {
-    let digest = digest(of: result.lists)
+    // Worked out while the lists are written.
+    let digesting = PendingDigest(result.lists)
+    try self.publish(revision, changes: changes, in: session)
+    let digest = digesting.wait()
     let publish = RunStatements.Publish(
       number: revision.id.run, watermark: revision.watermark, asOf: revision.asOf,
       investors: result.investors,
       candidates: result.candidates, entries: result.lists.dealCount, digest: digest)
     guard try session.execute(publish) == 1 else { return nil }
-    try self.publish(revision, changes: changes, in: session)
     return hexadecimal(digest)
   }
 
@@ -140,13 +142,14 @@ public enum RunStore {
   ///
   /// - Throws: `StoreError.unexpectedResult` when something else is in force than `revision.previous`.
   public static func publish(
-    _ revision: StoredRevision, changes: [Int32: [Deal]], in session: Session
+    _ revision: StoredRevision, changes: [DealLists.Change], in session: Session
   ) throws {
     try session.execute(RunStatements.InsertRevision(revision: revision, listsChanged: changes.count))
     if !changes.isEmpty {
       try session.copyIn(RegistryCopies.ranking, name: "ranking_copy") { writer in
-        for (investor, list) in changes.sorted(by: { $0.key < $1.key }) {
-          try writer.int(Int(investor))
+        for change in changes {
+          let list = change.list
+          try writer.int(Int(change.investor))
           try writer.int(revision.id.run)
           try writer.int(revision.id.revision)
           try writer.intArray(list.lazy.map { Int($0.candidate) })
@@ -158,25 +161,6 @@ public enum RunStore {
     guard try session.execute(RunStatements.PointTo(id: revision.id, previous: revision.previous)) == 1 else {
       throw StoreError.unexpectedResult(reason: "another state was published meanwhile; nothing was changed")
     }
-  }
-
-  /// SHA-256 over all lists in order of the investors' ids: of each the id and the count of deals, then candidate and
-  /// score of each deal, all as 32-bit integers with the high octet first.
-  static func digest(of lists: DealLists) -> [UInt8] {
-    let digest = Digest()
-    var words: [UInt32] = []
-    for (index, investor) in lists.investors.enumerated() {
-      let list = lists.list(at: index)
-      words.removeAll(keepingCapacity: true)
-      words.append(UInt32(bitPattern: investor).bigEndian)
-      words.append(UInt32(list.count).bigEndian)
-      for deal in list {
-        words.append(UInt32(bitPattern: deal.candidate).bigEndian)
-        words.append(UInt32(bitPattern: deal.score).bigEndian)
-      }
-      words.withUnsafeBytes { digest.update($0) }
-    }
-    return digest.finish()
   }
 
   private static func hexadecimal(_ bytes: [UInt8]) -> String {

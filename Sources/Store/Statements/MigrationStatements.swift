@@ -115,7 +115,8 @@ enum MigrationStatements {
         UNION ALL
         SELECT 3, format('%s on table %I', privilege, relname),
             format('GRANT %s ON TABLE %s TO %I', privilege, oid::regclass, $1::name)
-          FROM ours, unnest(CASE relname WHEN 'schema_migration' THEN '{SELECT}'::text[] WHEN 'audit' THEN '{INSERT}'
+          FROM ours, unnest(CASE relname WHEN 'schema_migration' THEN '{SELECT}'::text[] WHEN 'audit' THEN '{SELECT,INSERT}'
+            WHEN 'audit_block' THEN '{SELECT,INSERT}' WHEN 'audit_unsealed' THEN '{SELECT}'
             ELSE '{SELECT,INSERT,UPDATE,DELETE}' END) AS privilege
           WHERE relkind IN ('r', 'p', 'v') AND NOT has_table_privilege($1::name, oid, privilege)
         UNION ALL
