@@ -194,10 +194,16 @@ extension ConnectionString: CustomStringConvertible, CustomReflectable {
     keyword.contains("password")
   }
 
+  /// By scalars, since a quote with a mark on it is one character, and not a quote.
   private static func quoted(_ value: String) -> String {
-    guard value.isEmpty || value.contains(where: { " '\\".contains($0) }) else { return value }
-    let escaped = value.flatMap { $0 == "'" || $0 == "\\" ? ["\\", $0] : [$0] }
-    return "'\(String(escaped))'"
+    let special = value.unicodeScalars.contains { $0.value <= 32 || $0 == "'" || $0 == "\\" }
+    guard value.isEmpty || special else { return value }
+    var escaped = String.UnicodeScalarView()
+    for scalar in value.unicodeScalars {
+      if scalar == "'" || scalar == "\\" { escaped.append("\\") }
+      escaped.append(scalar)
+    }
+    return "'\(escaped)'"
   }
 }
 
