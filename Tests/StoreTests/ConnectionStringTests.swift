@@ -32,6 +32,12 @@ struct ConnectionStringTests {
     #expect(given["keepalives"] == "0")
   }
 
+  @Test(arguments: ["a'b", "'\u{301}", "a\\", "a\nb", "\t", "", "a b"])
+  func describesItselfAsItIsRead(_ name: String) throws {
+    let target = try ConnectionString("host=a").with("dbname", name)
+    #expect(try ConnectionString(target.description)["dbname"]?.utf8.elementsEqual(name.utf8) == true)
+  }
+
   @Test func describesItselfWithoutThePassword() throws {
     let target = try ConnectionString("host=a user=u password='s3 cret' sslpassword=s3cret dbname='my city'")
     #expect(target.description.hasPrefix("host=a dbname='my city' user=u "))
