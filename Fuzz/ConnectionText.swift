@@ -4,17 +4,17 @@ func fuzzConnectionString(_ input: UnsafeBufferPointer<UInt8>) {
   let text = String(decoding: input, as: UTF8.self)
   if let target = try? ConnectionString(text) { checkDescription(target) }
   let secret = "Xq7Kp0"
-  guard !text.contains(secret) else { return }
+  guard !holds(text, secret) else { return }
   for hidden in [
     "password=\(secret) \(text)", "password='\(secret)\(text)", "postgresql://u:\(secret)@\(text)",
     "postgresql://u:\(secret)\(text)",
   ] {
     do throws(StoreError) {
       let target = try ConnectionString(hidden)
-      if target["password"]?.contains(secret) == true {
-        require(!target.description.contains(secret), "shown: \(target.description)")
+      if target["password"].map({ holds($0, secret) }) == true {
+        require(!holds(target.description, secret), "shown: \(target.description)")
       }
-    } catch { require(!"\(error)".contains(secret), "told: \(error), of \(hidden.debugDescription)") }
+    } catch { require(!holds("\(error)", secret), "told: \(error), of \(hidden.debugDescription)") }
   }
 }
 
@@ -29,3 +29,6 @@ private func checkDescription(_ target: ConnectionString) {
   } catch { fatalError("\(shown.debugDescription) is refused: \(error)") }
   _ = target.attempts.map(\.place)
 }
+
+/// Octet for octet: a mark behind the last letter would make it another character.
+private func holds(_ text: String, _ secret: String) -> Bool { text.utf8.firstRange(of: secret.utf8) != nil }

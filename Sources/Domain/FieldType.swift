@@ -77,7 +77,8 @@ public enum FieldType: Sendable, Hashable {
       return .list(words.filter(chosen.contains))
     case .names(let limit):
       return .list(
-        try Self.distinct(items, limit: limit) { (item) throws(Rejection) in
+        try Self.distinct(items.map { trimmed($0) }.filter { !$0.isEmpty }, limit: limit) {
+          (item) throws(Rejection) in
           guard !item.contains(where: Self.isSeparator) else {
             throw Rejection("\(quoted(item)) holds a separator of lists")
           }

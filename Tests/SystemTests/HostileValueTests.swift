@@ -10,11 +10,16 @@ import Wire
 /// BELLWETHER_SEED says which values.
 @Suite struct HostileValueTests {
   private static let fragments = [
-    "'", "''", "\"", "\\", "\\\\", "\\'", "\\N", "\\.", "\\x00", "$1", "$$", "$tag$", "%s", "%00", "--", "/*", "*/", ";",
-    "; DROP TABLE firm; --", "' OR '1'='1", "'); DELETE FROM audit; --", "{", "}", "{\"a\",b}", "[", ")", "NULL", ",",
-    "=", ": ", "|", "\n", "\r", "\t", "\0", "\u{1}", "\u{8}", "\u{1B}[2J", "\u{7F}", "\u{85}", "\u{9B}", "\u{301}",
-    "'\u{301}", "\"\u{308}", "\\\u{301}", " \u{301}", "\u{202E}", "\u{200F}", "\u{200B}", "\u{2028}", "\u{FEFF}",
-    "\u{FFFD}", "\u{FFFF}", "\u{10FFFF}", "合肥", "𠮷", "🚀", "👩‍🔬", "é", "e\u{301}", "ﬀ", "İ", "250 ok\n", "<script>", "a b", " ", "x",
+    "'", "''", "\"", "\\", "\\\\", "\\'", "\\N", "\\.", "\\x00", "$1", "$$", "$tag$", "%s", "%00", "--", "/*",
+    "*/", ";",
+    "; DROP TABLE firm; --", "' OR '1'='1", "'); DELETE FROM audit; --", "{", "}", "{\"a\",b}", "[", ")",
+    "NULL", ",",
+    "=", ": ", "|", "\n", "\r", "\t", "\0", "\u{1}", "\u{8}", "\u{1B}[2J", "\u{7F}", "\u{85}", "\u{9B}",
+    "\u{301}",
+    "'\u{301}", "\"\u{308}", "\\\u{301}", " \u{301}", "\u{202E}", "\u{200F}", "\u{200B}", "\u{2028}",
+    "\u{FEFF}",
+    "\u{FFFD}", "\u{FFFF}", "\u{10FFFF}", "合肥", "𠮷", "🚀", "👩‍🔬", "é", "e\u{301}", "ﬀ", "İ", "250 ok\n",
+    "<script>", "a b", " ", "x",
   ]
 
   private struct Values {
@@ -30,7 +35,9 @@ import Wire
 
     /// One to five fragments between letters, since blanks at the ends of a value are left out on purpose.
     mutating func next() -> String {
-      "a" + (0...below(5)).map { _ in HostileValueTests.fragments[below(HostileValueTests.fragments.count)] }.joined()
+      "a"
+        + (0...below(5)).map { _ in HostileValueTests.fragments[below(HostileValueTests.fragments.count)] }
+        .joined()
         + "z"
     }
   }
@@ -58,7 +65,9 @@ import Wire
   private func isTaken(_ reply: [String], _ context: String) -> Bool {
     let last = reply.last ?? "nothing"
     let code = last.prefix(3)
-    #expect(["250", "500", "501", "502", "503", "505", "550", "554"].contains(code), "seed \(seed): \(context): \(last)")
+    #expect(
+      ["250", "500", "501", "502", "503", "505", "550", "554"].contains(code),
+      "seed \(seed): \(context): \(last)")
     return code == "250"
   }
 
@@ -94,8 +103,10 @@ import Wire
         taken += 1
         try expect(value, in: code, client)
         let found = try client.ask(RequestLine(positional: ["FIRM", "LIST"], named: given).text)
-        #expect(found.contains { $0.contains("\"code\":\"\(code)\"") }, "seed \(seed): \(context) is not found")
-        let set = RequestLine(positional: ["FIRM", "SET", code], named: [Attribute("summary", "\(value)'\(value)")])
+        #expect(
+          found.contains { $0.contains("\"code\":\"\(code)\"") }, "seed \(seed): \(context) is not found")
+        let set = RequestLine(
+          positional: ["FIRM", "SET", code], named: [Attribute("summary", "\(value)'\(value)")])
         #expect(try client.ask(set.text).last?.hasPrefix("250 ok") == true, "seed \(seed): \(context)")
       }
       for request in Self.requests(value) { _ = isTaken(try client.ask(request), request.debugDescription) }
@@ -113,7 +124,8 @@ import Wire
     }
     return [
       line(["FIRM", "GET", value]), line(["FIRM", "RETIRE", value]), line(["FIRM", "LIST"], ["after"]),
-      line(["FIRM", "LIST"], ["limit"]), line(["FIRM", "LIST"], ["sectors"]), line(["FIRM", "SET", "F-0"], ["ask"]),
+      line(["FIRM", "LIST"], ["limit"]), line(["FIRM", "LIST"], ["sectors"]),
+      line(["FIRM", "SET", "F-0"], ["ask"]),
       line(["INVESTOR", "ADD", "I-\(value)"], ["name", "kind"]), line(["INVESTOR", "LIST"], ["regions"]),
       line(["INVESTOR", "LIST"], ["excluded_firms"]), line(["PERSON", "LIST"], ["email"]),
       line(["PERSON", "LIST"], ["time_zone"]), line(["FIRM", "RETIRE", "F-none"], ["key"]),
@@ -160,8 +172,12 @@ import Wire
     }
     #expect(daemon.stop() == 0)
     let connection = try await Connection.open(database, deadline: .seconds(20))
-    for table in Noun.allCases.map(\.name) + ["audit", "policy", "run", "ranking", "publication", "idempotency_key"] {
-      try await connection.run(deadline: .seconds(20)) { try $0.execute("SELECT FROM \(table)", name: "test") }
+    for table in Noun.allCases.map(\.name) + [
+      "audit", "policy", "run", "ranking", "publication", "idempotency_key",
+    ] {
+      try await connection.run(deadline: .seconds(20)) {
+        try $0.execute("SELECT FROM \(table)", name: "test")
+      }
     }
     await connection.close()
     let log = try String(contentsOfFile: daemon.log, encoding: .utf8)
