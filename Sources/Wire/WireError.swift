@@ -133,11 +133,10 @@ public struct LastLine: Sendable, Hashable {
 
   /// With blanks for control characters: those of U+0080 to U+009F steer terminals as well.
   private static func plain(_ text: String, but kept: [Unicode.Scalar] = []) -> String {
+    let isControl: (Unicode.Scalar) -> Bool = { $0.value < 32 || (127..<160).contains($0.value) }
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
     var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      let isControl = scalar.value < 32 || (127..<160).contains(scalar.value)
-      result.append(isControl && !kept.contains(scalar) ? " " : scalar)
-    }
+    result.append(contentsOf: text.unicodeScalars.map { isControl($0) && !kept.contains($0) ? " " : $0 })
     return String(result)
   }
 
