@@ -1,7 +1,7 @@
 # What a person can do here. `make` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test check-long lint format demo bench bench-import bench-publish bench-scoring bench-serving schema
+.PHONY: help build test check-long fuzz lint format demo bench bench-import bench-publish bench-scoring bench-serving schema
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,11 +18,16 @@ check-long: ## the tests that take longer: hundreds of kills and of runs
 	BELLWETHER_KILLS=300 swift test --skip-build --filter KillTests
 	BELLWETHER_RUNS=200 swift test --skip-build --filter RescoringTests
 
+FUZZ_SECONDS ?= 1200
+fuzz: ## hostile octets for every parser, twenty minutes each; FUZZ_SECONDS says otherwise
+	deploy/install
+	Fuzz/run $(FUZZ_SECONDS)
+
 lint: ## the style of the code
-	swift format lint --strict --recursive Sources Tests Benchmarks sql Package.swift
+	swift format lint --strict --recursive Sources Tests Fuzz Benchmarks sql Package.swift
 
 format: ## bring the code into style
-	swift format --in-place --recursive Sources Tests Benchmarks sql Package.swift
+	swift format --in-place --recursive Sources Tests Fuzz Benchmarks sql Package.swift
 
 demo: ## from a clone to a deal list, and stop again
 	deploy/demo --once

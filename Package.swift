@@ -96,6 +96,7 @@ let package = Package(
     .testTarget(name: "WireTests", dependencies: ["Domain", "Wire"], swiftSettings: strict),
     .testTarget(name: "OperationsTests", dependencies: ["Operations"], swiftSettings: strict),
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
+    .testTarget(name: "DaemonTests", dependencies: ["bellwetherd"], swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
     .testTarget(
       name: "LineServerTests",

@@ -154,8 +154,12 @@ struct MoneyText {
     return scales.contains { $0.word == lower }
   }
 
+  /// No amount is longer in octets. Each currency that is taken off an end costs a look at all of the text.
+  private static let longest = 128
+
   init?(_ text: some StringProtocol) {
     let text = trimmed(text)
+    guard text.utf8.count <= Self.longest else { return nil }
     digits = text[...]
     if !text.utf8.allSatisfy(Self.isNumeric) {
       guard takeCurrencies() else { return nil }

@@ -77,7 +77,8 @@ public enum FieldType: Sendable, Hashable {
       return .list(words.filter(chosen.contains))
     case .names(let limit):
       return .list(
-        try Self.distinct(items, limit: limit) { (item) throws(Rejection) in
+        try Self.distinct(items.map { trimmed($0) }.filter { !$0.isEmpty }, limit: limit) {
+          (item) throws(Rejection) in
           guard !item.contains(where: Self.isSeparator) else {
             throw Rejection("\(quoted(item)) holds a separator of lists")
           }
@@ -199,9 +200,11 @@ public enum FieldType: Sendable, Hashable {
     var kept: [String] = []
     for item in items {
       let item = try read(item)
-      if !kept.contains(item) { kept.append(item) }
+      guard !kept.contains(item) else { continue }
+      // At once, since each item is looked for among those before it.
+      guard kept.count < limit else { throw Rejection("names \(Set(items).count) items; at most \(limit)") }
+      kept.append(item)
     }
-    guard kept.count <= limit else { throw Rejection("names \(kept.count) items; at most \(limit)") }
     return kept
   }
 
@@ -221,9 +224,9 @@ public enum FieldType: Sendable, Hashable {
       }
       name = try code(name, sectors)
       guard !weights.contains(where: { $0.code == name }) else { throw Rejection("names \(name) twice") }
+      guard weights.count < limit else { throw Rejection("names \(items.count) sectors; at most \(limit)") }
       weights.append(.init(code: name, millionths: weight))
     }
-    guard weights.count <= limit else { throw Rejection("names \(weights.count) sectors; at most \(limit)") }
     return sorted(weights)
   }
 
@@ -251,9 +254,15 @@ public enum FieldType: Sendable, Hashable {
 }
 
 /// The text in quotes, cut to what an error line can bear.
-func quoted(_ text: String) -> String {
-  let shown = text.count > 60 ? text.prefix(57) + "…" : text[...]
-  return "\"\(shown)\""
+func quoted(_ text: String) -> String { "\"\(shown(text))\"" }
+
+/// The text cut to what an error line can bear. By scalars, since a character may have any number of marks.
+public func shown(_ text: String) -> String {
+  let scalars = text.unicodeScalars
+  guard let end = scalars.index(scalars.startIndex, offsetBy: 60, limitedBy: scalars.endIndex),
+    end < scalars.endIndex
+  else { return text }
+  return String(String.UnicodeScalarView(scalars.prefix(57))) + "…"
 }
 
 /// The text without spaces and tabs at its ends.

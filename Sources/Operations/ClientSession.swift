@@ -202,9 +202,9 @@ extension Desk {
       var reply = Reply(format: call.format, sink: sink)
       let last: LastLine
       do { last = try await self.answer(request, call, &reply) } catch {
-        last =
-          self.errors.wireError(error, command: call.words.positional.prefix(2).joined(separator: " "))
-          .lastLine
+        // What follows the command's own words may be a secret, and is not for the log.
+        let command = (try? CommandTable.find(call.words.positional))?.0.words ?? ""
+        last = self.errors.wireError(error, command: command).lastLine
       }
       // A client that is gone cannot be told.
       try? await reply.end(last)

@@ -35,24 +35,23 @@ struct YAMLFile {
       var nothing: UInt8 = 0
       yaml_parser_set_input_string(
         &parser, buffer.baseAddress ?? withUnsafePointer(to: &nothing) { $0 }, buffer.count)
-      do throws(SettingsError) { return .success(try entries(&parser, path)) } catch {
+      do throws(SettingsError) { return .success(try entries(&parser, path, bytes)) } catch {
         return .failure(error)
       }
     }
     return try result.get()
   }
 
-  private static func entries(_ parser: inout yaml_parser_t, _ path: String) throws(SettingsError) -> [Entry]
-  {
+  private static func entries(
+    _ parser: inout yaml_parser_t, _ path: String, _ bytes: [UInt8]
+  ) throws(SettingsError) -> [Entry] {
     var entries: [Entry] = []
     var name: (text: String, line: Int)?
     var depth = 0
     while true {
       var event = yaml_event_t()
       guard yaml_parser_parse(&parser, &event) == 1 else {
-        let problem = parser.problem.map { String(cString: $0) } ?? "is not YAML"
-        let mark = parser.problem_mark
-        throw SettingsError("\(path):\(mark.line + 1):\(mark.column + 1): \(problem)")
+        throw failure(parser, path, bytes)
       }
       defer { yaml_event_delete(&event) }
       let line = event.start_mark.line + 1
@@ -79,6 +78,20 @@ struct YAMLFile {
       default: continue
       }
     }
+  }
+
+  private static func failure(_ parser: yaml_parser_t, _ path: String, _ bytes: [UInt8]) -> SettingsError {
+    let problem = parser.problem.map { String(cString: $0) } ?? "is not YAML"
+    guard parser.error != YAML_READER_ERROR else {
+      // What is no text at all has no mark.
+      let line = 1 + bytes.prefix(parser.problem_offset).count { $0 == 10 }
+      return SettingsError("\(path):\(line): \(problem)")
+    }
+    let mark = parser.problem_mark
+    // libyaml finds what is left open in a line after the last one.
+    let lines = max(1, bytes.count { $0 == 10 } + (bytes.last == 10 ? 0 : 1))
+    guard mark.line < lines else { return SettingsError("\(path):\(lines): \(problem)") }
+    return SettingsError("\(path):\(mark.line + 1):\(mark.column + 1): \(problem)")
   }
 }
 

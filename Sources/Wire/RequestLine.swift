@@ -118,8 +118,9 @@ public struct RequestLine: Sendable, Hashable {
 
   /// A value as an argument spells it: as it is where that reads back, else quoted.
   public static func spelling(of value: String) -> String {
+    // A mark of byte order is nothing to begin a line with, and a colon before a blank begins a reply's sentence.
     let isPlain =
-      !value.isEmpty
+      !value.isEmpty && value.unicodeScalars.first != "\u{FEFF}" && value.utf8.last != UInt8(ascii: ":")
       && value.utf8.allSatisfy { $0 > 32 && $0 != 127 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }
     if isPlain { return value }
     var text = "\""

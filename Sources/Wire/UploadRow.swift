@@ -45,14 +45,14 @@ extension Record {
       seenCode = true
       guard let text = member.value.text, Code.isValid(text) else {
         throw RowRejection(
-          field: "code", reason: "\(member.value.line.prefix(60)) is not a code: \(Code.rule)")
+          field: "code", reason: "\(shown(member.value.line)) is not a code: \(Code.rule)")
       }
       code = text
       return
     }
     guard let index = FieldIndex.of(noun, member.name) else {
       throw RowRejection(
-        field: String(member.name.prefix(60)),
+        field: shown(member.name),
         reason:
           "is no field of \(noun.name); its fields are \(noun.fields.map(\.name).joined(separator: ", "))")
     }

@@ -119,15 +119,25 @@ public struct LastLine: Sendable, Hashable {
     self.sentence = sentence
   }
 
-  /// The line without its LF. The sentence is kept on one line and within bounds.
+  /// The line without its LF, whatever is repeated in it of what a client sent.
   public var text: String {
     var text = "\(code.rawValue) \(code.symbol)"
-    for attribute in attributes { text += " \(attribute.name)=\(RequestLine.spelling(of: attribute.value))" }
-    if let sentence {
-      text +=
-        ": " + String(sentence.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : Character($0) })
+    for attribute in attributes {
+      // An argument spells line ends and tabs as escapes.
+      let value = Self.plain(attribute.value, but: ["\n", "\t"])
+      text += " \(attribute.name)=\(RequestLine.spelling(of: value))"
     }
+    if let sentence { text += ": " + Self.plain(sentence) }
     return text
+  }
+
+  /// With blanks for control characters: those of U+0080 to U+009F steer terminals as well.
+  private static func plain(_ text: String, but kept: [Unicode.Scalar] = []) -> String {
+    let isControl: (Unicode.Scalar) -> Bool = { $0.value < 32 || (127..<160).contains($0.value) }
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    var result = String.UnicodeScalarView()
+    result.append(contentsOf: text.unicodeScalars.map { isControl($0) && !kept.contains($0) ? " " : $0 })
+    return String(result)
   }
 
   public subscript(_ name: String) -> String? { attributes.first { $0.name == name }?.value }

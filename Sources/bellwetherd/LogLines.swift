@@ -2,8 +2,8 @@ import Glibc
 import Logging
 
 /// Writes one line a message to standard error: `2026-11-24T01:02:03Z info message key=value`. Under journald,
-/// which keeps its own time, a priority stands in front instead. Control characters are escaped, so that nothing that a client sends
-/// can forge a line.
+/// which keeps its own time, a priority stands in front instead. ``LogText`` sees to it that nothing that a client sends can
+/// forge a line.
 struct LogLines: LogHandler {
   var metadata: Logger.Metadata = [:]
   var logLevel: Logger.Level
@@ -18,10 +18,11 @@ struct LogLines: LogHandler {
 
   func log(event: LogEvent) {
     let all = metadata.merging(event.metadata ?? [:]) { $1 }
-    var line = isJournal ? "<\(Self.priority(event.level))>" : "\(Self.now) \(event.level) "
-    line += event.message.description
-    for (key, value) in all.sorted(by: { $0.key < $1.key }) { line += " \(key)=\(Self.quoted("\(value)"))" }
-    let bytes = Array((Self.escaped(line) + "\n").utf8)
+    let line =
+      (isJournal ? "<\(Self.priority(event.level))>" : "\(Self.now) \(event.level) ")
+      + LogText.line(
+        event.message.description, all.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") })
+    let bytes = Array("\(line)\n".utf8)
     // One write is one line, whoever else writes.
     _ = bytes.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
   }
@@ -45,22 +46,5 @@ struct LogLines: LogHandler {
     case .error: 3
     case .critical: 2
     }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    text.contains(where: { $0 == " " || $0 == "\"" })
-      ? "\"\(text.split(separator: "\"").joined(separator: "'"))\"" : text
-  }
-
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      if scalar.value < 32 || scalar.value == 127 || (0x80...0x9F).contains(scalar.value) {
-        result += "\\x" + String(scalar.value, radix: 16)
-      } else {
-        result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
   }
 }

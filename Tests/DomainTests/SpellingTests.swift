@@ -20,6 +20,14 @@ import Testing
     #expect(Amount(text) == Amount(units: units, currency: currency))
   }
 
+  /// However a list comes, what is stored of it is what its spelling says.
+  @Test func namesOfListsAreTrimmed() throws {
+    let regions = FieldType.names(4)
+    let stored = try regions.read(items: [" Anhui", "", "\u{3000}江苏 ", "Anhui", " "])
+    #expect(stored == .list(["Anhui", "江苏"]))
+    #expect(try regions.read(stored.spelling) == stored)
+  }
+
   @Test(arguments: [
     "", "much", "5X", "5,00", "1.2.3", "-5M", "¥5M USD", "5.5", "abc5", "5 M M", "CNY", "1000000000000001",
     "元", "5kM",

@@ -61,6 +61,18 @@ import Testing
     #expect(said.contains(words), "\(said)")
   }
 
+  /// A line that the file has, though libyaml finds an open end in the line after it and gives broken text none.
+  @Test(arguments: [
+    (Array("state_dir: /x\nkeep_".utf8), 2), (Array("state_dir: \"x\n".utf8), 1), (Array("a: 1\n{b".utf8), 2),
+    (Array("a: 1\nb: ".utf8) + [0xFF, 10], 2), (Array("a: 1\n\nb: \u{1}\n".utf8), 3),
+  ])
+  func brokenFilesNameALine(_ bytes: [UInt8], _ line: Int) {
+    do throws(SettingsError) {
+      _ = try YAMLFile.parse(bytes, path: "f")
+      Issue.record("it is read")
+    } catch { #expect(error.description.hasPrefix("f:\(line):"), "\(error)") }
+  }
+
   @Test func whatCannotBeTogetherIsRefused() {
     #expect(complaint([]).hasPrefix("state_dir is not set"))
     #expect(complaint(["--state-dir", "/x", "--listen-tcp", "0.0.0.0:7411"]).contains("not encrypted"))

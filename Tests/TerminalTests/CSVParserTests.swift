@@ -39,6 +39,10 @@ func records(_ text: String, delimiter: Character = ",") throws -> [(line: Int, 
     #expect(try records(" a ,\u{3000}合肥\u{3000} ,\t").map(\.cells) == [["a", "合肥", ""]])
   }
 
+  @Test func takesALineBreakAtAnEndForABlank() throws {
+    #expect(try records("\"\r\na\n\",\"\n\",b").map(\.cells) == [["a", "", "b"]])
+  }
+
   @Test func readsLineBreaksInsideQuotesAsSpaces() throws {
     let found = try records("a,\"one\r\ntwo\nthree\rfour\"\nb,c")
     #expect(found.map(\.cells) == [["a", "one two three four"], ["b", "c"]])

@@ -49,6 +49,23 @@ import Wire
     #expect(try last(line).complaint == complaint)
   }
 
+  /// What a client sent stays in its place of the line, whatever it is.
+  @Test(arguments: [
+    ("F-1:", "F-1:", #"550 not-found firm="F-1:": none"#),
+    ("a\u{9B}2J\r", "a 2J ", #"550 not-found firm="a 2J ": none"#),
+    ("a\n250 ok", "a\n250 ok", #"550 not-found firm="a\n250 ok": none"#),
+    ("\u{FEFF}", "\u{FEFF}", "550 not-found firm=\"\u{FEFF}\": none"),
+  ]) func repeatsHostileValues(value: String, read: String, line: String) throws {
+    let text = LastLine(.notFound, [Attribute("firm", value)], sentence: "none").text
+    #expect(text.utf8.elementsEqual(line.utf8))
+    #expect(try last(text)["firm"]?.utf8.elementsEqual(read.utf8) == true)
+    #expect(try last(text).sentence == "none")
+  }
+
+  @Test func aSentenceStaysOnItsLine() {
+    #expect(LastLine(.ok, sentence: "a\r\nb\u{1B}\u{85}c").text == "250 ok: a  b  c")
+  }
+
   @Test func aReplyWithoutRowsIsARow() throws {
     let members = try last("250 ok code=007 version=3: near").members
     #expect(JSON.object(members).line == #"{"reply":"ok","code":"007","version":3,"sentence":"near"}"#)

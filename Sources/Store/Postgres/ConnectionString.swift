@@ -86,9 +86,9 @@ extension ConnectionString {
     guard !text.utf8.contains(0) else {
       throw .misconfigured(reason: "The connection string has a NUL byte")
     }
-    if isURL(text), let authority = text.firstRange(of: "://")?.upperBound {
+    if isURL(text), let authority = text.utf8.firstRange(of: "://".utf8)?.upperBound {
       // "postgresql://u:a/b@host/db" would silently become host "u", and the password's rest a database name.
-      let rest = text[authority...]
+      let rest = text.unicodeScalars[authority...]
       if let slash = rest.firstIndex(where: { $0 == "/" || $0 == "?" }), rest[slash...].contains("@") {
         throw .misconfigured(
           reason: "The connection URL has an '@' behind its host part; in a password, the characters "
@@ -113,20 +113,24 @@ extension ConnectionString {
   }
 
   private static func isURL(_ text: String) -> Bool {
-    text.hasPrefix("postgresql://") || text.hasPrefix("postgres://")
+    ["postgresql://", "postgres://"].contains { text.utf8.starts(with: $0.utf8) }
   }
 
-  /// libpq quotes the piece it stumbled over, which may be a piece of the password.
+  /// libpq quotes the piece it stumbled over, which may be a piece of the password. By scalars, since a quote
+  /// with a mark on it is one character, and not a quote.
   private static func hidingValues(in message: String, of text: String) -> String {
     let message = oneLine(message)
-    guard isURL(text) || text.contains("password") else { return message }
-    var result = ""
-    for (index, piece) in message.split(separator: "\"", omittingEmptySubsequences: false).enumerated() {
-      if index > 0 { result += "\"" }
-      let isQuoted = index % 2 == 1
-      result += isQuoted && !["=", ":", "/", "]", "%00"].contains(piece) ? "…" : String(piece)
+    guard isURL(text) || text.utf8.firstRange(of: "password".utf8) != nil else { return message }
+    let isQuote: (Unicode.Scalar) -> Bool = { $0 == "\"" }
+    guard !text.unicodeScalars.contains(where: isQuote) else {
+      // Nobody can tell its quotes from those of the text.
+      return String(message.unicodeScalars.prefix { !isQuote($0) }) + "…"
     }
-    return result
+    let pieces = message.unicodeScalars.split(omittingEmptySubsequences: false, whereSeparator: isQuote)
+    return pieces.enumerated().map { index, piece in
+      let isShown = index % 2 == 0 || ["=", ":", "/", "]", "%00"].contains(String(piece))
+      return isShown ? String(piece) : "…"
+    }.joined(separator: "\"")
   }
 
   private func validate() throws(StoreError) {
@@ -194,10 +198,16 @@ extension ConnectionString: CustomStringConvertible, CustomReflectable {
     keyword.contains("password")
   }
 
+  /// By scalars, since a quote with a mark on it is one character, and not a quote.
   private static func quoted(_ value: String) -> String {
-    guard value.isEmpty || value.contains(where: { " '\\".contains($0) }) else { return value }
-    let escaped = value.flatMap { $0 == "'" || $0 == "\\" ? ["\\", $0] : [$0] }
-    return "'\(String(escaped))'"
+    let special = value.unicodeScalars.contains { $0.value <= 32 || $0 == "'" || $0 == "\\" }
+    guard value.isEmpty || special else { return value }
+    var escaped = String.UnicodeScalarView()
+    for scalar in value.unicodeScalars {
+      if scalar == "'" || scalar == "\\" { escaped.append("\\") }
+      escaped.append(scalar)
+    }
+    return "'\(escaped)'"
   }
 }
 

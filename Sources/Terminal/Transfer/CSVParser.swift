@@ -124,11 +124,11 @@ struct CSVParser {
     brokenCells += 1
   }
 
-  /// Where a cell's text is without the blanks around it: spaces, tabs and ideographic spaces.
+  /// Where a cell's text is without the blanks around it: spaces, tabs, line ends and ideographic spaces.
   static func trimmed(_ range: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>) -> Range<Int> {
     var (start, end) = (range.lowerBound, range.upperBound)
     while start < end {
-      if bytes[start] == 32 || bytes[start] == 9 {
+      if isBlank(bytes[start]) {
         start += 1
       } else if end - start >= 3, isWideSpace(bytes, start) {
         start += 3
@@ -137,7 +137,7 @@ struct CSVParser {
       }
     }
     while start < end {
-      if bytes[end - 1] == 32 || bytes[end - 1] == 9 {
+      if isBlank(bytes[end - 1]) {
         end -= 1
       } else if end - start >= 3, isWideSpace(bytes, end - 3) {
         end -= 3
@@ -147,6 +147,9 @@ struct CSVParser {
     }
     return start..<end
   }
+
+  /// A space, a tab or half a line end.
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 10 || byte == 13 }
 
   /// U+3000.
   private static func isWideSpace(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
