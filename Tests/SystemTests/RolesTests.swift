@@ -61,7 +61,8 @@ import Testing
     #expect(try !String(contentsOfFile: daemon.log, encoding: .utf8).contains("the daemon serves as"))
 
     for forbidden in [
-      "UPDATE audit SET action = action", "DELETE FROM audit", "DROP TABLE firm", "DELETE FROM schema_migration",
+      "UPDATE audit SET action = action", "DELETE FROM audit", "DROP TABLE firm",
+      "DELETE FROM schema_migration", "DELETE FROM audit_block",
       "CREATE TABLE other (x int)",
     ] {
       await #expect(throws: StoreError.self, "\(forbidden)") { try await Self.run(forbidden, on: serving) }
