@@ -74,9 +74,12 @@ extension Access {
   func admit(
     _ standing: Standing, _ arguments: Arguments, isOfHouse: (_ code: String, _ house: String) -> Bool
   ) throws(WireError) -> (Arguments, isParty: Bool) {
-    guard case .party(let own, let roles) = self, standing.roles.isDisjoint(with: roles),
-      let object = standing.own
-    else { return (arguments, false) }
+    guard case .party(let own, let roles) = self, standing.roles.isDisjoint(with: roles) else {
+      return (arguments, false)
+    }
+    guard let object = standing.own, object.noun == own.noun else {
+      throw WireError(.notPermitted, [], "this is about one's own \(own.noun.name), and there is none")
+    }
     guard let code = arguments.text(own.parameter) else {
       return (arguments.naming(own.parameter, object.code), true)
     }
