@@ -146,7 +146,6 @@ public enum RunStore {
   ) throws {
     try session.execute(RunStatements.InsertRevision(revision: revision, listsChanged: changes.count))
     if !changes.isEmpty {
-      try session.execute(RunStatements.roomForLists, name: "ranking_room")
       try session.copyIn(RegistryCopies.ranking, name: "ranking_copy") { writer in
         for change in changes {
           let list = change.list

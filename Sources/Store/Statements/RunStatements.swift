@@ -170,9 +170,6 @@ enum RunStatements {
       """
   }
 
-  /// The rules of lists see all that a statement wrote, which is kept until its end: in memory, with this.
-  static let roomForLists = "SET LOCAL work_mem = '64MB'"
-
   struct Publish: Statement {
     let number: Int
     let watermark: String
