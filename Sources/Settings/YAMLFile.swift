@@ -48,13 +48,15 @@ struct YAMLFile {
     var entries: [Entry] = []
     var name: (text: String, line: Int)?
     var depth = 0
+    let lines = lines(bytes)
     while true {
       var event = yaml_event_t()
       guard yaml_parser_parse(&parser, &event) == 1 else {
         throw failure(parser, path, bytes)
       }
       defer { yaml_event_delete(&event) }
-      let line = event.start_mark.line + 1
+      // An empty document stands in a line after the last one.
+      let line = min(event.start_mark.line + 1, lines)
       switch event.type {
       case YAML_STREAM_END_EVENT: return entries
       case YAML_MAPPING_START_EVENT where depth == 0 && name == nil: depth = 1
@@ -80,6 +82,12 @@ struct YAMLFile {
     }
   }
 
+  /// Lines of a file, whether they end in LF, CRLF or CR.
+  private static func lines(_ bytes: [UInt8]) -> Int {
+    let ends = zip(bytes, bytes.dropFirst() + [0]).count { $0 == 10 || $0 == 13 && $1 != 10 }
+    return max(1, ends + (bytes.last == 10 || bytes.last == 13 ? 0 : 1))
+  }
+
   private static func failure(_ parser: yaml_parser_t, _ path: String, _ bytes: [UInt8]) -> SettingsError {
     let problem = parser.problem.map { String(cString: $0) } ?? "is not YAML"
     guard parser.error != YAML_READER_ERROR else {
@@ -89,7 +97,7 @@ struct YAMLFile {
     }
     let mark = parser.problem_mark
     // libyaml finds what is left open in a line after the last one.
-    let lines = max(1, bytes.count { $0 == 10 } + (bytes.last == 10 ? 0 : 1))
+    let lines = lines(bytes)
     guard mark.line < lines else { return SettingsError("\(path):\(lines): \(problem)") }
     return SettingsError("\(path):\(mark.line + 1):\(mark.column + 1): \(problem)")
   }

@@ -49,7 +49,7 @@ import Testing
 
   @Test(arguments: [
     ("state_dir: [a, b]\n", "without lists"), ("state_dir: {a: b}\n", "without lists"),
-    ("- a\n", "without lists"),
+    ("- a\n", "without lists"), ("keep_runs: 5\n---", ":2: settings are lines"),
     ("keep_runs: 0\n", "is not a whole number from 1"), ("keep_runs: 5\nkeep_runs: 6\n", "stands twice"),
     ("state_dir: \"x\n", ":"), ("listen_tcp: nowhere\n", "is not host:port"),
   ])
