@@ -14,5 +14,7 @@ func fuzzRequest(_ input: UnsafeBufferPointer<UInt8>) {
         && again.named.elementsEqual(words.named) { isSame($0.name, $1.name) && isSame($0.value, $1.value) },
       "\(words.text.debugDescription) is read as \(again)")
   } catch { fatalError("\(words.text.debugDescription) is refused: \(error)") }
-  do throws(WireError) { _ = try Request(words) } catch { requireAnswer(error) }
+  do throws(WireError) {
+    _ = try Request.read(words, by: Standing(roles: [.organizer, .admin])) { _, _ in false }
+  } catch { requireAnswer(error) }
 }

@@ -4,10 +4,10 @@
 /// where these are many, also the order of magnitude of the ask, and where they are still many, the place. What a
 /// mandate gives to what they share it gives all of a block, so that a few additions bound the score of everything in
 /// it. Within a block the best readiness comes first, then the lowest index, so that the first candidate that cannot
-/// count any more ends it. A candidate of several sectors stands in a block for each; its best one finds it, and the exact
-/// score is taken from the candidate itself. (Upper bounds by blocks of lists in order of impact: V. N. Anh and A. Moffat, "Pruned query evaluation using pre-computed
-/// impacts", SIGIR 2006; S. Ding and T. Suel, "Faster top-k document retrieval using block-max indexes", SIGIR
-/// 2011.)
+/// count any more ends it. A candidate of several sectors stands in a block for each; its best one finds it, and the
+/// exact score is taken from the candidate itself. (Upper bounds by blocks of lists in order of impact: V. N. Anh and
+/// A. Moffat, "Pruned query evaluation using pre-computed impacts", SIGIR 2006; S. Ding and T. Suel, "Faster top-k
+/// document retrieval using block-max indexes", SIGIR 2011.)
 ///
 /// 32 octets for each sector of each candidate and 4 for each of its holders there; made in time linear in them,
 /// but for the sort of blocks that are divided.

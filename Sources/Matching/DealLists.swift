@@ -134,12 +134,7 @@ public struct DealLists: Sendable {
 
   /// Where the list of an investor is, or would be.
   private func place(of investor: Int32) -> Int {
-    var (low, high) = (0, investors.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if investors[middle] < investor { low = middle + 1 } else { high = middle }
-    }
-    return low
+    investors.indices.partition { investors[$0] < investor }
   }
 }
 

@@ -14,12 +14,8 @@ struct IDOrder: Sendable {
 
   /// O(log n).
   func index(of id: Int32, in ids: [Int32]) -> Int? {
-    var (low, high) = (0, indices.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if ids[Int(indices[middle])] < id { low = middle + 1 } else { high = middle }
-    }
-    guard low < indices.count, ids[Int(indices[low])] == id else { return nil }
-    return Int(indices[low])
+    let place = indices.indices.partition { ids[Int(indices[$0])] < id }
+    guard place < indices.count, ids[Int(indices[place])] == id else { return nil }
+    return Int(indices[place])
   }
 }

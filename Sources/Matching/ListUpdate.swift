@@ -122,15 +122,10 @@ public struct ListUpdate: Sendable {
 
   /// Where a candidate belongs on a list.
   private func rank(_ score: Int32, _ candidate: Int, in list: [Deal]) -> Int {
-    var (low, high) = (0, list.count)
-    while low < high {
-      let middle = (low + high) / 2
-      let other = list[middle]
-      let isBefore =
-        other.score != score
+    list.indices.partition { place in
+      let other = list[place]
+      return other.score != score
         ? other.score > score : (scorer.snapshot.candidate(id: other.candidate) ?? 0) < candidate
-      if isBefore { low = middle + 1 } else { high = middle }
     }
-    return low
   }
 }

@@ -35,7 +35,7 @@ public final class NameIndex: Sendable {
       update(&state, to: snapshot)
       var ids = Set(state.younger.filter { hashes.contains($0 >> 32) }.map(Self.id))
       for hash in hashes {
-        let first = Self.place(of: hash << 32, in: state.entries)
+        let first = state.entries.indices.partition { state.entries[$0] < hash << 32 }
         ids.formUnion(state.entries[first...].prefix { $0 >> 32 == hash }.map(Self.id))
       }
       return ids
@@ -85,16 +85,6 @@ public final class NameIndex: Sendable {
       }
     }
     return changed
-  }
-
-  /// The first place whose entry is not less.
-  private static func place(of key: UInt64, in entries: [UInt64]) -> Int {
-    var (low, high) = (0, entries.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if entries[middle] < key { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }
 

@@ -10,7 +10,7 @@ struct Ragged<Element: Sendable>: Sendable {
 
   subscript(index: Int) -> ArraySlice<Element> { items[range(index)] }
 
-  /// Where an entry lies, and its first item, if it has one.
+  /// Where an entry lies, and its first item, if it has one: kept so that it is read for certain.
   struct Gathered: Sendable {
     var range: Range<Int>
     var first: Element?
@@ -112,9 +112,10 @@ extension Ragged<UInt8> {
     var text = text
     return text.withUTF8 { text in
       items.withUnsafeBufferPointer { items in
-        let low = partition { compare(items, $0, text) < 0 }
+        let low = (0..<count).partition { compare(items, $0, text) < 0 }
         let high =
-          low < count && compare(items, low, text) == 0 ? partition { compare(items, $0, text) <= 0 } : low
+          low < count && compare(items, low, text) == 0
+          ? (low..<count).partition { compare(items, $0, text) <= 0 } : low
         return low..<high
       }
     }
@@ -127,16 +128,6 @@ extension Ragged<UInt8> {
     let entry = UnsafeBufferPointer(rebasing: items[range(index)])
     for (one, other) in zip(entry, text) where one != other { return Int(one) - Int(other) }
     return entry.count - text.count
-  }
-
-  /// The first index that is not among the leading ones for which the condition holds.
-  private func partition(_ isBefore: (Int) -> Bool) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if isBefore(middle) { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }
 

@@ -187,13 +187,9 @@ struct Merge {
     var start = 0
     for row in 0..<fresh {
       // Binary search over what is left: old rows stand in order.
-      var (low, high) = (start, old)
-      while low < high {
-        let middle = (low + high) / 2
-        if precedes(middle, row) { low = middle + 1 } else { high = middle }
-      }
-      appendOld(start..<low, without: gone, from: &next)
-      start = low
+      let place = (start..<old).partition { precedes($0, row) }
+      appendOld(start..<place, without: gone, from: &next)
+      start = place
       append(Run(isFresh: true, range: row..<row + 1))
     }
     appendOld(start..<old, without: gone, from: &next)

@@ -11,19 +11,13 @@ extension Desk {
 
   private func listAudit(_ filter: AuditCommand.Filter, _ reply: inout Reply) async throws -> LastLine {
     let page = filter.page
-    let before = try page.after.map { text in
-      guard let number = Int(text) else {
-        throw WireError.badArgument("after", "is not a number; it comes from next= of the page before")
-      }
-      return number
-    }
+    let before = try Self.numberCursor(page.after)
     var rows = try await pool.run(deadline: settings.statementTime) { session in
       try AuditStore.list(
         before: before, principal: filter.principal, action: filter.action, object: filter.object,
         limit: page.limit + 1, in: session)
     }
-    let hasMore = rows.count > page.limit
-    if hasMore { rows.removeLast() }
+    let hasMore = page.cut(&rows)
     for row in rows {
       try await reply.row([
         .init("sequence", JSON(row.sequence)), .init("at", .string(row.at)),
@@ -37,7 +31,7 @@ extension Desk {
   }
 
   private func verifyAudit(_ reply: inout Reply) async throws -> LastLine {
-    // The whole audit is read: some seconds for a million entries.
+    // The whole audit is read, which may take longer than other commands.
     let seal = try await pool.transaction(
       isolation: .repeatableRead, readOnly: true, deadline: max(settings.statementTime, .seconds(600))
     ) { session in try AuditStore.verify(in: session) }

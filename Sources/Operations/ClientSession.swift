@@ -9,8 +9,6 @@ final class ClientSession: LineSession {
   private let connection: Int
   private var format = RowFormat.json
   private var upload: Upload?
-  /// Set by QUIT.
-  private var isOver = false
 
   init(desk: Desk, peer: Peer, hangUp: @escaping @Sendable (String) -> Void) {
     self.desk = desk
@@ -71,10 +69,8 @@ final class ClientSession: LineSession {
   private func handle(_ words: RequestLine) throws(WireError) -> LineHandling {
     if words.positional.first?.uppercased() == "IMPORT" {
       do throws(WireError) {
-        guard case (.importRows(let command), _) = try read(words) else {
-          preconditionFailure("IMPORT is an import")
-        }
-        return begin(Upload(command: command, words: words))
+        _ = try read(words)
+        return begin(Upload(words))
       } catch { return begin(Upload(refusal: error)) }
     }
     let (request, isParty) = try read(words)
@@ -119,9 +115,12 @@ final class ClientSession: LineSession {
     return own.noun == .investor && own.code == investor && mayReadLists(own)
   }
 
-  private func work(_ request: Request, _ words: RequestLine, isParty: Bool) -> LineHandling {
+  private func work(_ request: Request, _ words: RequestLine, isParty: Bool, _ upload: Upload? = nil)
+    -> LineHandling
+  {
     let call = Call(
-      identity: identity, connection: connection, words: words, format: format, isParty: isParty)
+      identity: identity, connection: connection, words: words, format: format, upload: upload,
+      isParty: isParty)
     let desk = desk
     return .work { sink in await desk.perform(request, call, sink) }
   }
@@ -140,15 +139,12 @@ final class ClientSession: LineSession {
     }
     let finished = upload!
     upload = nil
-    if let refusal = finished.refusal { return .reply(Self.bytes(refusal.lastLine)) }
-    return work(.importRows(finished.command!), finished.words!, finished)
-  }
-
-  private func work(_ request: Request, _ words: RequestLine, _ upload: Upload) -> LineHandling {
-    let call = Call(
-      identity: identity, connection: connection, words: words, format: format, upload: upload)
-    let desk = desk
-    return .work { sink in await desk.perform(request, call, sink) }
+    do throws(WireError) {
+      let words = try finished.accepted.get()
+      // Asked once more: while the rows came, a token may have ended.
+      let (request, isParty) = try read(words)
+      return work(request, words, isParty: isParty, finished)
+    } catch { return .reply(Self.bytes(error.lastLine)) }
   }
 
   private static func startsWithImport(_ line: [UInt8]) -> Bool {

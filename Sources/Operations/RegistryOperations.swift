@@ -24,8 +24,7 @@ extension Desk {
       try RegistryStore.list(
         command.noun, filters: command.filters, after: page.after, limit: page.limit + 1, in: session)
     }
-    let hasMore = objects.count > page.limit
-    if hasMore { objects.removeLast() }
+    let hasMore = page.cut(&objects)
     for object in objects { try await reply.row(object.members) }
     var attributes = [Attribute("rows", objects.count)]
     if hasMore, let code = objects.last?.code { attributes.append(Attribute("next", code)) }

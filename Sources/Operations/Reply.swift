@@ -1,6 +1,15 @@
 import Domain
 import Wire
 
+extension Page {
+  /// Cuts rows that were read with one more than the page takes; whether there are more.
+  func cut<Row>(_ rows: inout [Row]) -> Bool {
+    guard rows.count > limit else { return false }
+    rows.removeLast()
+    return true
+  }
+}
+
 /// The reply to one command on its way out: rows gathered into chunks, progress sent as it comes.
 struct Reply {
   private let sink: any ReplySink

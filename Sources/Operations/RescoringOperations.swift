@@ -103,8 +103,7 @@ extension Desk {
     var runs = try await pool.run(deadline: settings.statementTime) { session in
       try RunStore.list(before: before, limit: page.limit + 1, in: session)
     }
-    let hasMore = runs.count > page.limit
-    if hasMore { runs.removeLast() }
+    let hasMore = page.cut(&runs)
     for run in runs { try await reply.row(run.members) }
     return LastLine(
       .ok, [Attribute("rows", runs.count)] + (hasMore ? [Attribute("next", runs.last!.number)] : []))
@@ -227,8 +226,7 @@ extension Desk {
     var policies = try await pool.run(deadline: settings.statementTime) { session in
       try PolicyStore.list(before: before, limit: page.limit + 1, in: session)
     }
-    let hasMore = policies.count > page.limit
-    if hasMore { policies.removeLast() }
+    let hasMore = page.cut(&policies)
     for policy in policies {
       try await reply.row([
         .init("policy", JSON(policy.number)), .init("active", .bool(policy.isActive)),

@@ -23,7 +23,10 @@ extension Desk {
     let principal = Principal(token)
     call.identity.become(principal)
     // It may have been revoked since it was read, before the connection was known to use it.
-    try await endDeadTokens()
+    do { try await endDeadTokens() } catch {
+      call.identity.become(call.principal)
+      throw error
+    }
     return Self.whoami(principal, call.connection)
   }
 
@@ -76,8 +79,7 @@ extension Desk {
     var tokens = try await pool.run(deadline: settings.statementTime) { session in
       try TokenStore.list(after: page.after, limit: page.limit + 1, in: session)
     }
-    let hasMore = tokens.count > page.limit
-    if hasMore { tokens.removeLast() }
+    let hasMore = page.cut(&tokens)
     for token in tokens { try await reply.row(token.members) }
     return LastLine(
       .ok, [Attribute("rows", tokens.count)] + (hasMore ? [Attribute("next", tokens.last!.id)] : []))

@@ -3,10 +3,8 @@ import Wire
 
 /// The rows of an upload as they arrive, held packed until the last one is there.
 struct Upload: Sendable {
-  /// Nil when the request line was refused already: its rows are read and forgotten.
-  let command: Import?
-  let words: RequestLine?
-  let refusal: WireError?
+  /// The request, or why it was refused already: then its rows are read and forgotten.
+  let accepted: Result<RequestLine, WireError>
   private var bytes: [UInt8] = []
   private var ends: [Int] = []
   /// Rows that were not kept, and why.
@@ -14,21 +12,15 @@ struct Upload: Sendable {
   private(set) var rows = 0
   private var overflow: WireError?
 
-  init(command: Import, words: RequestLine) {
-    self.command = command
-    self.words = words
-    refusal = nil
-  }
+  init(_ request: RequestLine) { accepted = .success(request) }
 
-  init(refusal: WireError) {
-    command = nil
-    words = nil
-    self.refusal = refusal
-  }
+  init(refusal: WireError) { accepted = .failure(refusal) }
+
+  private var isRefused: Bool { if case .failure = accepted { true } else { false } }
 
   /// Takes a row. Blank rows count as rows, so that numbers are those of the file, but say nothing.
   mutating func append(_ row: [UInt8]) {
-    guard refusal == nil, overflow == nil else { return }
+    guard !isRefused, overflow == nil else { return }
     rows += 1
     guard rows <= Limits.uploadRows else {
       return overflow("more than \(Limits.uploadRows) rows; send them in several uploads")
@@ -42,7 +34,7 @@ struct Upload: Sendable {
 
   /// Counts a row that could not be kept.
   mutating func passOver(_ reason: String) {
-    guard refusal == nil, overflow == nil else { return }
+    guard !isRefused, overflow == nil else { return }
     rows += 1
     ends.append(bytes.count)
     passedOver.append((rows, reason))

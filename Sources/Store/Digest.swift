@@ -25,3 +25,11 @@ struct Digest: ~Copyable {
     return digest
   }
 }
+
+extension [UInt8] {
+  /// Two lowercase digits an octet.
+  var hexadecimal: String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+}

@@ -135,7 +135,7 @@ public enum RunStore {
       investors: result.investors,
       candidates: result.candidates, entries: result.lists.dealCount, digest: digest)
     guard try session.execute(publish) == 1 else { return nil }
-    return hexadecimal(digest)
+    return digest.hexadecimal
   }
 
   /// Publishes a revision of the run in force, in the transaction of the caller.
@@ -161,11 +161,6 @@ public enum RunStore {
     guard try session.execute(RunStatements.PointTo(id: revision.id, previous: revision.previous)) == 1 else {
       throw StoreError.unexpectedResult(reason: "another state was published meanwhile; nothing was changed")
     }
-  }
-
-  private static func hexadecimal(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
   /// All lists of a published state; those that are younger than another state only, where one is given.

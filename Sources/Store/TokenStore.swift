@@ -23,10 +23,7 @@ public enum TokenStore {
   /// 256 random bits, as hexadecimal digits.
   public static func makeSecret() -> String {
     var random = SystemRandomNumberGenerator()
-    return (0..<4).map { _ in
-      let digits = String(random.next() as UInt64, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
+    return (0..<32).map { _ in random.next() as UInt8 }.hexadecimal
   }
 
   /// Stores a new token. The caller's transaction.

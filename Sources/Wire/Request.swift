@@ -35,19 +35,11 @@ public enum Request: Sendable {
   case policy(PolicyCommand)
   case status
 
-  /// Reads a request.
-  /// - Throws: 501 when no command has these words, 502 for a wrong argument, and what the grammar says.
-  public init(_ line: RequestLine) throws(WireError) {
-    let (spec, rest) = try CommandTable.find(line.positional)
-    var arguments = try Arguments(spec, positional: rest, named: line.named)
-    self = try spec.read(&arguments)
-  }
-
   /// Reads a request of somebody, if they may make it.
   ///
   /// - Parameter isOfHouse: whether an investor belongs to the house of this code.
   /// - Returns: the request, and whether it is one of a party about what is its own.
-  /// - Throws: as `init(_:)`; 530 and 531 for who may not give the command, 550 for what is another's.
+  /// - Throws: 501 when no command has these words, 502 for a wrong argument, and what the grammar says; 530 and 531 for who may not give the command, 550 for what is another's.
   public static func read(
     _ line: RequestLine, by standing: Standing, isOfHouse: (_ code: String, _ house: String) -> Bool
   ) throws(WireError) -> (Request, isParty: Bool) {

@@ -101,6 +101,22 @@ import Testing
     #expect(daemon.stop() == 0)
   }
 
+  /// Rows that are on their way when a token ends are not taken.
+  @Test func revocationEndsUploads() async throws {
+    let daemon = try await daemon(try await TestCluster.shared.makeDatabase())
+    let root = try daemon.connect()
+    let client = try daemon.connectByTCP()
+    try check(client, "AUTH TOKEN \(try token(root, "loader role=organizer"))", "250 ok")
+    try check(client, "IMPORT firm", "354 send-rows")
+    try client.send(#"{"code":"F-1","name":"合肥一号","sectors":["ai"],"stage":"seed"}"#)
+    #expect(try root.ask("TOKEN REVOKE loader").last == "250 ok token=loader")
+    // The daemon may have closed already.
+    try? client.send(".")
+    #expect(try client.readLine()?.hasPrefix("421 closing: the token of this connection") == true)
+    try check(root, "FIRM GET F-1", "550 not-found")
+    #expect(daemon.stop() == 0)
+  }
+
   @Test func theClientSignsIn() async throws {
     let daemon = try await daemon(try await TestCluster.shared.makeDatabase())
     let token = try token(try daemon.connect(), "desk role=organizer")
