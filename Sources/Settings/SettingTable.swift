@@ -63,13 +63,17 @@ public struct Address: Sendable, Hashable {
     } else if host.contains(":") {
       return nil
     }
-    guard !host.isEmpty else { return nil }
+    guard !host.isEmpty, !host.contains(where: { "[]".contains($0) }) else { return nil }
     self.host = String(host)
     self.port = port
   }
 
   /// Whether only this machine can reach it.
-  public var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+  public var isLoopback: Bool {
+    // A name may begin with 127. and be anybody's.
+    host == "localhost" || host == "::1"
+      || host.hasPrefix("127.") && host.allSatisfy { $0 == "." || $0.isASCII && $0.isNumber }
+  }
 }
 
 /// All settings there are.

@@ -36,6 +36,16 @@ import Testing
     #expect(report.contains("$BELLWETHER_POOL_CONNECTIONS"))
   }
 
+  @Test func loopbackIsWhatOnlyThisMachineReaches() throws {
+    for host in ["127.0.0.1", "127.8.9.1", "localhost", "[::1]"] {
+      #expect(Address("\(host):7411")?.isLoopback == true, "\(host)")
+    }
+    for host in ["127.example.com", "0.0.0.0", "[::]", "192.168.0.1"] {
+      #expect(Address("\(host):7411")?.isLoopback == false, "\(host)")
+    }
+    for text in ["[[]]]]:1", "a]:1", "a:b:1", ":1", "x:65536", "x"] { #expect(Address(text) == nil, "\(text)") }
+  }
+
   @Test func unknownSettingsAreRefusedByName() throws {
     #expect(complaint(["--state-dri", "/x"]) == "unknown flag --state-dri; did you mean --state-dir?")
     #expect(
