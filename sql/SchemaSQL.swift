@@ -24,6 +24,7 @@ public struct Migration: Sendable, Hashable {
       Migration(3, "revisions", PackageResources.m0003_revisions_sql),
       Migration(4, "tokens", PackageResources.m0004_tokens_sql),
       Migration(5, "audit_seal", PackageResources.m0005_audit_seal_sql),
+      Migration(6, "row_security", PackageResources.m0006_row_security_sql),
     ]
   }
 }

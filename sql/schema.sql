@@ -298,11 +298,34 @@ END $$;
 
 
 --
+-- Name: known_firms(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.known_firms() RETURNS integer[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT coalesce(array_agg(id), '{}') FROM (
+    SELECT unnest(list.candidates) AS id FROM (
+      SELECT DISTINCT ON (ranking.investor) ranking.candidates
+      FROM investor JOIN ranking ON ranking.investor = investor.id CROSS JOIN publication
+      WHERE investor.code = ANY (own_investors())
+        AND (ranking.run, ranking.revision) <= (publication.run, publication.revision)
+      ORDER BY ranking.investor, ranking.run DESC, ranking.revision DESC) AS list
+    UNION SELECT firm.id FROM holding JOIN firm ON firm.code = holding.firm
+      WHERE holding.investor = ANY (own_investors())
+    UNION SELECT firm.id FROM investor, unnest(investor.excluded_firms) AS excluded (code)
+      JOIN firm ON firm.code = excluded.code WHERE investor.code = ANY (own_investors())) AS known
+$$;
+
+
+--
 -- Name: mandates_hold(); Type: FUNCTION; Schema: public; Owner: -
 --
 
 CREATE FUNCTION public.mandates_hold() RETURNS trigger
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
     AS $$
 DECLARE
   missing text;
@@ -377,6 +400,37 @@ BEGIN
   PERFORM pg_notify('bellwether_changed', TG_TABLE_NAME);
   RETURN NULL;
 END $$;
+
+
+--
+-- Name: own_firm(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.own_firm() RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT firm FROM token
+    WHERE id = current_setting('bellwether.token', true) AND revoked_at IS NULL AND expires_at > now()
+$$;
+
+
+--
+-- Name: own_investors(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.own_investors() RETURNS text[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH RECURSIVE own (code, house) AS (
+    SELECT investor, house FROM token
+      WHERE id = current_setting('bellwether.token', true) AND investor IS NOT NULL
+        AND revoked_at IS NULL AND expires_at > now()
+    UNION
+    SELECT fund.code, true FROM own JOIN investor AS fund ON fund.parent = own.code WHERE own.house)
+  SELECT coalesce(array_agg(code::text), '{}') FROM own
+$$;
 
 
 --
@@ -605,6 +659,77 @@ CREATE SEQUENCE public.candidate_id
 
 
 --
+-- Name: investor; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.investor (
+    code public.code NOT NULL,
+    id integer NOT NULL,
+    name public.short_text NOT NULL,
+    name_zh public.short_text,
+    kind public.investor_kind NOT NULL,
+    parent public.code,
+    stages public.stage[],
+    sectors jsonb,
+    excluded_sectors text[],
+    excluded_firms text[],
+    risk public.risk_tolerance,
+    risk_veto smallint,
+    ticket int8range,
+    currency public.currency_code,
+    regions text[],
+    city public.short_text,
+    country public.short_text,
+    lead boolean,
+    budget_left public.amount,
+    local_quota smallint,
+    concentration_cap smallint,
+    retired boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT investor_concentration_cap_range CHECK (((concentration_cap >= 1) AND (concentration_cap <= 100))),
+    CONSTRAINT investor_excluded_firms_count CHECK ((cardinality(excluded_firms) <= 256)),
+    CONSTRAINT investor_excluded_sectors_count CHECK ((cardinality(excluded_sectors) <= 256)),
+    CONSTRAINT investor_local_quota_range CHECK (((local_quota >= 0) AND (local_quota <= 100))),
+    CONSTRAINT investor_regions_count CHECK ((cardinality(regions) <= 64)),
+    CONSTRAINT investor_risk_veto_range CHECK (((risk_veto >= 1) AND (risk_veto <= 5))),
+    CONSTRAINT investor_sectors_form CHECK ((jsonb_typeof(sectors) = 'object'::text)),
+    CONSTRAINT investor_ticket_range CHECK ((((NOT isempty(ticket)) AND (ticket <@ int8range((0)::bigint, '1000000000000000'::bigint, '[]'::text))) OR (lower_inf(ticket) AND (upper(ticket) <= '1000000000000001'::bigint)) OR (upper_inf(ticket) AND (lower(ticket) >= 0))))
+);
+
+
+--
+-- Name: ranking; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.ranking (
+    investor integer NOT NULL,
+    run integer NOT NULL,
+    revision integer NOT NULL,
+    candidates integer[] NOT NULL,
+    scores integer[] NOT NULL,
+    CONSTRAINT ranking_same_length CHECK ((cardinality(candidates) = cardinality(scores)))
+);
+
+
+--
+-- Name: deal_list; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.deal_list WITH (security_barrier='true') AS
+ SELECT ranking.investor,
+    ranking.run,
+    ranking.revision,
+    ranking.candidates,
+    ranking.scores
+   FROM public.ranking
+  WHERE ((( SELECT CURRENT_USER AS "current_user") <> 'bellwether_party'::name) OR (ranking.investor = ANY (( SELECT array_agg(investor.id) AS array_agg
+           FROM public.investor
+          WHERE ((investor.code)::text = ANY (public.own_investors())))::integer[])));
+
+
+--
 -- Name: firm; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -691,47 +816,6 @@ CREATE TABLE public.institute (
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
     changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT institute_fields_count CHECK ((cardinality(fields) <= 8))
-);
-
-
---
--- Name: investor; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.investor (
-    code public.code NOT NULL,
-    id integer NOT NULL,
-    name public.short_text NOT NULL,
-    name_zh public.short_text,
-    kind public.investor_kind NOT NULL,
-    parent public.code,
-    stages public.stage[],
-    sectors jsonb,
-    excluded_sectors text[],
-    excluded_firms text[],
-    risk public.risk_tolerance,
-    risk_veto smallint,
-    ticket int8range,
-    currency public.currency_code,
-    regions text[],
-    city public.short_text,
-    country public.short_text,
-    lead boolean,
-    budget_left public.amount,
-    local_quota smallint,
-    concentration_cap smallint,
-    retired boolean DEFAULT false NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    CONSTRAINT investor_concentration_cap_range CHECK (((concentration_cap >= 1) AND (concentration_cap <= 100))),
-    CONSTRAINT investor_excluded_firms_count CHECK ((cardinality(excluded_firms) <= 256)),
-    CONSTRAINT investor_excluded_sectors_count CHECK ((cardinality(excluded_sectors) <= 256)),
-    CONSTRAINT investor_local_quota_range CHECK (((local_quota >= 0) AND (local_quota <= 100))),
-    CONSTRAINT investor_regions_count CHECK ((cardinality(regions) <= 64)),
-    CONSTRAINT investor_risk_veto_range CHECK (((risk_veto >= 1) AND (risk_veto <= 5))),
-    CONSTRAINT investor_sectors_form CHECK ((jsonb_typeof(sectors) = 'object'::text)),
-    CONSTRAINT investor_ticket_range CHECK ((((NOT isempty(ticket)) AND (ticket <@ int8range((0)::bigint, '1000000000000000'::bigint, '[]'::text))) OR (lower_inf(ticket) AND (upper(ticket) <= '1000000000000001'::bigint)) OR (upper_inf(ticket) AND (lower(ticket) >= 0))))
 );
 
 
@@ -862,20 +946,6 @@ CREATE TABLE public.publication (
     revision integer,
     system_identifier bigint,
     CONSTRAINT publication_one_row CHECK (only_row)
-);
-
-
---
--- Name: ranking; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.ranking (
-    investor integer NOT NULL,
-    run integer NOT NULL,
-    revision integer NOT NULL,
-    candidates integer[] NOT NULL,
-    scores integer[] NOT NULL,
-    CONSTRAINT ranking_same_length CHECK ((cardinality(candidates) = cardinality(scores)))
 );
 
 
@@ -1811,6 +1881,78 @@ ALTER TABLE ONLY public.token
 
 ALTER TABLE ONLY public.token
     ADD CONSTRAINT token_investor_fkey FOREIGN KEY (investor) REFERENCES public.investor(code);
+
+
+--
+-- Name: audit; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.audit ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: firm; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.firm ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: idempotency_key; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: institute; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.institute ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: investor; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.investor ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: firm known; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY known ON public.firm FOR SELECT TO bellwether_party USING ((id = ANY (( SELECT public.known_firms() AS known_firms)::integer[])));
+
+
+--
+-- Name: audit own; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own ON public.audit USING (((( SELECT CURRENT_USER AS "current_user") <> 'bellwether_party'::name) OR (principal = ('token:'::text || current_setting('bellwether.token'::text, true)))));
+
+
+--
+-- Name: firm own; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own ON public.firm USING (((( SELECT CURRENT_USER AS "current_user") <> 'bellwether_party'::name) OR ((code)::text = ( SELECT public.own_firm() AS own_firm))));
+
+
+--
+-- Name: idempotency_key own; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own ON public.idempotency_key USING (((( SELECT CURRENT_USER AS "current_user") <> 'bellwether_party'::name) OR (principal = ('token:'::text || current_setting('bellwether.token'::text, true)))));
+
+
+--
+-- Name: institute own; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own ON public.institute USING ((( SELECT CURRENT_USER AS "current_user") <> 'bellwether_party'::name));
+
+
+--
+-- Name: investor own; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own ON public.investor USING (((( SELECT CURRENT_USER AS "current_user") <> 'bellwether_party'::name) OR ((code)::text = ANY (( SELECT public.own_investors() AS own_investors)::text[]))));
 
 
 --

@@ -36,6 +36,7 @@ public final class Desk: Sendable {
 
   let settings: Settings
   let pool: Pool
+  let upkeep: Upkeep
   let picture: Picture
   let rescoring: Rescoring
   /// Of the firms that are stored.
@@ -49,18 +50,21 @@ public final class Desk: Sendable {
   /// How the embedded database is, for STATUS; nil when it is somebody else's.
   let clusterStatus: @Sendable () -> String?
 
+  /// - Parameter owner: The database as the owner of its tables, for their upkeep; nil where that is not known.
   public init(
-    settings: Settings, pool: Pool, database: ConnectionString, logger: Logger,
+    settings: Settings, pool: Pool, database: ConnectionString, owner: ConnectionString?, logger: Logger,
     clusterStatus: @escaping @Sendable () -> String? = { nil }
   ) {
     self.settings = settings
     self.pool = pool
     self.logger = logger
     self.clusterStatus = clusterStatus
+    upkeep = Upkeep(database: owner ?? database, logger: logger)
     picture = Picture(pool: pool)
     errors = ErrorMapping(logger: logger)
     rescoring = Rescoring(
-      settings: settings, database: database, picture: picture, errors: errors, logger: logger)
+      settings: settings, database: database, upkeep: upkeep, picture: picture, errors: errors,
+      logger: logger)
   }
 
   /// Makes the desk ready: the first policy where there is none, then the whole picture.

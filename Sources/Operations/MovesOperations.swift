@@ -7,7 +7,7 @@ extension Desk {
   /// Investors whose lists are compared at a time.
   private static let movesBatch = 256
 
-  func moves(_ command: Wire.Moves, _ reply: inout Reply) async throws -> LastLine {
+  func moves(_ command: Wire.Moves, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let served = try await picture.refresh(deadline: settings.statementTime)
     guard let published = served.published else { throw Self.nothingPublished }
     let since = try await Self.since(command, published, self)
@@ -25,7 +25,7 @@ extension Desk {
     var start = max(investors.lowerBound, cursor.investor)
     batches: while start < investors.upperBound {
       let batch = start..<min(start + Self.movesBatch, investors.upperBound)
-      let before = try await listsBefore(batch, served, since)
+      let before = try await listsBefore(batch, served, since, call)
       for investor in batch {
         let moves = Self.moves(of: investor, served, before, changes)
         for (place, move) in moves.enumerated() {
@@ -106,13 +106,11 @@ extension Desk {
     return (investor, skip)
   }
 
-  private func listsBefore(_ batch: Range<Int>, _ served: Served, _ since: RunRevision) async throws
-    -> [Int32: [Deal]]
-  {
+  private func listsBefore(
+    _ batch: Range<Int>, _ served: Served, _ since: RunRevision, _ call: Call
+  ) async throws -> [Int32: [Deal]] {
     let ids = Set(batch.flatMap { served.funds(of: $0) }).map { served.snapshot.investorID(at: $0) }
-    return try await pool.run(deadline: settings.statementTime) { session in
-      try RunStore.lists(of: ids, at: since, in: session)
-    }
+    return try await read(call) { session in try RunStore.lists(of: ids, at: since, in: session) }
   }
 
   private static func moves(

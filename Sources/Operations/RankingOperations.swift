@@ -46,7 +46,7 @@ extension Desk {
     return page
   }
 
-  func deals(_ command: Deals, _ reply: inout Reply) async throws -> LastLine {
+  func deals(_ command: Deals, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let served = try await picture.refresh(deadline: settings.statementTime)
     guard let published = served.published else { throw Self.nothingPublished }
     let cursor = try Self.cursor(command)
@@ -57,9 +57,7 @@ extension Desk {
         try await kept(RunReference(cursor.at))
       } else if let run = command.run { try await kept(run) } else { published }
     let funds = served.funds(of: investor).map { served.snapshot.investorID(at: $0) }
-    let lists = try await pool.run(deadline: settings.statementTime) { session in
-      try RunStore.lists(of: funds, at: at, in: session)
-    }
+    let lists = try await read(call) { session in try RunStore.lists(of: funds, at: at, in: session) }
     let page = try DealsPage(command, served, of: code, at: at, after: cursor?.rank ?? 0) { fund in
       lists[served.snapshot.investorID(at: fund)]?[...] ?? []
     }

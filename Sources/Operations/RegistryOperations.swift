@@ -5,11 +5,9 @@ import Wire
 extension Desk {
   // MARK: Reading
 
-  func get(_ command: Get, _ reply: inout Reply) async throws -> LastLine {
+  func get(_ command: Get, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let (noun, code) = (command.noun, command.code)
-    let object = try await pool.run(deadline: settings.statementTime) { session in
-      try RegistryStore.get(noun, code, in: session)
-    }
+    let object = try await read(call) { session in try RegistryStore.get(noun, code, in: session) }
     guard let object else { throw WireError.notFound(noun.name, code) }
     try await reply.row(object.members)
     return LastLine(.ok, [Attribute("rows", 1), Attribute("version", object.version)])
@@ -64,7 +62,8 @@ extension Desk {
 
   func edit(_ command: Edit, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let (noun, code) = (command.record.noun, command.code)
-    let nearNames = try await nearNames(command.record)
+    // A party is not told which other firms there are.
+    let nearNames = call.isParty ? nil : try await nearNames(command.record)
     return try await write(call, key: command.key, &reply) { session in
       // Held until the end: nobody adds, changes or retires the object between the look and the change.
       let before = try RegistryStore.lock(noun, code, in: session)

@@ -61,6 +61,7 @@ actor Rescoring {
 
   private let settings: Desk.Settings
   private let database: ConnectionString
+  private let upkeep: Upkeep
   private let picture: Picture
   private let errors: ErrorMapping
   private let logger: Logger
@@ -73,11 +74,12 @@ actor Rescoring {
   private var revising: Connection?
 
   init(
-    settings: Desk.Settings, database: ConnectionString, picture: Picture, errors: ErrorMapping,
-    logger: Logger
+    settings: Desk.Settings, database: ConnectionString, upkeep: Upkeep, picture: Picture,
+    errors: ErrorMapping, logger: Logger
   ) {
     self.settings = settings
     self.database = database
+    self.upkeep = upkeep
     self.picture = picture
     self.errors = errors
     self.logger = logger
@@ -232,9 +234,7 @@ actor Rescoring {
       try Ledger.forgetOldKeys(in: session)
       return try RunStore.prune(keepRuns: settings.keepRuns, keepDays: settings.keepDays, in: session)
     }
-    if forgotten >= Self.manyLists {
-      try await connection.run(deadline: Self.stepTime) { try RunStore.vacuum($0) }
-    }
+    if forgotten >= Self.manyLists { await upkeep.run { try RunStore.vacuum($0) } }
   }
 
   private func fail(_ number: Int, _ error: any Error, _ connection: Connection) async {

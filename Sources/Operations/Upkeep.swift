@@ -1,6 +1,29 @@
 import CLinux
 import Domain
+import Logging
 import Store
+
+/// What tables need of their owner now and then. The role that serves owns nothing; where no owner is known, PostgreSQL
+/// passes the command over, and autovacuum does it later.
+struct Upkeep: Sendable {
+  /// The database as the tables' owner, where it is known.
+  let database: ConnectionString
+  let logger: Logger
+
+  /// A connection of its own for one command, which no reply waits for and no error ends anything by.
+  func run(_ body: @escaping @Sendable (Session) throws -> Void) async {
+    do {
+      let connection = try await Connection.open(database, deadline: .seconds(10), logger: logger) {
+        session in
+        try session.execute(SessionSettings.sql, name: "session_settings")
+      }
+      defer { Task { await connection.close() } }
+      try await connection.run(deadline: .seconds(300), body)
+    } catch {
+      logger.debug("The upkeep of a table failed", metadata: ["error": "\(error)"])
+    }
+  }
+}
 
 extension Desk {
   /// Rows of an import from which on it leaves something to see to.
@@ -12,11 +35,7 @@ extension Desk {
   func seeToImport(of noun: Noun, rows: Int) {
     guard rows >= Self.manyRows else { return }
     Task {
-      do {
-        try await pool.run(deadline: .seconds(60)) { try RegistryStore.analyze(noun, in: $0) }
-      } catch {
-        logger.debug("ANALYZE after an import failed", metadata: ["error": "\(error)"])
-      }
+      await upkeep.run { try RegistryStore.analyze(noun, in: $0) }
       giveMemoryBack()
     }
   }

@@ -25,6 +25,7 @@ extension Desk {
     let principal = call.principal.name
     let request = call.request
     let written = try await pool.transaction(deadline: deadline ?? settings.statementTime) { session in
+      if let party = call.party { try session.become(partyOf: party.token, writing: party.noun) }
       if let key, let done = try Self.recall(principal, key, request, session) { return done }
       let written = try body(session)
       if let audit = written.audit { try Self.audit(audit, principal, session) }
@@ -33,6 +34,18 @@ extension Desk {
     }
     try await reply.add(written.rows)
     return written.last
+  }
+
+  /// Reads for the one who asks: for a party under row-level security.
+  func read<Result: Sendable>(_ call: Call, _ body: @escaping @Sendable (Session) throws -> Result)
+    async throws
+    -> Result
+  {
+    guard let party = call.party else { return try await pool.run(deadline: settings.statementTime, body) }
+    return try await pool.transaction(readOnly: true, deadline: settings.statementTime) { session in
+      try session.become(partyOf: party.token)
+      return try body(session)
+    }
   }
 
   static func audit(_ entry: Written.AuditEntry, _ principal: String, _ session: Session) throws {
@@ -74,6 +87,15 @@ extension Desk {
 }
 
 extension Call {
+  /// The token of a party that asks about what is its own, and the noun of its object.
+  var party: (token: String, noun: Noun)? {
+    guard isParty else { return nil }
+    guard let token = principal.token, let own = principal.standing.own else {
+      preconditionFailure("only a token makes a party")
+    }
+    return (token, own.noun)
+  }
+
   /// The request without its key, the same for the same request however it was spelled.
   var request: String {
     let named = words.named.filter { $0.name != "key" }.sorted { $0.name < $1.name }

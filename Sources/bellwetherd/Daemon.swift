@@ -70,33 +70,40 @@ struct Daemon {
 
   /// Serves until SIGTERM or SIGINT; a second one stops at once.
   func serve() async throws {
-    try await withDatabase { database, cluster in try await serve(on: database, cluster: cluster) }
+    try await withDatabase { database, owner, cluster in
+      try await serve(on: database, owner: owner, cluster: cluster)
+    }
   }
 
   /// Brings the schema forward and ends.
   func migrate() async throws {
-    try await withDatabase { database, _ in try await migrate(database) }
+    try await withDatabase { database, owner, _ in try await migrate(database, owner: owner) }
   }
 
-  /// Somebody else's database, or the embedded one for as long as `body` takes.
-  private func withDatabase(_ body: (ConnectionString, PrivateCluster?) async throws -> Void) async throws {
-    if let database = plan.database { return try await body(database, nil) }
+  /// Somebody else's database, or the embedded one for as long as `body` takes: as the role that serves, and as the
+  /// owner of the tables where that is known.
+  private func withDatabase(
+    _ body: (ConnectionString, _ owner: ConnectionString?, PrivateCluster?) async throws -> Void
+  ) async throws {
+    if let database = plan.database { return try await body(database, plan.ownerDatabase, nil) }
     guard let stateDirectory = plan.stateDirectory else {
       preconditionFailure("the settings ask for one of both")
     }
     var settings = PrivateCluster.Settings(stateDirectory: stateDirectory)
     settings.binaries = plan.binaries
     let cluster = try await PrivateCluster.start(settings, logger: logger)
-    do { try await body(cluster.connectionString, cluster) } catch {
+    do { try await body(cluster.servingConnectionString, cluster.connectionString, cluster) } catch {
       await cluster.stop()
       throw error
     }
     await cluster.stop()
   }
 
-  private func serve(on database: ConnectionString, cluster: PrivateCluster?) async throws {
+  private func serve(
+    on database: ConnectionString, owner: ConnectionString?, cluster: PrivateCluster?
+  ) async throws {
     // Somebody else's database is changed only by the role that was named for that.
-    if cluster != nil || plan.ownerDatabase != nil { try await migrate(database) }
+    if owner != nil { try await migrate(database, owner: owner) }
     if cluster == nil { try await verify(database) }
     var limits = Pool.Limits()
     limits.connections = plan.poolConnections
@@ -108,7 +115,8 @@ struct Daemon {
         host: Self.hostName, version: Self.version, rescoreThreads: plan.rescoreThreads,
         keepRuns: plan.keepRuns,
         keepDays: plan.keepDays, statementTime: plan.statementTime, organizers: plan.organizers),
-      pool: pool, database: database, logger: logger, clusterStatus: { cluster.map { "\($0.status)" } })
+      pool: pool, database: database, owner: owner, logger: logger,
+      clusterStatus: { cluster.map { "\($0.status)" } })
     try await desk.open()
     var serverLimits = ServerLimits()
     serverLimits.drainTime = plan.drainTime
@@ -133,9 +141,9 @@ struct Daemon {
   }
 
   /// Brings the schema forward, and gives the role that serves what it needs where another one owns the tables.
-  private func migrate(_ database: ConnectionString) async throws {
-    let role = plan.ownerDatabase == nil ? nil : try await onConnection(database) { try ServingRole.of($0) }
-    try await withConnection(plan.ownerDatabase ?? database) { connection in
+  private func migrate(_ database: ConnectionString, owner: ConnectionString?) async throws {
+    let role = owner == nil ? nil : try await onConnection(database) { try ServingRole.of($0) }
+    try await withConnection(owner ?? database) { connection in
       let outcome = try await Migrator(logger: logger).migrate(connection)
       if outcome.from != outcome.to {
         logger.info("schema migrated", metadata: ["from": "\(outcome.from)", "to": "\(outcome.to)"])

@@ -18,7 +18,8 @@ import Testing
       """
       CREATE ROLE \(name)_owner LOGIN; CREATE ROLE "\(name)_Serving" LOGIN;
       ALTER DATABASE \(name) OWNER TO \(name)_owner;
-      REVOKE TEMPORARY ON DATABASE \(name) FROM PUBLIC
+      REVOKE TEMPORARY ON DATABASE \(name) FROM PUBLIC;
+      GRANT bellwether_party TO \(name)_owner WITH ADMIN OPTION
       """, on: TestCluster.shared.cluster.adminConnectionString)
     try await Self.run("REVOKE ALL ON SCHEMA public FROM PUBLIC", on: owner)
   }
@@ -67,11 +68,11 @@ import Testing
     ] {
       await #expect(throws: StoreError.self, "\(forbidden)") { try await Self.run(forbidden, on: serving) }
     }
-    try await Self.run("REVOKE INSERT ON firm FROM \"\(serving["user"]!)\"", on: owner)
+    try await Self.run("REVOKE INSERT ON project FROM \"\(serving["user"]!)\"", on: owner)
     let lacking = try DaemonProcess.run(serve)
     #expect(
       lacking.status == 78
-        && lacking.output.contains("needs INSERT on table firm; run 'bellwetherd migrate'"),
+        && lacking.output.contains("needs INSERT on table project; run 'bellwetherd migrate'"),
       "\(lacking.output)")
   }
 
@@ -81,6 +82,33 @@ import Testing
     #expect(
       try daemon.connect().ask("FIRM ADD F-1 name=One sectors=ai stage=seed").last?.hasPrefix("250") == true)
     #expect(daemon.stop() == 0)
+  }
+
+  /// Without a database of the operator's: the daemon makes the roles itself.
+  @Test func theEmbeddedClusterIsServedByARoleThatOwnsNothing() async throws {
+    let daemon = try await DaemonProcess(database: nil)
+    let client = try daemon.connect()
+    #expect(try client.ask("FIRM ADD F-1 name=One sectors=ai stage=seed").last?.hasPrefix("250 ok") == true)
+    #expect(try client.ask("RESCORE wait=yes").last?.hasPrefix("250 ok") == true)
+    func cluster(_ user: String) throws -> ConnectionString {
+      try ConnectionString("host=\(daemon.folder.path)/postgres-socket user=\(user) dbname=bellwether")
+    }
+    let watching = try await Connection.open(cluster("bellwether"), deadline: .seconds(20))
+    let users = try await watching.run(deadline: .seconds(20)) { try $0.query(Users()) }
+    #expect(users == ["bellwether_serving"])
+    await watching.close()
+    await #expect(throws: StoreError.self) {
+      try await Self.run("UPDATE audit SET action = action", on: cluster("bellwether_serving"))
+    }
+    #expect(daemon.stop() == 0)
+  }
+
+  private struct Users: Statement {
+    let name = "test_users"
+    let sql = """
+      SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+      """
+    func decode(_ row: Row) throws -> String { try row.text(0) }
   }
 
   @Test func servingAsOwnerOrSuperuserIsWarnedOf() async throws {

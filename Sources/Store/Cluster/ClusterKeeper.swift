@@ -7,7 +7,10 @@ import Logging
 /// that started it; and everything on it is synchronous, because stopping has to work whatever became of the
 /// tasks that wait.
 final class ClusterKeeper: Sendable {
+  /// Owns the database.
   static let role = "bellwether"
+  /// Serves: it owns nothing.
+  static let servingRole = "bellwether_serving"
   static let superuser = "postgres"
 
   private struct State {
@@ -213,10 +216,16 @@ extension ClusterKeeper {
   }
 
   private func makeDatabase(_ session: Session) throws {
-    let presence = try session.queryOne(
-      ClusterStatements.Presence(role: Self.role, database: settings.database))
-    if presence?.hasRole != true { try session.execute(ClusterStatements.createRole(Self.role)) }
-    if presence?.hasDatabase != true {
+    func presence(of role: String) throws -> ClusterStatements.Presence.Output? {
+      try session.queryOne(ClusterStatements.Presence(role: role, database: settings.database))
+    }
+    for role in [Self.role, Self.servingRole] where try presence(of: role)?.hasRole != true {
+      try session.execute(ClusterStatements.createRole(role))
+    }
+    let present = try presence(of: PartyStatements.role)
+    if present?.hasRole != true { try session.execute(ClusterStatements.createPartyRole) }
+    try session.execute(ClusterStatements.lendPartyRole(to: [Self.role, Self.servingRole]))
+    if present?.hasDatabase != true {
       try session.execute(ClusterStatements.createDatabase(settings.database, owner: Self.role))
     }
   }

@@ -67,6 +67,12 @@ public final class PrivateCluster: Sendable {
     keeper.connectionString(database: keeper.settings.database, user: ClusterKeeper.role)
   }
 
+  /// How to reach the database as the role that serves, which owns nothing and may do what ``ServingRole/grant(in:)``
+  /// gives it.
+  public var servingConnectionString: ConnectionString {
+    keeper.connectionString(database: keeper.settings.database, user: ClusterKeeper.servingRole)
+  }
+
   /// How to reach the cluster as its superuser, for making databases.
   public var adminConnectionString: ConnectionString {
     keeper.connectionString(database: "postgres", user: ClusterKeeper.superuser)

@@ -29,7 +29,7 @@ public struct ServingRole: Sendable, Hashable {
     if let gap = try session.query(MigrationStatements.PrivilegeGaps(role: name)).first {
       throw StoreError.misconfigured(
         reason: "Role \(name) needs \(gap.what), and the role of owner_database may not give it; have the "
-          + "database's owner run: \(gap.remedy)")
+          + "database's owner or an administrator run: \(gap.remedy)")
     }
   }
 

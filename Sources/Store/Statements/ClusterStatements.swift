@@ -28,6 +28,12 @@ enum ClusterStatements {
   /// - Parameter role: Lower-case letters and underscores only; names cannot be parameters.
   static func createRole(_ role: String) -> String { "CREATE ROLE \(role) LOGIN" }
 
+  /// Makes what row-level security is for, and lets the others take that role.
+  static let createPartyRole = "CREATE ROLE \(PartyStatements.role) NOLOGIN"
+  static func lendPartyRole(to roles: [String]) -> String {
+    "GRANT \(PartyStatements.role) TO \(roles.joined(separator: ", "))"
+  }
+
   /// - Parameters: Lower-case letters, digits and underscores only; names cannot be parameters.
   static func createDatabase(_ database: String, owner: String) -> String {
     "CREATE DATABASE \(database) OWNER \(owner) TEMPLATE template0 ENCODING 'UTF8'"

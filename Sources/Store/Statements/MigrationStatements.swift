@@ -117,6 +117,7 @@ enum MigrationStatements {
             format('GRANT %s ON TABLE %s TO %I', privilege, oid::regclass, $1::name)
           FROM ours, unnest(CASE relname WHEN 'schema_migration' THEN '{SELECT}'::text[] WHEN 'audit' THEN '{SELECT,INSERT}'
             WHEN 'audit_block' THEN '{SELECT,INSERT}' WHEN 'audit_unsealed' THEN '{SELECT}'
+            WHEN 'deal_list' THEN '{SELECT}'
             ELSE '{SELECT,INSERT,UPDATE,DELETE}' END) AS privilege
           WHERE relkind IN ('r', 'p', 'v') AND NOT has_table_privilege($1::name, oid, privilege)
         UNION ALL
@@ -124,7 +125,10 @@ enum MigrationStatements {
             format('GRANT USAGE ON SEQUENCE %s TO %I', oid::regclass, $1::name)
           -- The planner may look at a privilege before the kind, so the kind is asked for twice.
           FROM ours WHERE relkind = 'S'
-            AND CASE WHEN relkind = 'S' THEN NOT has_sequence_privilege($1::name, oid, 'USAGE') END)
+            AND CASE WHEN relkind = 'S' THEN NOT has_sequence_privilege($1::name, oid, 'USAGE') END
+        UNION ALL
+        SELECT 5, format('membership in role %I', rolname), format('GRANT %I TO %I', rolname, $1::name)
+          FROM pg_roles WHERE rolname = '\(PartyStatements.role)' AND NOT pg_has_role($1::name, oid, 'MEMBER'))
       SELECT what, remedy FROM gap ORDER BY place, what
       """
     var role: String

@@ -25,6 +25,8 @@ struct RegistryTable: Sendable {
       CREATE TEMPORARY TABLE IF NOT EXISTS import_\(noun.name) ON COMMIT DELETE ROWS AS
       SELECT 0 AS row, NULL::text[] AS given, \(staged) FROM \(noun.name) WITH NO DATA
       """
+    lendStaging =
+      "GRANT SELECT, INSERT, UPDATE, DELETE ON pg_temp.import_\(noun.name) TO \(PartyStatements.role)"
     lock = "LOCK TABLE \(noun.name) IN SHARE ROW EXCLUSIVE MODE"
     stage = "COPY import_\(noun.name) (row, given, \(list)) FROM STDIN"
     check = Self.check(noun)
@@ -43,6 +45,8 @@ struct RegistryTable: Sendable {
 
   /// Makes the staging table of this session.
   let createStaging: String
+  /// Lets a party use it.
+  let lendStaging: String
   /// Keeps other writers of the noun waiting until the transaction ends, and no reader.
   let lock: String
   /// Fills the staging table.

@@ -309,7 +309,7 @@ enum RunStatements {
     let at: RunRevision
     let name = "ranking_of_several"
     let sql = """
-      SELECT DISTINCT ON (investor) investor, candidates, scores FROM ranking
+      SELECT DISTINCT ON (investor) investor, candidates, scores FROM deal_list
       WHERE investor = ANY ($1::integer[]) AND (run, revision) <= ($2, $3)
       ORDER BY investor, run DESC, revision DESC
       """
