@@ -179,7 +179,7 @@ actor Rescoring {
       progress(step)
       note(number, step)
       let published = try await publish(number, found, lists, hooks, connection, started)
-      await picture.publish(lists, as: published.id, on: found.served.snapshot)
+      await picture.publish(lists, as: published.id, on: found.served)
       running = nil
       // Nobody waits for what is left to do; the lock keeps others away until it is done.
       Task {
@@ -313,7 +313,7 @@ actor Rescoring {
       try await connection.transaction(deadline: Self.stepTime) { [revision] session in
         try RunStore.move(current, to: revision.watermark, asOf: revision.asOf, in: session)
       }
-      await picture.publish(lists, as: current, on: served.snapshot)
+      await picture.publish(lists, as: current, on: served)
       return .unchanged(current)
     }
     revision.id = RunRevision(run: current.run, revision: current.revision + 1)
@@ -325,7 +325,7 @@ actor Rescoring {
       try RunStore.publish(revision, changes: changes, in: session)
       try hooks.published(published, session)
     }
-    await picture.publish(lists, as: published.id, on: served.snapshot)
+    await picture.publish(lists, as: published.id, on: served)
     if lag.isWide { giveMemoryBack() }
     logger.debug(
       "A revision is published",
@@ -366,8 +366,10 @@ actor Rescoring {
       else {
         return (nil, [], [], false, open)
       }
-      let changed = try RunStore.changedIDs(since: basis.watermark, in: session)
-      let shared = try RunStore.sharedChanged(since: basis.watermark, in: session)
+      // Another daemon may have found that a change leaves all lists as they are; for the reserves kept here it may not.
+      let since = served.rankedAt ?? basis.watermark
+      let changed = try RunStore.changedIDs(since: since, in: session)
+      let shared = try RunStore.sharedChanged(since: since, in: session)
       return (basis, changed.candidates, changed.investors, shared, open)
     }
     let day = served.snapshot.asOf.description

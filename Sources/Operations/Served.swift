@@ -17,6 +17,9 @@ final class Served: Sendable {
   /// The registry that the lists were ranked on; nil where that is not at hand. It shares with the present one all that
   /// has not changed.
   let listed: Snapshot?
+  /// What the lists are true to, their reserves included, which no other daemon keeps: all that this PostgreSQL snapshot
+  /// sees. It may be older than what the published state was made from.
+  let rankedAt: String?
   /// Ids of investors with funds below them.
   let houses: Set<Int32>
   /// Of these lists on this registry.
@@ -30,13 +33,14 @@ final class Served: Sendable {
   /// - Parameter before: What was served before, of which is kept what still holds.
   private init(
     scorer: Scorer, watermark: String, published: RunRevision?, lists: DealLists,
-    listed: Snapshot?, after before: Served?
+    listed: Snapshot?, rankedAt: String?, after before: Served?
   ) {
     self.scorer = scorer
     self.watermark = watermark
     self.published = published
     self.lists = lists
     self.listed = listed
+    self.rankedAt = rankedAt
     let snapshot = scorer.snapshot
     if let before, before.scorer === scorer, before.published == published {
       shown = before.shown
@@ -55,18 +59,22 @@ final class Served: Sendable {
   /// A registry without lists.
   convenience init(scorer: Scorer, watermark: String) {
     self.init(
-      scorer: scorer, watermark: watermark, published: nil, lists: DealLists(), listed: nil, after: nil)
+      scorer: scorer, watermark: watermark, published: nil, lists: DealLists(), listed: nil,
+      rankedAt: nil, after: nil)
   }
 
   /// This with another picture of the registry.
   func with(scorer: Scorer, watermark: String, listed: Snapshot?) -> Served {
     Served(
-      scorer: scorer, watermark: watermark, published: published, lists: lists, listed: listed, after: self)
+      scorer: scorer, watermark: watermark, published: published, lists: lists, listed: listed,
+      rankedAt: rankedAt, after: self)
   }
 
   /// This with other lists.
-  func with(lists: DealLists, as id: RunRevision?, listed: Snapshot?) -> Served {
-    Served(scorer: scorer, watermark: watermark, published: id, lists: lists, listed: listed, after: self)
+  func with(lists: DealLists, as id: RunRevision?, listed: Snapshot?, rankedAt: String?) -> Served {
+    Served(
+      scorer: scorer, watermark: watermark, published: id, lists: lists, listed: listed, rankedAt: rankedAt,
+      after: self)
   }
 
   private static func houses(of snapshot: Snapshot) -> Set<Int32> {
@@ -175,7 +183,8 @@ actor Picture {
         // What these lists were ranked on, but not where it would be kept beside a registry that was read anew.
         let isForgotten = before.listed != nil && read.served.listed == nil
         now = read.served.with(
-          lists: shown.lists, as: published, listed: isForgotten ? nil : shown.listed)
+          lists: shown.lists, as: published, listed: isForgotten ? nil : shown.listed,
+          rankedAt: shown.rankedAt)
       }
       return (self.served!, read.extra)
     }
@@ -183,10 +192,10 @@ actor Picture {
 
   /// Shows a run or a revision that this daemon has just published.
   ///
-  /// - Parameter snapshot: What its lists were ranked on.
-  func publish(_ lists: DealLists, as id: RunRevision, on snapshot: Snapshot) {
+  /// - Parameter ranked: What its lists were ranked on.
+  func publish(_ lists: DealLists, as id: RunRevision, on ranked: Served) {
     current.withLock { served in
-      served = served?.with(lists: lists, as: id, listed: snapshot)
+      served = served?.with(lists: lists, as: id, listed: ranked.snapshot, rankedAt: ranked.watermark)
     }
   }
 
@@ -231,18 +240,24 @@ actor Picture {
     return served
   }
 
-  /// Reads the lists in force, or of them those that are younger than what is shown.
+  /// Reads the lists in force: of a run that is shown already those that are younger.
   private static func readLists(_ publication: Publication, into served: inout Served, _ session: Session)
     throws
   {
     guard let id = publication.published else { return }
-    let younger = try RunStore.lists(after: served.published, upTo: id, in: session)
+    if let known = served.published, known.run == id.run {
+      let younger = try RunStore.lists(after: known, upTo: id, depth: served.lists.depth, in: session)
+      served = served.with(
+        lists: served.lists.replacing(younger), as: id, listed: served.listed, rankedAt: served.rankedAt)
+      return
+    }
+    // Reserves of another run's lists may be another policy's, so they go.
+    let lists = try RunStore.lists(upTo: id, in: session)
     let basis = try RunStore.basis(of: id, in: session)
     // The snapshot that those lists were ranked on is not at hand, unless nothing has changed since.
     let isCurrent = try basis.map { try RunStore.isCurrent($0.watermark, in: session) } ?? false
     served = served.with(
-      lists: served.published == nil ? younger : served.lists.replacing(younger), as: id,
-      listed: isCurrent ? served.snapshot : nil)
+      lists: lists, as: id, listed: isCurrent ? served.snapshot : nil, rankedAt: basis?.watermark)
   }
 
   private static func policy(_ number: Int?, _ session: Session) throws -> Policy {

@@ -164,10 +164,11 @@ public enum RunStore {
   }
 
   /// All lists of a published state; those that are younger than another state only, where one is given.
-  public static func lists(after: RunRevision? = nil, upTo id: RunRevision, in session: Session) throws
-    -> DealLists
-  {
-    var lists = DealLists()
+  /// - Parameter depth: Of lists that these will be put among.
+  public static func lists(
+    after: RunRevision? = nil, upTo id: RunRevision, depth: Int = .max, in session: Session
+  ) throws -> DealLists {
+    var lists = DealLists(depth: depth)
     try session.forEach(RunStatements.Lists(after: after, upTo: id)) { list in
       lists.append(
         zip(list.candidates, list.scores).map { Deal(candidate: $0, score: $1) }, of: list.investor)

@@ -165,6 +165,36 @@ import Testing
     #expect(daemon.stop() == 0)
   }
 
+  /// Each daemon keeps reserves of its own behind the lists, and either may be the one to follow a change.
+  @Test func twoDaemonsFollowAsOne() async throws {
+    let database = try await TestCluster.shared.makeDatabase()
+    let daemons = [try await DaemonProcess(database: database), try await DaemonProcess(database: database)]
+    let clients = try daemons.map { try $0.connect() }
+    try Self.load(clients[0], firms: 200, investors: 30)
+    for line in ["POLICY SET depth=3", "POLICY ACTIVATE 2", "RESCORE wait=yes"] {
+      #expect(try clients[0].ask(line).last?.hasPrefix("250 ok") == true)
+    }
+    var random = SystemRandomNumberGenerator()
+    for round in 0..<40 {
+      let listed = try #require(
+        clients[0].ask("DEALS I-\(round % 30) limit=3").compactMap {
+          $0.firstMatch(of: /"code":"([^"]+)"/)?.1
+        }
+        .first.map(String.init))
+      // What stands on no list but may be in a reserve gets worse, then what stands on a list goes.
+      for code in (0..<5).map({ _ in "F-\(Int.random(in: 0..<200, using: &random))" }) where code != listed {
+        _ = try clients[round % 2].ask("FIRM SET \(code) trl=\(Int.random(in: 1...9, using: &random))")
+      }
+      #expect(try clients[(round + 1) % 2].ask("FIRM RETIRE \(listed)").last?.hasPrefix("250") == true)
+    }
+    #expect(try clients[1].ask("RESCORE wait=yes").last?.hasPrefix("25") == true)
+    let followed = try clients.map { try $0.ask("RUN EXPORT 1").dropLast() }
+    #expect(followed[0].count == 90 && followed[0] == followed[1])
+    let anew = try clients[0].ask("RESCORE wait=yes scope=all").last
+    #expect(try Self.attribute("lists_changed", of: anew) == "0")
+    for daemon in daemons { #expect(daemon.stop() == 0) }
+  }
+
   private struct RankingSize: Statement {
     let name = "test_ranking_size"
     let sql = "SELECT pg_total_relation_size('ranking')"
