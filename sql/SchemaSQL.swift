@@ -25,6 +25,7 @@ public struct Migration: Sendable, Hashable {
       Migration(4, "tokens", PackageResources.m0004_tokens_sql),
       Migration(5, "audit_seal", PackageResources.m0005_audit_seal_sql),
       Migration(6, "row_security", PackageResources.m0006_row_security_sql),
+      Migration(7, "names", PackageResources.m0007_names_sql),
     ]
   }
 }

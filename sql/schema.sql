@@ -375,21 +375,6 @@ END $$;
 
 
 --
--- Name: name_key(text); Type: FUNCTION; Schema: public; Owner: -
---
-
-CREATE FUNCTION public.name_key(name text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$
-  SELECT regexp_replace(
-    regexp_replace(
-      lower(name), '\m(co|company|corp|corporation|inc|llc|ltd|limited|gmbh|plc|group|holdings?)\M|股份有限公司|有限责任公司|有限公司|集团|公司',
-      '', 'g'),
-    '[^[:alnum:]]', '', 'g')
-$$;
-
-
---
 -- Name: notify_changed(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -737,7 +722,6 @@ CREATE TABLE public.firm (
     code public.code NOT NULL,
     id integer DEFAULT nextval('public.candidate_id'::regclass) NOT NULL,
     name public.short_text NOT NULL,
-    name_key text GENERATED ALWAYS AS (public.name_key((name)::text)) STORED,
     name_zh public.short_text,
     institute public.code,
     sectors text[] NOT NULL,
@@ -1331,13 +1315,6 @@ CREATE INDEX firm_changed ON public.firm USING btree (changed_xid);
 --
 
 CREATE INDEX firm_institute ON public.firm USING btree (institute);
-
-
---
--- Name: firm_name_key; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX firm_name_key ON public.firm USING btree (name_key);
 
 
 --
