@@ -12,6 +12,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
@@ -27,6 +28,10 @@ let package = Package(
       name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
     // Calls of the GNU C library that Swift's Glibc module leaves out.
     .systemLibrary(name: "CLinux"),
+
+    // What tests speak TLS with.
+    .systemLibrary(
+      name: "CSSL", path: "Tests/CSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
 
     // Pure targets.
     .target(name: "Domain", swiftSettings: strict),
@@ -53,9 +58,11 @@ let package = Package(
     .target(
       name: "LineServer",
       dependencies: [
-        "Domain", "Wire", .product(name: "Logging", package: "swift-log"),
+        "CCrypto", "Domain", "Wire", .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOTLS", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ], swiftSettings: strict),
     .target(name: "Settings", dependencies: ["CYAML"], swiftSettings: strict),
     .executableTarget(
@@ -72,6 +79,7 @@ let package = Package(
       dependencies: [
         "Wire", "CEdit", .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ], swiftSettings: strict),
     .executableTarget(name: "bellwether", dependencies: ["Terminal"], swiftSettings: strict),
 
@@ -91,7 +99,7 @@ let package = Package(
     ),
     .testTarget(
       name: "SystemTests",
-      dependencies: ["Domain", "Wire", "Store", "TestSupport", "bellwetherd", "bellwether"],
+      dependencies: ["CSSL", "Domain", "Wire", "Store", "TestSupport", "bellwetherd", "bellwether"],
       exclude: ["Transcripts"], swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["Domain", "Wire"], swiftSettings: strict),
     .testTarget(name: "OperationsTests", dependencies: ["Operations"], swiftSettings: strict),

@@ -50,7 +50,7 @@ final class Connection: ChannelDuplexHandler {
   private var work: (task: Task<Void, Never>, sink: WorkSink)?
   private var hasInputEnded = false
   /// What is said in the end, once the connection is told to come to its end.
-  private var farewell: String?
+  private var farewell: LastLine?
   private var isAdvancing = false
   /// The channel asked to read while enough was waiting.
   private var isReadHeld = false
@@ -76,11 +76,11 @@ final class Connection: ChannelDuplexHandler {
     case .refusal(let line): end(context, line)
     case .session(let service, let peer):
       let channel = context.channel
-      let session = service.connect(peer) { why in
-        channel.pipeline.fireUserInboundEventTriggered(DrainEvent(sentence: why))
+      let session = service.connect(peer) { last in
+        channel.pipeline.fireUserInboundEventTriggered(DrainEvent(last: last))
       }
       self.session = session
-      outgoing.writeBytes(session.greeting)
+      handle(session.greet(), context)
       watch.noteActivity()
       advance(context)
       writeOut(context)
@@ -121,7 +121,7 @@ final class Connection: ChannelDuplexHandler {
       advance(context)
       writeOut(context)
     case let event as DrainEvent:
-      farewell = farewell ?? event.sentence
+      farewell = farewell ?? event.last
       advance(context)
       writeOut(context)
     default: break
@@ -177,7 +177,7 @@ final class Connection: ChannelDuplexHandler {
     let isDry = takeLines(context)
     guard phase == .serving, work == nil else { return readOn(context) }
     if let farewell {
-      end(context, LastLine(.closing, sentence: farewell))
+      end(context, farewell)
     } else if isDry, hasInputEnded {
       endAfterInput(context)
     }
@@ -273,7 +273,7 @@ final class Connection: ChannelDuplexHandler {
 
   /// Where browsers and TLS clients can connect, their first line must be their last one.
   private func refuseForeignProtocol(_ context: ChannelHandlerContext) {
-    guard framer.linesCut == 0, case .session(_, let peer) = beginning, case .tcp = peer.transport,
+    guard framer.linesCut == 0, case .session(_, let peer) = beginning, !peer.isLocal,
       let foreign = ForeignProtocol(opening: framer.opening)
     else { return }
     logger.info("connection speaks another protocol", metadata: ["protocol": "\(foreign)"])

@@ -1,5 +1,6 @@
 import NIOCore
 import Synchronization
+import Wire
 
 /// The connections there are, and what still works for connections that are gone.
 final class ConnectionTable: Sendable {
@@ -120,7 +121,7 @@ final class ConnectionTable: Sendable {
   }
 }
 
-/// Tells a connection to finish what it does and say 421.
+/// Tells a connection to finish what it does and say this.
 struct DrainEvent {
-  var sentence = "the daemon is shutting down; connect again"
+  var last = LastLine(.closing, sentence: "the daemon is shutting down; connect again")
 }

@@ -38,7 +38,11 @@ public final class LineServer: Sendable {
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
 
+  /// Connections that wait in the kernel for being accepted; it may allow fewer.
+  private static let backlog: Int32 = 4_096
+
   private let listeners: [Listener]
+  private let tls: TLSCredentials?
   private let service: any LineService
   private let limits: ServerLimits
   private let logger: Logger
@@ -46,13 +50,17 @@ public final class LineServer: Sendable {
   private let table: ConnectionTable
   private let state = Mutex(State())
 
-  /// - Parameter group: where connections run; by default a thread a core, shared by the process. Even on two cores, one
-  ///   of them taken by the client, that answers more than a single thread does (docs/PERFORMANCE.md).
+  /// - Parameters:
+  ///   - tls: What TLS listeners prove themselves with; needed where there are any.
+  ///   - group: Where connections run; by default a thread a core, shared by the process. Even on two cores, one of them
+  ///     taken by the client, that answers more than a single thread does (docs/PERFORMANCE.md).
   public init(
-    listeners: [Listener], service: any LineService, limits: ServerLimits = ServerLimits(), logger: Logger,
+    listeners: [Listener], tls: TLSCredentials? = nil, service: any LineService,
+    limits: ServerLimits = ServerLimits(), logger: Logger,
     group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
   ) {
     self.listeners = listeners
+    self.tls = tls
     self.service = service
     self.limits = limits
     self.logger = logger
@@ -79,14 +87,14 @@ public final class LineServer: Sendable {
         addresses.append(address)
       }
     } catch {
-      stopListening()
+      await stopListening()
       throw error
     }
     let isStopped = state.withLock { state in
       if state.phase == .starting { state.phase = .running }
       return state.phase != .running
     }
-    if isStopped { stopListening() }
+    if isStopped { await stopListening() }
     return addresses
   }
 
@@ -95,7 +103,7 @@ public final class LineServer: Sendable {
   public func run() async {
     await withTaskCancellationHandler {
       await waitForShutdown()
-      stopListening()
+      await stopListening()
       table.drain()
       let deadline = group.next().scheduleTask(in: TimeAmount(limits.drainTime)) { self.stopNow() }
       await table.waitUntilEmpty()
@@ -146,16 +154,26 @@ public final class LineServer: Sendable {
     }
   }
 
-  private func stopListening() {
+  /// Accepts nothing more, and returns when the table knows every connection that was accepted: each is served or told
+  /// 421. What has not been accepted stays in the kernel, for whoever else has the listening socket.
+  private func stopListening() async {
     let (channels, sockets) = state.withLock { state in
       defer { (state.channels, state.sockets) = ([], []) }
       return (state.channels, state.sockets)
     }
     for socket in sockets { socket.remove() }
+    for channel in channels { try? await channel.triggerUserOutboundEvent(StopAccepting()).get() }
+    // A connection that has been accepted is made ready on its own event loop and then handed over on that of the
+    // listening socket, which must still be open; tasks of an event loop run in order.
+    for _ in 0..<2 {
+      for eventLoop in group.makeIterator() { try? await eventLoop.submit {}.get() }
+    }
     for channel in channels { channel.close(promise: nil) }
   }
 
   // MARK: Listening
+
+  private enum Transport { case unix, tcp, tls }
 
   private func listen(_ listener: Listener) async throws -> BoundAddress {
     switch listener {
@@ -163,21 +181,30 @@ public final class LineServer: Sendable {
       let socket = try await UnixSocket.bind(path: path, mode: mode)
       state.withLock { $0.sockets.append(socket) }
       try await attempt(listener) {
-        try await self.bootstrap(isUnix: true).withBoundSocket(socket.descriptor).get()
+        try await self.bootstrap(.unix).withBoundSocket(socket.descriptor).get()
       }
+      Glibc.listen(socket.descriptor, Self.backlog)
       return .unix(path: path)
-    case .tcp(let host, let port):
+    case .tcp(let host, let port): return try await bind(host, port, .tcp, listener)
+    case .tls(let host, let port): return try await bind(host, port, .tls, listener)
+    case .descriptor(let descriptor, let isTLS):
+      let transport: Transport = try Self.family(of: descriptor) == AF_UNIX ? .unix : isTLS ? .tls : .tcp
       let channel = try await attempt(listener) {
-        try await self.bootstrap(isUnix: false).bind(host: host, port: port).get()
+        try await self.bootstrap(transport).withBoundSocket(descriptor).get()
       }
-      return boundAddress(channel, listener)
-    case .descriptor(let descriptor):
-      let family = try Self.family(of: descriptor)
-      let channel = try await attempt(listener) {
-        try await self.bootstrap(isUnix: family == AF_UNIX).withBoundSocket(descriptor).get()
-      }
-      return boundAddress(channel, listener)
+      // NIO's own call gives a socket that it did not bind a backlog of 128.
+      Glibc.listen(descriptor, Self.backlog)
+      return boundAddress(channel, transport, listener)
     }
+  }
+
+  private func bind(
+    _ host: String, _ port: Int, _ transport: Transport, _ listener: Listener
+  ) async throws -> BoundAddress {
+    let channel = try await attempt(listener) {
+      try await self.bootstrap(transport).bind(host: host, port: port).get()
+    }
+    return boundAddress(channel, transport, listener)
   }
 
   @discardableResult
@@ -196,10 +223,16 @@ public final class LineServer: Sendable {
     }
   }
 
-  private func boundAddress(_ channel: any Channel, _ listener: Listener) -> BoundAddress {
-    guard let address = channel.localAddress else { return .unix(path: listener.description) }
-    if let port = address.port { return .tcp(host: address.ipAddress ?? listener.description, port: port) }
-    return .unix(path: address.pathname ?? listener.description)
+  private func boundAddress(
+    _ channel: any Channel, _ transport: Transport, _ listener: Listener
+  ) -> BoundAddress {
+    let address = channel.localAddress
+    let (host, port) = (address?.ipAddress ?? listener.description, address?.port ?? 0)
+    switch transport {
+    case .unix: return .unix(path: address?.pathname ?? listener.description)
+    case .tcp: return .tcp(host: host, port: port)
+    case .tls: return .tls(host: host, port: port)
+    }
   }
 
   private static func family(of descriptor: Int32) throws -> Int32 {
@@ -215,10 +248,10 @@ public final class LineServer: Sendable {
     return Int32(address.ss_family)
   }
 
-  private func bootstrap(isUnix: Bool) -> ServerBootstrap {
+  private func bootstrap(_ transport: Transport) -> ServerBootstrap {
     let logger = logger
     let bootstrap = ServerBootstrap(group: group)
-      .serverChannelOption(.backlog, value: 256)
+      .serverChannelOption(.backlog, value: Self.backlog)
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger))
@@ -229,48 +262,75 @@ public final class LineServer: Sendable {
         .writeBufferWaterMark,
         value: .init(low: limits.queuedReplyBytes / 2, high: limits.queuedReplyBytes)
       )
-      .childChannelInitializer { channel in self.admit(channel, isUnix: isUnix) }
-    guard !isUnix else { return bootstrap }
+      .childChannelInitializer { channel in self.admit(channel, transport) }
+    guard transport != .unix else { return bootstrap }
     return bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
   }
 
   // MARK: Connections
 
-  private func admit(_ channel: any Channel, isUnix: Bool) -> EventLoopFuture<Void> {
+  private func admit(_ channel: any Channel, _ transport: Transport) -> EventLoopFuture<Void> {
     let (admission, isFirstRefusal) = table.enter(channel)
     guard admission != .dropped else {
       return channel.eventLoop.makeFailedFuture(ChannelError.connectPending)
     }
     let table = table
     channel.closeFuture.whenComplete { _ in table.leave(channel) }
-    return peer(of: channel, isUnix: isUnix).flatMapThrowing { peer in
-      var logger = self.logger
-      logger[metadataKey: "peer"] = "\(peer.transport)"
-      let beginning: Connection.Beginning
-      switch admission {
-      case .served, .dropped: beginning = .session(self.service, peer)
-      case .closing:
-        beginning = .refusal(LastLine(.closing, sentence: DrainEvent().sentence))
-      case .overloaded(let open):
-        if isFirstRefusal {
-          logger.warning("too many connections; refusing more", metadata: ["open": "\(open)"])
-        }
-        let sentence = "\(open) connections are open, which is all there may be; try again later"
-        beginning = .refusal(LastLine(.overloaded, sentence: sentence))
+    return peer(of: channel, transport).flatMapThrowing { peer in
+      let refusal = self.refusal(admission, isFirst: isFirstRefusal)
+      let pipeline = channel.pipeline.syncOperations
+      guard case .tls(let address, _) = peer.transport else {
+        return try pipeline.addHandler(self.connection(peer, refusal))
       }
-      let handler = Connection(
-        beginning: beginning, limits: self.limits,
-        idleTime: isUnix ? self.limits.unixIdleTime : self.limits.tcpIdleTime, logger: logger, table: table)
-      try channel.pipeline.syncOperations.addHandler(handler)
+      guard let tls = self.tls else { preconditionFailure("A TLS listener has credentials.") }
+      let opening = TLSOpening(
+        context: tls.context, time: self.limits.handshakeTime, logger: self.logger(for: peer)
+      ) { certificate, farewell in
+        self.connection(
+          Peer(transport: .tls(address: address, certificate: certificate)), farewell ?? refusal)
+      }
+      try pipeline.addHandler(opening)
     }
   }
 
-  private func peer(of channel: any Channel, isUnix: Bool) -> EventLoopFuture<Peer> {
-    guard isUnix else {
-      let address = channel.remoteAddress?.ipAddress ?? "unknown"
-      return channel.eventLoop.makeSucceededFuture(Peer(transport: .tcp(address: address)))
+  /// What a connection is told that is not served.
+  private func refusal(_ admission: ConnectionTable.Admission, isFirst: Bool) -> LastLine? {
+    switch admission {
+    case .served, .dropped: return nil
+    case .closing: return DrainEvent().last
+    case .overloaded(let open):
+      if isFirst { logger.warning("too many connections; refusing more", metadata: ["open": "\(open)"]) }
+      let sentence = "\(open) connections are open, which is all there may be; try again later"
+      return LastLine(.overloaded, sentence: sentence)
     }
+  }
+
+  private func connection(_ peer: Peer, _ refusal: LastLine?) -> Connection {
+    Connection(
+      beginning: refusal.map { .refusal($0) } ?? .session(service, peer), limits: limits,
+      idleTime: peer.isLocal ? limits.unixIdleTime : limits.tcpIdleTime, logger: logger(for: peer),
+      table: table)
+  }
+
+  private func logger(for peer: Peer) -> Logger {
+    var logger = logger
+    logger[metadataKey: "peer"] = "\(peer.transport)"
+    return logger
+  }
+
+  private func peer(of channel: any Channel, _ transport: Transport) -> EventLoopFuture<Peer> {
+    let address = channel.remoteAddress?.ipAddress ?? "unknown"
+    switch transport {
+    case .tcp: return channel.eventLoop.makeSucceededFuture(Peer(transport: .tcp(address: address)))
+    case .tls:
+      let peer = Peer(transport: .tls(address: address, certificate: nil))
+      return channel.eventLoop.makeSucceededFuture(peer)
+    case .unix: return unixPeer(of: channel)
+    }
+  }
+
+  private func unixPeer(of channel: any Channel) -> EventLoopFuture<Peer> {
     guard let options = channel as? any SocketOptionProvider else {
       preconditionFailure("A channel of a socket has socket options.")
     }

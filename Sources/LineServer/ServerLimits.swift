@@ -12,6 +12,9 @@ public struct ServerLimits: Sendable, Hashable {
   public var queuedReplyBytes = Limits.queuedReplyBytes
   /// Octets after which a line that does not end ends the connection.
   public var endlessLine = 8 << 20
+  /// Time for a TLS handshake to be done, from the first moment of the connection. A client that waits ten seconds for a
+  /// greeting in plain text learns within them why there is none.
+  public var handshakeTime = Duration.seconds(8)
   /// Time for a line to end once its first octet has come.
   public var lineTime = Duration.seconds(60)
   /// Time in which a client must read something of a reply that waits for it.

@@ -7,16 +7,33 @@ final class ClientSession: LineSession {
   private let desk: Desk
   private let identity: Identity
   private let connection: Int
+  private let hangUp: @Sendable (LastLine) -> Void
+  /// The token that the client's certificate names.
+  private let certificate: String?
   private var format = RowFormat.json
   private var upload: Upload?
 
-  init(desk: Desk, peer: Peer, hangUp: @escaping @Sendable (String) -> Void) {
+  init(desk: Desk, peer: Peer, hangUp: @escaping @Sendable (LastLine) -> Void) {
     self.desk = desk
+    self.hangUp = hangUp
+    certificate = if case .tls(_, let name) = peer.transport { name } else { nil }
     identity = Identity(peer, organizers: desk.settings.organizers)
     connection = desk.connections.open(identity, hangUp: hangUp)
   }
 
-  var greeting: [UInt8] {
+  /// Whoever shows a certificate is signed in before anything is said, and else told why not.
+  func greet() -> LineHandling {
+    guard let certificate else { return .reply(greeting) }
+    let (desk, identity, connection, greeting, hangUp) = (desk, identity, connection, greeting, hangUp)
+    return .work { sink in
+      do {
+        try await desk.authenticate(certificate: certificate, identity, connection)
+        try await sink.send(greeting)
+      } catch { hangUp(desk.errors.wireError(error, command: "").lastLine) }
+    }
+  }
+
+  private var greeting: [UInt8] {
     let last = LastLine(
       .ready,
       [

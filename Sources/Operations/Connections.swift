@@ -1,10 +1,11 @@
 import Synchronization
+import Wire
 
 /// The connections there are, so that one can cancel what runs on another, and the end of a token ends its own.
 final class Connections: Sendable {
   private struct Entry {
     var identity: Identity
-    var hangUp: @Sendable (String) -> Void
+    var hangUp: @Sendable (LastLine) -> Void
     var cancel: (@Sendable () -> Void)?
   }
 
@@ -12,7 +13,7 @@ final class Connections: Sendable {
 
   var count: Int { state.withLock { $0.entries.count } }
 
-  func open(_ identity: Identity, hangUp: @escaping @Sendable (String) -> Void) -> Int {
+  func open(_ identity: Identity, hangUp: @escaping @Sendable (LastLine) -> Void) -> Int {
     state.withLock { state in
       let number = state.next
       state.next += 1
@@ -47,15 +48,15 @@ final class Connections: Sendable {
     state.withLock { state in Set(state.entries.values.compactMap { $0.identity.principal.token }).sorted() }
   }
 
-  /// Ends the connections that use one of these tokens: what runs there is cancelled, and nothing more is answered.
-  func end(tokens: Set<String>) {
+  /// Ends the connections of some principals: what runs there is cancelled, and nothing more is answered.
+  func end(_ why: String, where isEnded: (Principal) -> Bool) {
     let ended = state.withLock { state in
-      state.entries.values.filter { $0.identity.principal.token.map(tokens.contains) ?? false }
+      state.entries.values.filter { isEnded($0.identity.principal) }
     }
     for entry in ended {
       entry.identity.forget()
       entry.cancel?()
-      entry.hangUp("the token of this connection is good for nothing any more")
+      entry.hangUp(LastLine(.closing, sentence: why))
     }
   }
 }

@@ -34,7 +34,7 @@ public final class Desk: Sendable {
     }
   }
 
-  let settings: Settings
+  private let inForce: SettingsInForce
   let pool: Pool
   let upkeep: Upkeep
   let picture: Picture
@@ -55,7 +55,7 @@ public final class Desk: Sendable {
     settings: Settings, pool: Pool, database: ConnectionString, owner: ConnectionString?, logger: Logger,
     clusterStatus: @escaping @Sendable () -> String? = { nil }
   ) {
-    self.settings = settings
+    inForce = SettingsInForce(settings)
     self.pool = pool
     self.logger = logger
     self.clusterStatus = clusterStatus
@@ -63,8 +63,21 @@ public final class Desk: Sendable {
     picture = Picture(pool: pool)
     errors = ErrorMapping(logger: logger)
     rescoring = Rescoring(
-      settings: settings, database: database, upkeep: upkeep, picture: picture, errors: errors,
+      settings: inForce, database: database, upkeep: upkeep, picture: picture, errors: errors,
       logger: logger)
+  }
+
+  var settings: Settings { inForce.now }
+
+  /// Takes other settings from here on; what is under way keeps those it began with. Connections of users that are no
+  /// organizers any more are ended.
+  public func use(_ settings: Settings) {
+    let before = inForce.replace(with: settings)
+    let former = before.organizers.subtracting(settings.organizers)
+    guard !former.isEmpty else { return }
+    connections.end("you are no organizer here any more; connect again") { principal in
+      principal.user.map(former.contains) == true && !principal.standing.roles.contains(.admin)
+    }
   }
 
   /// Makes the desk ready: the first policy where there is none, then the whole picture.
@@ -125,7 +138,7 @@ public final class Desk: Sendable {
 }
 
 extension Desk: LineService {
-  public func connect(_ peer: Peer, hangUp: @escaping @Sendable (String) -> Void) -> any LineSession {
+  public func connect(_ peer: Peer, hangUp: @escaping @Sendable (LastLine) -> Void) -> any LineSession {
     ClientSession(desk: self, peer: peer, hangUp: hangUp)
   }
 }

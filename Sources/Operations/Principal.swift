@@ -16,12 +16,15 @@ struct Principal: Sendable, Hashable {
   let standing: Standing
   /// Id of the token it came with.
   let token: String?
+  /// The user of this machine that it is, where nothing else was said.
+  let user: UInt32?
 
   /// One that has said nothing yet: on the Unix socket the peer's user decides, elsewhere nobody is known.
   ///
   /// - Parameter organizers: users that are organizers beside root and the daemon's own, which are admins as well.
   init(_ peer: Peer, organizers: Set<UInt32>) {
     token = nil
+    user = if case .unix(let user, _) = peer.transport { user } else { nil }
     switch peer.transport {
     case .unix(let user, _):
       name = "unix:\(user)"
@@ -31,11 +34,15 @@ struct Principal: Sendable, Hashable {
     case .tcp(let address):
       name = "tcp:\(address)"
       standing = .unknown
+    case .tls(let address, _):
+      name = "tls:\(address)"
+      standing = .unknown
     }
   }
 
   init(_ token: StoredToken) {
     self.token = token.id
+    user = nil
     name = "token:\(token.id)"
     standing = Standing(
       roles: [token.role],
@@ -49,6 +56,7 @@ struct Principal: Sendable, Hashable {
     name = principal.name
     standing = .unknown
     token = nil
+    user = nil
   }
 
   /// For WHOAMI and the log.
@@ -70,7 +78,8 @@ final class Identity: Sendable {
       switch peer.transport {
       case .unix: principal.name
       // Without the port, which is another one each time.
-      case .tcp(let address): String(address.prefix(upTo: address.lastIndex(of: ":") ?? address.endIndex))
+      case .tcp(let address), .tls(let address, _):
+        String(address.prefix(upTo: address.lastIndex(of: ":") ?? address.endIndex))
       }
     current = Mutex(principal)
   }

@@ -59,7 +59,7 @@ actor Rescoring {
     var task: Task<Outcome, any Error>?
   }
 
-  private let settings: Desk.Settings
+  private let inForce: SettingsInForce
   private let database: ConnectionString
   private let upkeep: Upkeep
   private let picture: Picture
@@ -73,11 +73,13 @@ actor Rescoring {
   /// For revisions; kept, since they come often.
   private var revising: Connection?
 
+  private var settings: Desk.Settings { inForce.now }
+
   init(
-    settings: Desk.Settings, database: ConnectionString, upkeep: Upkeep, picture: Picture,
+    settings: SettingsInForce, database: ConnectionString, upkeep: Upkeep, picture: Picture,
     errors: ErrorMapping, logger: Logger
   ) {
-    self.settings = settings
+    inForce = settings
     self.database = database
     self.upkeep = upkeep
     self.picture = picture

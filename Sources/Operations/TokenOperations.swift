@@ -17,17 +17,38 @@ extension Desk {
       logger.notice(
         "A wrong token was tried",
         metadata: ["from": "\(call.principal.name)", "connection": "\(call.connection)"])
-      throw WireError(.authFailed, [], "this token is not good here; it may be wrong, expired or revoked")
+      throw Self.badToken
     }
     guesses.succeeded(origin)
-    let principal = Principal(token)
-    call.identity.become(principal)
+    return Self.whoami(try await signIn(token, call.identity), call.connection)
+  }
+
+  /// Signs in the token that a client's certificate names. There is no secret to guess: an authority that the operator
+  /// trusts has signed the name.
+  func authenticate(certificate id: String, _ identity: Identity, _ connection: Int) async throws {
+    let token = try await pool.run(deadline: settings.statementTime) { try TokenStore.find(id, in: $0) }
+    guard let token else {
+      logger.notice(
+        "A certificate names no good token",
+        metadata: ["from": "\(identity.principal.name)", "connection": "\(connection)", "token": "\(id)"])
+      throw Self.badToken
+    }
+    _ = try await signIn(token, identity)
+  }
+
+  private func signIn(_ token: StoredToken, _ identity: Identity) async throws -> Principal {
+    let (before, principal) = (identity.principal, Principal(token))
+    identity.become(principal)
     // It may have been revoked since it was read, before the connection was known to use it.
     do { try await endDeadTokens() } catch {
-      call.identity.become(call.principal)
+      identity.become(before)
       throw error
     }
-    return Self.whoami(principal, call.connection)
+    return principal
+  }
+
+  private static var badToken: WireError {
+    WireError(.authFailed, [], "this token is not good here; it may be wrong, expired or revoked")
   }
 
   func token(_ command: TokenCommand, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
@@ -92,7 +113,10 @@ extension Desk {
     let dead = try await pool.run(deadline: settings.statementTime) { session in
       try TokenStore.dead(among: live, in: session)
     }
-    if !dead.isEmpty { connections.end(tokens: Set(dead)) }
+    guard !dead.isEmpty else { return }
+    connections.end("the token of this connection is good for nothing any more") { principal in
+      principal.token.map(dead.contains) ?? false
+    }
   }
 }
 

@@ -17,6 +17,8 @@ public struct Setting: Sendable {
   /// As it is written in the file; nil where there is none.
   public let standard: String?
   public let help: String
+  /// Whether a running daemon takes another value on SIGHUP, without being restarted.
+  public let isLive: Bool
 
   /// `--state-dir`
   public var flag: String { "--" + name.split(separator: "_").joined(separator: "-") }
@@ -25,8 +27,9 @@ public struct Setting: Sendable {
     "BELLWETHER_" + (name.hasSuffix("database") ? name + "_url" : name).uppercased()
   }
 
-  init(_ name: String, _ kind: Kind, _ standard: String? = nil, _ help: String) {
+  init(_ name: String, _ kind: Kind, _ standard: String? = nil, live: Bool = false, _ help: String) {
     self.name = name
+    isLive = live
     self.kind = kind
     self.standard = standard
     self.help = help
@@ -92,17 +95,31 @@ public enum SettingTable {
     Setting("listen_tcp", .address, "127.0.0.1:7411", "plain TCP, host:port, or off"),
     Setting("plain_tcp_anywhere", .flag, "no", "yes: allow listen_tcp beyond this machine, unencrypted"),
     Setting(
-      "organizers", .text, nil,
+      "listen_tls", .address, "0.0.0.0:7412", "TLS 1.3, host:port, or off; only where tls_certificate is set"),
+    Setting(
+      "tls_certificate", .path, nil, live: true,
+      "PEM file: the certificate that TLS shows, then those of the authorities above it"),
+    Setting("tls_key", .path, nil, live: true, "PEM file: its private key, which others cannot read"),
+    Setting(
+      "tls_client_ca", .path, nil, live: true,
+      "PEM file: authorities whose certificates sign clients in, as the token of the common name"),
+    Setting(
+      "tls_client_certificate", .choice(["optional", "required"]), "optional", live: true,
+      "whether TLS turns clients without a certificate away; only with tls_client_ca"),
+    Setting(
+      "organizers", .text, nil, live: true,
       "users of this machine, by commas, that are organizers on the Unix socket beside root and the daemon's own"
     ),
     Setting("pool_connections", .integer(1...256), "8", "connections to the database"),
     Setting(
-      "statement_timeout_ms", .integer(100...3_600_000), "60000", "time a command may take in the database"),
-    Setting("rescore_threads", .integer(0...256), "0", "threads that score; 0 is one a core"),
-    Setting("keep_runs", .integer(1...10_000), "30", "newest runs whose lists are kept"),
-    Setting("keep_days", .integer(1...36_500), "90", "days after which a run's lists are forgotten"),
+      "statement_timeout_ms", .integer(100...3_600_000), "60000", live: true,
+      "time a command may take in the database"),
+    Setting("rescore_threads", .integer(0...256), "0", live: true, "threads that score; 0 is one a core"),
+    Setting("keep_runs", .integer(1...10_000), "30", live: true, "newest runs whose lists are kept"),
+    Setting("keep_days", .integer(1...36_500), "90", live: true, "days after which a run's lists are forgotten"),
     Setting(
       "log_level", .choice(["trace", "debug", "info", "notice", "warning", "error"]), "info",
+      live: true,
       "least level that is logged"),
     Setting(
       "drain_timeout_ms", .integer(0...600_000), "25000", "time for commands under way when the daemon stops"),
@@ -136,7 +153,7 @@ public enum SettingTable {
 
   /// The table of docs/CONFIGURATION.md.
   public static var markdown: String {
-    var text = "| setting (file) | flag | environment | default | meaning |\n|---|---|---|---|---|\n"
+    var text = "| setting (file) | flag | environment | default | SIGHUP | meaning |\n|---|---|---|---|---|---|\n"
     for setting in all {
       let values: String? =
         switch setting.kind {
@@ -146,7 +163,7 @@ public enum SettingTable {
         }
       text += "| `\(setting.name)` | `\(setting.flag)` | `\(setting.variable)` | "
       text +=
-        "\(setting.standard.map { "`\($0)`" } ?? "–") | \(setting.help)\(values.map { " (\($0))" } ?? "") |\n"
+        "\(setting.standard.map { "`\($0)`" } ?? "–") | \(setting.isLive ? "yes" : "–") | \(setting.help)\(values.map { " (\($0))" } ?? "") |\n"
     }
     return text
   }

@@ -40,6 +40,23 @@ public struct Settings: Sendable {
     try checkTogether()
   }
 
+  /// Names of the settings whose values are others there, in the order of the table: those that take effect in a running
+  /// daemon, and those that need a restart.
+  public func changes(to other: Settings) -> (live: [String], atStart: [String]) {
+    let changed = SettingTable.all.filter { self[$0.name] != other[$0.name] }
+    return (changed.filter(\.isLive).map(\.name), changed.filter { !$0.isLive }.map(\.name))
+  }
+
+  /// With the values of another for some settings.
+  public func taking(_ names: [String], from other: Settings) -> Settings {
+    var result = self
+    for name in names { result.values[name] = other.values[name] }
+    return result
+  }
+
+  /// Whether there is to be a listener for TLS.
+  public var isTLSWanted: Bool { self["tls_certificate"] != nil && self["listen_tls"] != "off" }
+
   public subscript(_ name: String) -> String? { values[name]?.text }
 
   /// The folder that nobody named and root's daemon uses, for the log: a socket appears in it.
@@ -118,8 +135,11 @@ public struct Settings: Sendable {
   }
 
   private mutating func take(_ environment: [String: String]) {
-    // The client reads the last two.
-    let others = ["BELLWETHER_CONFIG", "BELLWETHER_CONNECT", "BELLWETHER_TOKEN"]
+    // The client reads the others.
+    let others = [
+      "BELLWETHER_CONFIG", "BELLWETHER_CONNECT", "BELLWETHER_TOKEN", "BELLWETHER_CA", "BELLWETHER_CERTIFICATE",
+      "BELLWETHER_KEY",
+    ]
     for (variable, text) in environment.sorted(by: { $0.key < $1.key })
     where variable.hasPrefix("BELLWETHER_") {
       if others.contains(variable) { continue }
@@ -152,7 +172,9 @@ public struct Settings: Sendable {
       throw SettingsError(
         "\(values["owner_database"]!.origin): owner_database goes with database, which is not set")
     }
-    guard self["state_dir"] != nil || self["listen_unix"] != nil || self["listen_tcp"] != "off" else {
+    try checkTLS()
+    guard self["state_dir"] != nil || self["listen_unix"] != nil || self["listen_tcp"] != "off" || isTLSWanted
+    else {
       throw SettingsError(
         "there is nothing to listen on: listen_tcp is off, and neither state_dir nor listen_unix is set")
     }
@@ -162,6 +184,23 @@ public struct Settings: Sendable {
       throw SettingsError(
         "\(values["listen_tcp"]!.origin): listen_tcp \(self["listen_tcp"]!) can be reached from other machines, and plain "
           + "TCP is not encrypted; use 127.0.0.1, or say plain_tcp_anywhere: yes")
+    }
+  }
+
+  /// What TLS needs goes together.
+  private func checkTLS() throws(SettingsError) {
+    for (name, other) in [
+      ("tls_certificate", "tls_key"), ("tls_key", "tls_certificate"), ("tls_client_ca", "tls_certificate"),
+    ] {
+      guard let value = values[name], values[other] == nil else { continue }
+      throw SettingsError("\(value.origin): \(name) goes with \(other), which is not set")
+    }
+    if let value = values["listen_tls"], value.text != "off", value.origin != "default", !isTLSWanted {
+      throw SettingsError("\(value.origin): listen_tls needs tls_certificate and tls_key, which are not set")
+    }
+    if let value = values["tls_client_certificate"], value.text == "required", self["tls_client_ca"] == nil {
+      throw SettingsError(
+        "\(value.origin): tls_client_certificate required needs tls_client_ca, which is not set")
     }
   }
 }

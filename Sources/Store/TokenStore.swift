@@ -63,6 +63,14 @@ public enum TokenStore {
     return token
   }
 
+  /// The token of this id, if it is good now, for somebody who has proved by other means whose it is.
+  public static func find(_ id: String, in session: Session) throws -> StoredToken? {
+    guard let token = try session.queryOne(TokenStatements.Select(id: id))?.token, !token.isRevoked,
+      !token.isExpired
+    else { return nil }
+    return token
+  }
+
   /// Which of some tokens are good for nothing any more.
   public static func dead(among ids: [String], in session: Session) throws -> [String] {
     try session.query(TokenStatements.Dead(ids: ids))

@@ -94,7 +94,8 @@ public struct Client {
   /// Connects, asks for the format that is wanted, and runs the body.
   func connected<Result: Sendable>(_ body: (Connection) async throws -> Result) async throws -> Result {
     let endpoint = try Endpoint.chosen(option: invocation.connect, environment: environment)
-    return try await Connection.open(endpoint) { connection in
+    let tls = TLSOptions(invocation, environment: environment)
+    return try await Connection.open(endpoint, tls: tls) { connection in
       if console.format == .tsv { try await connection.set(format: .tsv) }
       return try await body(connection)
     }

@@ -11,6 +11,8 @@ enum ExitStatus {
   static let cannotCreate: Int32 = 73
   /// The same again, later, may work.
   static let tryAgain: Int32 = 75
+  /// Whoever asks may not.
+  static let notAllowed: Int32 = 77
   /// Someone pressed Ctrl-C.
   static let interrupted: Int32 = 130
 }

@@ -5,25 +5,31 @@ public struct Peer: Sendable, Hashable {
     case unix(user: UInt32, process: Int32)
     /// TCP, with the address as text.
     case tcp(address: String)
+    /// TLS over TCP, with the name in the client's certificate, which was verified; nil where it showed none. A
+    /// certificate that names nobody has the empty name.
+    case tls(address: String, certificate: String?)
   }
 
   public var transport: Transport
   public init(transport: Transport) { self.transport = transport }
+
+  /// Whether it is a process of this machine, and no browser, on a Unix socket.
+  public var isLocal: Bool { if case .unix = transport { true } else { false } }
 }
 
 /// What serves the lines of connections. The server of sockets knows nothing of commands, and what answers
 /// them nothing of sockets: they meet here.
 public protocol LineService: Sendable {
   /// Begins a connection.
-  /// - Parameter hangUp: ends it with 421 and this sentence once the line that is being answered is answered.
-  func connect(_ peer: Peer, hangUp: @escaping @Sendable (_ why: String) -> Void) -> any LineSession
+  /// - Parameter hangUp: ends it with this line once the line that is being answered is answered.
+  func connect(_ peer: Peer, hangUp: @escaping @Sendable (LastLine) -> Void) -> any LineSession
 }
 
 /// One connection, seen from what answers it. The server calls it for one line at a time, from one thread
 /// at a time.
 public protocol LineSession: AnyObject {
-  /// The line sent on connect, LF and all.
-  var greeting: [UInt8] { get }
+  /// Says the first word; no line is taken before that is done.
+  func greet() -> LineHandling
   /// Octets the next line may have: a request's, or an upload row's.
   var lineLimit: Int { get }
   /// Answers a line, without its LF or CRLF, at once and in place, where it is one of few that are worth it and the whole

@@ -18,6 +18,7 @@ struct Daemon {
     var ownerDatabase: ConnectionString?
     var binaries: String?
     var listeners: [Listener]
+    var tls: TLSFiles?
     var poolConnections: Int
     var statementTime: Duration
     var rescoreThreads: Int
@@ -25,21 +26,22 @@ struct Daemon {
     var keepDays: Int
     var drainTime: Duration
     var organizers: Set<UInt32>
+    var logLevel: Logger.Level
+    /// What all this was read from.
+    var settings: Settings
 
     /// Reads the plan off the settings.
-    /// - Throws: `StoreError.misconfigured` for a connection string that cannot be read.
-    init(_ settings: Settings) throws {
+    /// - Parameter handed: The sockets that systemd has handed over.
+    /// - Throws: `StoreError.misconfigured` for a connection string that cannot be read, ``ConfigurationError`` for what
+    ///   does not go together.
+    init(_ settings: Settings, handed: [HandedSocket] = []) throws {
+      self.settings = settings
       stateDirectory = settings["state_dir"]
       database = try settings["database"].map { try ConnectionString($0) }
       ownerDatabase = try settings["owner_database"].map { try ConnectionString($0) }
       binaries = settings["postgres_bin_dir"]
-      listeners = []
-      if let path = settings["listen_unix"] ?? stateDirectory.map({ $0 + "/bellwether.sock" }) {
-        listeners.append(.unix(path: path, mode: 0o660))
-      }
-      if let address = settings["listen_tcp"].flatMap(Address.init) {
-        listeners.append(.tcp(host: address.host, port: address.port))
-      }
+      listeners = try Listeners.of(settings, handed: handed)
+      tls = listeners.contains(where: \.isTLS) ? TLSFiles(settings) : nil
       poolConnections = settings.integer("pool_connections")
       statementTime = .milliseconds(settings.integer("statement_timeout_ms"))
       let threads = settings.integer("rescore_threads")
@@ -48,6 +50,13 @@ struct Daemon {
       keepDays = settings.integer("keep_days")
       drainTime = .milliseconds(settings.integer("drain_timeout_ms"))
       organizers = try Daemon.users(settings["organizers"] ?? "")
+      logLevel = settings["log_level"].flatMap { Logger.Level(rawValue: $0) } ?? .info
+    }
+
+    var deskSettings: Desk.Settings {
+      Desk.Settings(
+        host: Daemon.hostName, version: Daemon.version, rescoreThreads: rescoreThreads, keepRuns: keepRuns,
+        keepDays: keepDays, statementTime: statementTime, organizers: organizers)
     }
   }
 
@@ -67,11 +76,15 @@ struct Daemon {
 
   let plan: Plan
   let logger: Logger
+  /// Gives the settings as they are now, on SIGHUP.
+  let read: @Sendable () throws -> Settings
 
-  /// Serves until SIGTERM or SIGINT; a second one stops at once.
+  /// Serves until SIGTERM or SIGINT; a second one stops at once. SIGHUP reads the settings and certificates anew.
   func serve() async throws {
+    let tls = try plan.tls.map { try TLSCredentials($0) }
+    if let tls { Reload.note(tls, logger) }
     try await withDatabase { database, owner, cluster in
-      try await serve(on: database, owner: owner, cluster: cluster)
+      try await serve(on: database, owner: owner, cluster, tls)
     }
   }
 
@@ -100,7 +113,8 @@ struct Daemon {
   }
 
   private func serve(
-    on database: ConnectionString, owner: ConnectionString?, cluster: PrivateCluster?
+    on database: ConnectionString, owner: ConnectionString?, _ cluster: PrivateCluster?,
+    _ tls: TLSCredentials?
   ) async throws {
     // Somebody else's database is changed only by the role that was named for that.
     if owner != nil { try await migrate(database, owner: owner) }
@@ -111,23 +125,26 @@ struct Daemon {
       try session.execute(SessionSettings.sql, name: "session_settings")
     }
     let desk = Desk(
-      settings: .init(
-        host: Self.hostName, version: Self.version, rescoreThreads: plan.rescoreThreads,
-        keepRuns: plan.keepRuns,
-        keepDays: plan.keepDays, statementTime: plan.statementTime, organizers: plan.organizers),
-      pool: pool, database: database, owner: owner, logger: logger,
+      settings: plan.deskSettings, pool: pool, database: database, owner: owner, logger: logger,
       clusterStatus: { cluster.map { "\($0.status)" } })
     try await desk.open()
     var serverLimits = ServerLimits()
     serverLimits.drainTime = plan.drainTime
-    let server = LineServer(listeners: plan.listeners, service: desk, limits: serverLimits, logger: logger)
+    let server = LineServer(
+      listeners: plan.listeners, tls: tls, service: desk, limits: serverLimits, logger: logger)
     _ = try await server.start()
+    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
     ServiceNotice.ready()
     logger.info("ready", metadata: ["version": "\(Self.version)"])
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await desk.follow(database) }
       group.addTask {
-        for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+        var reload = Reload(read: read, settings: plan.settings, desk: desk, tls: tls, logger: logger)
+        for await signal in signals {
+          if signal == .sighup {
+            reload.run()
+            continue
+          }
           logger.info("shutting down", metadata: ["signal": "\(signal)"])
           ServiceNotice.stopping()
           server.shutdown()
@@ -190,7 +207,7 @@ struct Daemon {
     }
   }
 
-  private static var hostName: String {
+  fileprivate static var hostName: String {
     var name = [CChar](repeating: 0, count: 256)
     guard gethostname(&name, 255) == 0 else { return "localhost" }
     let text = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -1,15 +1,25 @@
 import Glibc
 import Logging
+import Synchronization
 
 /// Writes one line a message to standard error: `2026-11-24T01:02:03Z info message key=value`. Under journald,
 /// which keeps its own time, a priority stands in front instead. ``LogText`` sees to it that nothing that a client sends can
 /// forge a line.
 struct LogLines: LogHandler {
   var metadata: Logger.Metadata = [:]
-  var logLevel: Logger.Level
   private let isJournal = getenv("JOURNAL_STREAM") != nil
 
-  init(level: Logger.Level) { logLevel = level }
+  /// Its place among all levels; one for all loggers, and it may change at any time.
+  private static let least = Atomic(2)
+
+  static func setLevel(_ level: Logger.Level) {
+    least.store(Logger.Level.allCases.firstIndex(of: level) ?? 2, ordering: .relaxed)
+  }
+
+  var logLevel: Logger.Level {
+    get { Logger.Level.allCases[Self.least.load(ordering: .relaxed)] }
+    set { Self.setLevel(newValue) }
+  }
 
   subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
@@ -27,8 +37,11 @@ struct LogLines: LogHandler {
     _ = bytes.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
   }
 
-  private static var now: String {
-    var seconds = time(nil)
+  private static var now: String { text(of: time(nil)) }
+
+  /// A second since 1970, as `2026-11-24T01:02:03Z`.
+  static func text(of second: time_t) -> String {
+    var seconds = second
     var parts = tm()
     gmtime_r(&seconds, &parts)
     var text = [CChar](repeating: 0, count: 32)

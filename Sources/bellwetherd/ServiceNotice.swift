@@ -3,6 +3,12 @@ import Glibc
 /// Tells systemd how the service is (sd_notify(3)); does nothing where nobody listens.
 enum ServiceNotice {
   static func ready() { send("READY=1\nSTATUS=serving") }
+  /// Between this and ``ready()`` the settings are read anew.
+  static func reloading() {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    send("RELOADING=1\nMONOTONIC_USEC=\(now.tv_sec * 1_000_000 + now.tv_nsec / 1_000)\nSTATUS=reloading")
+  }
   static func stopping() { send("STOPPING=1\nSTATUS=ending connections") }
 
   private static func send(_ state: String) {

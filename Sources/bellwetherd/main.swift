@@ -43,15 +43,15 @@ func environment() -> [String: String] {
   return found
 }
 
-func settings(_ flags: ArraySlice<String>) -> Settings {
-  do throws(SettingsError) { return try Settings(flags: Array(flags), environment: environment()) } catch {
+func settings(_ flags: [String]) -> Settings {
+  do throws(SettingsError) { return try Settings(flags: flags, environment: environment()) } catch {
     fail(error.description, error.isUsage ? 64 : 78)
   }
 }
 
 func exitStatus(_ error: any Error) -> Int32 {
   switch error {
-  case StoreError.misconfigured: 78
+  case StoreError.misconfigured, is ConfigurationError, is TLSFileError: 78
   case is StoreError, is ListenerError: 69
   default: 70
   }
@@ -59,25 +59,30 @@ func exitStatus(_ error: any Error) -> Int32 {
 
 signal(SIGPIPE, SIG_IGN)
 let arguments = CommandLine.arguments.dropFirst()
-let flags = arguments.dropFirst()
+let flags = Array(arguments.dropFirst())
 switch arguments.first {
 case .some where flags.contains("--help") || flags.contains("-h"): print(usage)
 case "serve", "migrate":
   let settings = settings(flags)
-  let level = settings["log_level"].flatMap { Logger.Level(rawValue: $0) } ?? .info
-  LoggingSystem.bootstrap { _ in LogLines(level: level) }
+  LoggingSystem.bootstrap { _ in LogLines() }
   let logger = Logger(label: "bellwetherd")
   if let folder = settings.unnamedStateDirectory {
     logger.notice("as root and without a state_dir the daemon keeps its files and its socket in \(folder)")
   }
   do {
-    let daemon = Daemon(plan: try Daemon.Plan(settings), logger: logger)
+    let plan = try Daemon.Plan(settings, handed: try HandedSocket.all())
+    LogLines.setLevel(plan.logLevel)
+    // Until the daemon can do what it asks for.
+    signal(SIGHUP, SIG_IGN)
+    let variables = environment()
+    let daemon = Daemon(
+      plan: plan, logger: logger, read: { try Settings(flags: flags, environment: variables) })
     if arguments.first == "serve" { try await daemon.serve() } else { try await daemon.migrate() }
   } catch { fail("\(error)", exitStatus(error)) }
 case "check-config":
   let settings = settings(flags)
   do {
-    _ = try Daemon.Plan(settings)
+    if let files = try Daemon.Plan(settings).tls { _ = try TLSCredentials(files) }
     print(settings.report { text in (try? ConnectionString(text)).map { "\($0)" } ?? "unreadable" })
   } catch { fail("\(error)", 78) }
 case "version", "--version": print("bellwetherd \(Daemon.version)")

@@ -42,7 +42,7 @@ final class EchoService: LineService {
   /// Octets that floods have been able to send.
   let flooded = Mutex(0)
 
-  func connect(_ peer: Peer, hangUp: @escaping @Sendable (String) -> Void) -> any LineSession {
+  func connect(_ peer: Peer, hangUp: @escaping @Sendable (LastLine) -> Void) -> any LineSession {
     journal.note("connect \(peer.transport)")
     return EchoSession(self)
   }
@@ -54,7 +54,7 @@ final class EchoSession: LineSession {
 
   init(_ service: EchoService) { self.service = service }
 
-  var greeting: [UInt8] { Array("hello\n".utf8) }
+  func greet() -> LineHandling { .reply(Array("hello\n".utf8)) }
   var lineLimit: Int { rows == nil ? Limits.requestLine : Limits.uploadRow }
 
   /// Echoes a line that begins with "!" a hundred times.

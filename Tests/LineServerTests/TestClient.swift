@@ -25,7 +25,7 @@ final class TestClient: Sendable {
       name.sun_family = sa_family_t(AF_UNIX)
       withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
       try connect(&name)
-    case .tcp(_, let port):
+    case .tcp(_, let port), .tls(_, let port):
       descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
       if var receiveBuffer {
         setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<Int32>.size))

@@ -100,14 +100,35 @@ final class DaemonProcess: @unchecked Sendable {
 
   /// Connects over TCP, to the port that the log names.
   func connectByTCP() throws -> LineClient {
-    let words = try String(contentsOfFile: log, encoding: .utf8)
-    guard let found = words.range(of: "127.0.0.1:", options: .backwards),
-      let port = UInt16(words[found.upperBound...].prefix { $0.isNumber })
-    else { throw LineClient.Failure(description: "the log names no port") }
-    let client = try LineClient(port: port)
+    let client = try LineClient(port: try tcpPort)
     _ = try client.greeting()
     return client
   }
+
+  /// The ports of the listeners, by the log.
+  var tcpPort: UInt16 { get throws { try port(after: "address=127.0.0.1:") } }
+  var tlsPort: UInt16 { get throws { try port(after: "address=tls://127.0.0.1:") } }
+
+  private func port(after mark: String) throws -> UInt16 {
+    let words = try String(contentsOfFile: log, encoding: .utf8)
+    guard let found = words.range(of: mark, options: .backwards),
+      let port = UInt16(words[found.upperBound...].prefix { $0.isNumber })
+    else { throw LineClient.Failure(description: "the log names no port") }
+    return port
+  }
+
+  /// Waits until the log says this once more than it did.
+  func waitForLog(_ words: String, times: Int = 1) async throws {
+    let limit = ContinuousClock.now + .seconds(60)
+    while try String(contentsOfFile: log, encoding: .utf8).components(separatedBy: words).count <= times {
+      guard ContinuousClock.now < limit else {
+        throw LineClient.Failure(description: "the log does not say \"\(words)\"")
+      }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
+  func signal(_ number: Int32) { Foundation.kill(process.processIdentifier, number) }
 
   /// SIGKILL, at once.
   func kill() {

@@ -2,10 +2,10 @@ import Foundation
 import Testing
 
 /// A blocking connection to the daemon, as plain as can be, so that it hides nothing.
-final class LineClient {
+class LineClient {
   struct Failure: Error, CustomStringConvertible { var description: String }
 
-  private let descriptor: Int32
+  let descriptor: Int32
   private var buffer: [UInt8] = []
 
   init(socket path: String) throws {
@@ -67,12 +67,22 @@ final class LineClient {
   func send(bytes: [UInt8]) throws {
     var sent = 0
     while sent < bytes.count {
-      let count = bytes[sent...].withUnsafeBytes {
-        Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-      }
-      guard count > 0 else { throw Failure(description: "cannot send: \(String(cString: strerror(errno)))") }
-      sent += count
+      sent += try bytes[sent...].withUnsafeBytes { try sendSome($0) }
     }
+  }
+
+  /// Sends some of these octets, at least one.
+  func sendSome(_ bytes: UnsafeRawBufferPointer) throws -> Int {
+    let count = Foundation.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+    guard count > 0 else { throw Failure(description: "cannot send: \(String(cString: strerror(errno)))") }
+    return count
+  }
+
+  /// Waits for octets; 0 at the end.
+  func receiveSome(_ room: UnsafeMutableRawBufferPointer) throws -> Int {
+    let count = recv(descriptor, room.baseAddress, room.count, 0)
+    guard count >= 0 else { throw Failure(description: "cannot read: \(String(cString: strerror(errno)))") }
+    return count
   }
 
   /// Ends this side; replies still come.
@@ -87,9 +97,8 @@ final class LineClient {
         return line
       }
       var chunk = [UInt8](repeating: 0, count: 65_536)
-      let count = recv(descriptor, &chunk, chunk.count, 0)
+      let count = try chunk.withUnsafeMutableBytes { try receiveSome($0) }
       if count == 0 { return nil }
-      guard count > 0 else { throw Failure(description: "cannot read: \(String(cString: strerror(errno)))") }
       buffer += chunk[..<count]
     }
   }

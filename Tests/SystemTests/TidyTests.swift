@@ -10,7 +10,7 @@ import Testing
     "Wire": ["Domain"],
     "Store": ["Domain", "Matching", "SchemaSQL", "CCrypto", "CLibPQ", "CLinux"],
     "Operations": ["Domain", "Matching", "Wire", "Store", "CLinux"],
-    "LineServer": ["Domain", "Wire"],
+    "LineServer": ["Domain", "Wire", "CCrypto"],
     "Settings": ["Domain", "CYAML"],
     "Terminal": ["Domain", "Wire", "CEdit"],
     "bellwetherd": ["Domain", "LineServer", "Operations", "Settings", "Store", "SchemaSQL"],

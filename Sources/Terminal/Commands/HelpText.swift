@@ -37,7 +37,10 @@ enum HelpText {
 
   static let ending = """
     options:
-      --connect PLACE   a socket's path (with a /) or host:port
+      --connect PLACE   a socket's path (with a /), host:port, or tls://host:port
+      --ca FILE         with tls://: the authorities that are trusted (PEM); else those of the system
+      --certificate FILE, --key FILE
+                        with tls://: who asks, in place of a token (PEM); before the command
       --format FORMAT   json: one object a line; tsv; table. On a terminal table, else json
       --all             ask for the pages of a list (LIST, DEALS, MOVES …) until there are no more
       --color WHEN      auto, always or never
@@ -51,6 +54,9 @@ enum HelpText {
     environment:
       BELLWETHER_CONNECT  where to connect, if --connect does not say; without both it is
                           \(Endpoint.installedSocket) if there is one, else 127.0.0.1:\(Endpoint.defaultPort)
+      BELLWETHER_TOKEN    who asks: signs in with this token
+      BELLWETHER_CA, BELLWETHER_CERTIFICATE, BELLWETHER_KEY
+                          in place of --ca, --certificate and --key
       NO_COLOR            if not empty, no colour
       XDG_STATE_HOME      where the history of the prompt is kept (else ~/.local/state)
 

@@ -7,6 +7,10 @@ struct Invocation {
   enum Format: String, CaseIterable { case json, tsv, table }
 
   var connect: String?
+  /// Files of TLS, see ``TLSOptions``.
+  var authorities: String?
+  var certificate: String?
+  var key: String?
   var format: Format?
   var color = Output.Color.auto
   var asksForHelp = false
@@ -31,6 +35,13 @@ struct Invocation {
       default:
         if let text = try Self.value(of: "--connect", argument, &rest) {
           connect = text
+        } else if let text = try Self.value(of: "--ca", argument, &rest) {
+          authorities = text
+        } else if words.isEmpty, let text = try Self.value(of: "--certificate", argument, &rest) {
+          certificate = text
+        } else if words.isEmpty, let text = try Self.value(of: "--key", argument, &rest) {
+          // Commands have a key= of their own.
+          key = text
         } else if let text = try Self.value(of: "--format", argument, &rest) {
           format = try Self.choice("--format", text)
         } else if let text = try Self.value(of: "--color", argument, &rest) {

@@ -2,6 +2,7 @@ import Domain
 import Glibc
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Wire
 
 /// A connection to a daemon: lines out, replies in. It is used by one task; requests may be sent before the
@@ -24,6 +25,8 @@ final class Connection {
   private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
   private let channel: any Channel
   private var framer = LineFramer()
+  /// Why nothing more can be read, where it is more than an end.
+  private var fault: (any Error)?
 
   private init(
     _ endpoint: Endpoint, _ channel: any Channel, _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
@@ -41,21 +44,34 @@ final class Connection {
   private static let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
   /// Connects, waits for the greeting, and closes when the body is through.
-  /// - Throws: a failure with exit status 69 when no daemon answers, and 75 when it takes no connection now.
+  /// - Throws: a failure with exit status 69 when no daemon answers or TLS does not come about, and 75 when it takes no
+  ///   connection now.
   static func open<Result: Sendable>(
-    _ endpoint: Endpoint, _ body: (Connection) async throws -> Result
+    _ endpoint: Endpoint, tls: TLSOptions, _ body: (Connection) async throws -> Result
   ) async throws -> Result {
-    let channel = try await connect(endpoint)
-    return try await channel.executeThenClose { inbound, outbound in
-      let connection = Connection(endpoint, channel.channel, inbound, outbound)
-      try await connection.readGreeting()
-      try await connection.signIn()
-      let result = try await body(connection)
-      return result
+    let (channel, handshake) = try await connect(endpoint, tls)
+    var outcome: Result?
+    do {
+      try await channel.executeThenClose { inbound, outbound in
+        let connection = Connection(endpoint, channel.channel, inbound, outbound)
+        try await connection.wait(for: handshake)
+        try await connection.readGreeting()
+        try await connection.signIn()
+        outcome = try await body(connection)
+      }
+    } catch {
+      // How the connection ends does not matter when all is said.
+      guard outcome != nil else { throw error }
     }
+    return outcome!
   }
 
-  private static func connect(_ endpoint: Endpoint) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
+  /// A connection, and the end of its TLS handshake.
+  private typealias Opened = (
+    channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>, handshake: EventLoopFuture<Void>
+  )
+
+  private static func connect(_ endpoint: Endpoint, _ tls: TLSOptions) async throws -> Opened {
     let bootstrap = ClientBootstrap(group: threads).connectTimeout(patience)
       .channelOption(.socketOption(.so_keepalive), value: 1)
     do {
@@ -64,7 +80,14 @@ final class Connection {
         return try await bootstrap.connect(unixDomainSocketPath: path, channelInitializer: wrap)
       case .tcp(let host, let port):
         return try await bootstrap.connect(host: host, port: port, channelInitializer: wrap)
+      case .tls(let host, let port):
+        let context = try tls.context()
+        return try await bootstrap.connect(host: host, port: port) { channel in
+          secure(channel, context, host, endpoint)
+        }
       }
+    } catch let failure as Failure {
+      throw failure
     } catch {
       throw Failure(
         status: ExitStatus.unavailable,
@@ -76,10 +99,31 @@ final class Connection {
 
   @Sendable private static func wrap(
     _ channel: any Channel
-  ) -> EventLoopFuture<NIOAsyncChannel<ByteBuffer, ByteBuffer>> {
+  ) -> EventLoopFuture<Opened> {
     channel.eventLoop.makeCompletedFuture {
-      try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+      (try NIOAsyncChannel(wrappingChannelSynchronously: channel), channel.eventLoop.makeSucceededVoidFuture())
     }
+  }
+
+  private static func secure(
+    _ channel: any Channel, _ context: NIOSSLContext, _ host: String, _ endpoint: Endpoint
+  ) -> EventLoopFuture<Opened> {
+    channel.eventLoop.makeCompletedFuture {
+      // An address is no name to ask for; the certificate must hold it all the same.
+      let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
+      let tls = try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
+      let done = channel.eventLoop.makePromise(of: Void.self)
+      try channel.pipeline.syncOperations.addHandlers([tls, TLSHandshake(tls, endpoint, done: done)])
+      return (try NIOAsyncChannel(wrappingChannelSynchronously: channel), done.futureResult)
+    }
+  }
+
+  /// Waits for the end of the TLS handshake, but not for ever.
+  private func wait(for handshake: EventLoopFuture<Void>) async throws {
+    let channel = channel
+    let watchdog = channel.eventLoop.scheduleTask(in: Self.patience) { channel.close(promise: nil) }
+    defer { watchdog.cancel() }
+    try await handshake.get()
   }
 
   /// What the system said, in a few words.
@@ -103,6 +147,9 @@ final class Connection {
     let watchdog = channel.eventLoop.scheduleTask(in: Self.patience) { channel.close(promise: nil) }
     defer { watchdog.cancel() }
     let line = try? await nextLine()
+    if line == nil, let refusal = fault.flatMap(TLSHandshake.refusal) {
+      throw Failure(status: ExitStatus.notAllowed, message: "\(endpoint) takes no connection: \(refusal)")
+    }
     guard let line, case .last(let last)? = ReplyLine(parsing: String(decoding: line, as: UTF8.self)) else {
       throw Failure(
         status: ExitStatus.unavailable,
@@ -189,7 +236,10 @@ final class Connection {
       if let line = try framer.next() { return line }
       try beforeWaiting()
       let buffer: ByteBuffer?
-      do { buffer = try await inbound.next() } catch { buffer = nil }
+      do { buffer = try await inbound.next() } catch {
+        fault = error
+        buffer = nil
+      }
       guard let buffer else { return nil }
       framer.append(buffer)
     }

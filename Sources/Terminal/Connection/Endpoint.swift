@@ -4,29 +4,35 @@ import Glibc
 enum Endpoint: Sendable, Hashable, CustomStringConvertible {
   case unix(path: String)
   case tcp(host: String, port: Int)
+  case tls(host: String, port: Int)
 
   static let installedSocket = "/run/bellwether/bellwether.sock"
   static let defaultPort = 7411
+  static let defaultTLSPort = 7412
+  private static let tlsMark = "tls://"
 
-  /// Reads `PATH`, `host:port`, `[::1]:port` or a host alone. Whatever holds a slash is a path.
+  /// Reads `PATH`, `host:port`, `[::1]:port` or a host alone, the last three with `tls://` before them for TLS. Whatever
+  /// else holds a slash is a path.
   /// - Throws: a usage failure that says which of these it should have been.
   init(_ text: String) throws(Failure) {
-    if text.contains("/") {
+    let isTLS = text.hasPrefix(Self.tlsMark)
+    guard isTLS || !text.contains("/") else {
       self = .unix(path: text)
       return
     }
-    var (host, port) = (text[...], ""[...])
-    if text.hasPrefix("["), let close = text.firstIndex(of: "]") {
-      host = text[text.index(after: text.startIndex)..<close]
-      port = text[text.index(after: close)...]
-    } else if let colon = text.firstIndex(of: ":") {
-      (host, port) = (text[..<colon], text[colon...])
+    let place = isTLS ? String(text.dropFirst(Self.tlsMark.count)) : text
+    var (host, port) = (place[...], ""[...])
+    if place.hasPrefix("["), let close = place.firstIndex(of: "]") {
+      host = place[place.index(after: place.startIndex)..<close]
+      port = place[place.index(after: close)...]
+    } else if let colon = place.firstIndex(of: ":") {
+      (host, port) = (place[..<colon], place[colon...])
     }
-    let number = port.isEmpty ? Self.defaultPort : Int(port.dropFirst())
-    guard !host.isEmpty, port.isEmpty || port.first == ":", let number, (1...65_535).contains(number) else {
-      throw .usage("\"\(text)\" is no place to connect to; give a socket's path (with a /) or host:port")
+    let number = port.isEmpty ? (isTLS ? Self.defaultTLSPort : Self.defaultPort) : Int(port.dropFirst())
+    guard !host.isEmpty, !host.contains("/"), port.isEmpty || port.first == ":", let number, (1...65_535).contains(number) else {
+      throw .usage("\"\(text)\" is no place to connect to; give a socket's path (with a /), host:port or tls://host:port")
     }
-    self = .tcp(host: String(host), port: number)
+    self = isTLS ? .tls(host: String(host), port: number) : .tcp(host: String(host), port: number)
   }
 
   /// The place a client connects to: what the command line says, else `$BELLWETHER_CONNECT`, else the
@@ -41,6 +47,7 @@ enum Endpoint: Sendable, Hashable, CustomStringConvertible {
   var description: String {
     switch self {
     case .unix(let path): path
+    case .tls(let host, let port): Self.tlsMark + Endpoint.tcp(host: host, port: port).description
     case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
   }

@@ -18,7 +18,9 @@ enum Completion {
   }
 
   private static let nouns = Noun.allCases.map(\.name)
-  private static let ownFlags = ["--connect", "--format", "--color", "--help"]
+  private static let ownFlags = [
+    "--connect", "--ca", "--certificate", "--key", "--format", "--color", "--help",
+  ]
 
   private static func possible(after words: [String], partial: String, style: Style) -> [String] {
     if style == .shell, let values = optionValues(words.last) { return values }
@@ -53,7 +55,7 @@ enum Completion {
     switch option {
     case "--format": Invocation.Format.allCases.map(\.rawValue)
     case "--color": Output.Color.allCases.map(\.rawValue)
-    case "--connect": files
+    case "--connect", "--ca", "--certificate": files
     default: nil
     }
   }
@@ -63,7 +65,9 @@ enum Completion {
     var kept: [String] = []
     var rest = words[...]
     while let word = rest.popFirst() {
-      if ["--connect", "--format", "--color"].contains(word) {
+      if ["--connect", "--ca", "--certificate", "--format", "--color"].contains(word)
+        || word == "--key" && kept.isEmpty
+      {
         _ = rest.popFirst()
       } else {
         kept.append(word)
