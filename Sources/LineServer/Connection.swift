@@ -330,7 +330,11 @@ final class Connection: ChannelDuplexHandler {
     framer.discard()
     endSession()
     let promise = context.eventLoop.makePromise(of: Void.self)
-    promise.futureResult.assumeIsolated().whenComplete { _ in self.linger(context) }
+    // A turn later: the channel is still writing when it says that it has written, and what TLS has to say in the end
+    // would not be.
+    promise.futureResult.assumeIsolated().whenComplete { _ in
+      context.eventLoop.assumeIsolated().execute { self.linger(context) }
+    }
     writeOut(context, promise)
     readOn(context)
   }
