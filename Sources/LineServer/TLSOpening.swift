@@ -71,7 +71,8 @@ final class TLSOpening: ChannelInboundHandler, RemovableChannelHandler {
   /// - Returns: false where the client does not begin TLS.
   private func begin(_ context: ChannelHandlerContext, _ bytes: ByteBuffer) -> Bool {
     guard bytes.getInteger(at: bytes.readerIndex, as: UInt8.self) == Self.handshake else {
-      refuse(context, LastLine(.syntax, sentence: "this port speaks TLS; connect with TLS, or to another port"))
+      refuse(
+        context, LastLine(.syntax, sentence: "this port speaks TLS; connect with TLS, or to another port"))
       return false
     }
     hasBegun = true
@@ -142,7 +143,9 @@ final class TLSOpeningEnd: ChannelInboundHandler, RemovableChannelHandler {
   func handOver() { context?.fireChannelActive() }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if case .handshakeCompleted? = event as? TLSUserEvent { ended(self) } else {
+    if case .handshakeCompleted? = event as? TLSUserEvent {
+      ended(self)
+    } else {
       context.fireUserInboundEventTriggered(event)
     }
   }

@@ -116,7 +116,8 @@ public enum SettingTable {
       "time a command may take in the database"),
     Setting("rescore_threads", .integer(0...256), "0", live: true, "threads that score; 0 is one a core"),
     Setting("keep_runs", .integer(1...10_000), "30", live: true, "newest runs whose lists are kept"),
-    Setting("keep_days", .integer(1...36_500), "90", live: true, "days after which a run's lists are forgotten"),
+    Setting(
+      "keep_days", .integer(1...36_500), "90", live: true, "days after which a run's lists are forgotten"),
     Setting(
       "log_level", .choice(["trace", "debug", "info", "notice", "warning", "error"]), "info",
       live: true,
@@ -153,7 +154,8 @@ public enum SettingTable {
 
   /// The table of docs/CONFIGURATION.md.
   public static var markdown: String {
-    var text = "| setting (file) | flag | environment | default | SIGHUP | meaning |\n|---|---|---|---|---|---|\n"
+    var text =
+      "| setting (file) | flag | environment | default | SIGHUP | meaning |\n|---|---|---|---|---|---|\n"
     for setting in all {
       let values: String? =
         switch setting.kind {

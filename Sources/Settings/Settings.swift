@@ -137,7 +137,8 @@ public struct Settings: Sendable {
   private mutating func take(_ environment: [String: String]) {
     // The client reads the others.
     let others = [
-      "BELLWETHER_CONFIG", "BELLWETHER_CONNECT", "BELLWETHER_TOKEN", "BELLWETHER_CA", "BELLWETHER_CERTIFICATE",
+      "BELLWETHER_CONFIG", "BELLWETHER_CONNECT", "BELLWETHER_TOKEN", "BELLWETHER_CA",
+      "BELLWETHER_CERTIFICATE",
       "BELLWETHER_KEY",
     ]
     for (variable, text) in environment.sorted(by: { $0.key < $1.key })

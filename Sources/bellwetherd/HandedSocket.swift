@@ -47,7 +47,8 @@ struct HandedSocket {
       Self.option(descriptor, SO_ACCEPTCONN) == 1
     else {
       throw ConfigurationError(
-        "socket \(descriptor) (\(name)) is no stream socket that listens; its unit needs ListenStream= and Accept=no")
+        "socket \(descriptor) (\(name)) is no stream socket that listens; its unit needs ListenStream= and Accept=no"
+      )
     }
     self.descriptor = descriptor
     self.name = name

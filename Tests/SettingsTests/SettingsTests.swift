@@ -93,6 +93,13 @@ import Testing
         == "none")
     #expect(complaint(["--state-dir", "/x", "--state-dir", "/y"]).contains("twice"))
     #expect(complaint(["--state-dir"]).contains("needs a value"))
+    let tls = ["--state-dir", "/x", "--tls-certificate", "/c", "--tls-key", "/k"]
+    #expect(complaint(tls) == "none")
+    #expect(complaint(Array(tls.prefix(4))).contains("tls_certificate goes with tls_key"))
+    #expect(complaint(["--state-dir", "/x", "--tls-key", "/k"]).contains("goes with tls_certificate"))
+    #expect(complaint(["--state-dir", "/x", "--tls-client-ca", "/a"]).contains("goes with tls_certificate"))
+    #expect(complaint(["--state-dir", "/x", "--listen-tls", "0.0.0.0:1"]).contains("needs tls_certificate"))
+    #expect(complaint(tls + ["--tls-client-certificate", "required"]).contains("needs tls_client_ca"))
     #expect(!complaint(["--database", ""]).contains("none"))
   }
 
@@ -104,6 +111,16 @@ import Testing
       said.split(separator: "\n").map { $0.prefix { $0 != " " } } == [
         "\(path):1:", "\(path):2:", "\(path):3:", "$BELLWETHER_POOL_CONNECTIONS:", "--keep-days:",
       ], "\(said)")
+  }
+
+  @Test func changesAreSortedByWhatTheyNeed() throws {
+    let before = try settings(["--state-dir", "/x", "--keep-runs", "7"])
+    let after = try settings(["--state-dir", "/y", "--keep-runs", "8", "--log-level", "debug"])
+    let changes = before.changes(to: after)
+    #expect(changes.live == ["keep_runs", "log_level"] && changes.atStart == ["state_dir"])
+    let taken = before.taking(changes.live, from: after)
+    #expect(taken["state_dir"] == "/x" && taken.integer("keep_runs") == 8)
+    #expect(taken.changes(to: after).live.isEmpty)
   }
 
   @Test func aLongValueDoesNotWidenTheReport() throws {

@@ -110,7 +110,8 @@ import Testing
     let arguments = ["serve", "--state-dir", folder.path]
     let secure = try SpawnedDaemon(arguments, sockets: [("tls", tcp.descriptor)], log: log)
     #expect(secure.wait() == 78)
-    #expect(try String(contentsOfFile: log, encoding: .utf8).contains("tls_certificate and tls_key are not set"))
+    #expect(
+      try String(contentsOfFile: log, encoding: .utf8).contains("tls_certificate and tls_key are not set"))
     let mute = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(mute) }
     let silent = try SpawnedDaemon(arguments, sockets: [("x", mute)], log: log)

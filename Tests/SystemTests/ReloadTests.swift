@@ -81,7 +81,8 @@ import Testing
     try write("keep_runs: 8\npool_connections: 3\nlog_level: info\n")
     daemon.signal(SIGHUP)
     try await daemon.waitForLog("notice reloaded changed=keep_runs")
-    let restart = "warning some settings take effect only when the daemon is started again settings=pool_connections"
+    let restart =
+      "warning some settings take effect only when the daemon is started again settings=pool_connections"
     try await daemon.waitForLog(restart)
     // The level is in force at once, so that the notice is left out; what needs a restart is told each time.
     try write("keep_runs: 9\npool_connections: 3\nlog_level: warning\n")

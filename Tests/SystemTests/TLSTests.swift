@@ -6,7 +6,8 @@ import Testing
 
 /// TLS and what clients prove with it, against a real daemon, with certificates made for the test.
 @Suite(.timeLimit(.minutes(5))) struct TLSTests {
-  private static let badToken = "535 auth-failed: this token is not good here; it may be wrong, expired or revoked"
+  private static let badToken =
+    "535 auth-failed: this token is not good here; it may be wrong, expired or revoked"
 
   /// A daemon with TLS, and what it was given.
   private final class Stage {
@@ -110,7 +111,8 @@ import Testing
       #expect(throws: LineClient.Failure.self) { try stage.connect(identity).readLine() }
     }
     // A secret still signs in whoever shows no certificate.
-    let token = String(try root.ask("TOKEN ADD t role=monitor")[0].dropFirst("250-{\"token\":\"".count).dropLast(2))
+    let token = String(
+      try root.ask("TOKEN ADD t role=monitor")[0].dropFirst("250-{\"token\":\"".count).dropLast(2))
     let plain = try stage.connect()
     _ = try plain.greeting()
     try check(plain, "AUTH TOKEN \(token)", "250 ok principal=token:t role=monitor")

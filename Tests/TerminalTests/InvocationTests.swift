@@ -61,6 +61,9 @@ import Wire
     #expect(found.format == .json)
     #expect(!found.asksForVersion)
     #expect(found.words == ["firm", "set", "F-1", "--version", "3"])
+    let secure = try Invocation(["--key", "/k", "--certificate=/c", "ping", "--ca", "/a", "--key", "k1"])
+    #expect(secure.key == "/k" && secure.certificate == "/c" && secure.authorities == "/a")
+    #expect(secure.words == ["ping", "--key", "k1"])
     #expect(try Invocation(["--version"]).asksForVersion)
     #expect(try Invocation(["deals", "--help"]).asksForHelp)
     #expect(
@@ -82,9 +85,12 @@ import Wire
     ("/run/x.sock", "/run/x.sock"), ("./x", "./x"), ("host:1", "host:1"), ("host", "host:7411"),
     ("[::1]:5", "[::1]:5"),
     ("[::1]", "[::1]:7411"), ("10.0.0.1:7412", "10.0.0.1:7412"),
+    ("tls://host", "tls://host:7412"), ("tls://[::1]:5", "tls://[::1]:5"), ("tls:/x", "tls:/x"),
   ]) func reads(text: String, place: String) throws { #expect(try Endpoint(text).description == place) }
 
-  @Test(arguments: ["", ":1", "host:", "host:0", "host:65536", "host:x", "::1", "[::1]x"])
+  @Test(arguments: [
+    "", ":1", "host:", "host:0", "host:65536", "host:x", "::1", "[::1]x", "tls://", "tls://a/b", "tls://:1",
+  ])
   func refuses(text: String) { #expect(throws: Failure.self) { try Endpoint(text) } }
 
   @Test func prefersTheOptionToTheEnvironment() throws {

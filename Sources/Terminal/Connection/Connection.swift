@@ -101,7 +101,10 @@ final class Connection {
     _ channel: any Channel
   ) -> EventLoopFuture<Opened> {
     channel.eventLoop.makeCompletedFuture {
-      (try NIOAsyncChannel(wrappingChannelSynchronously: channel), channel.eventLoop.makeSucceededVoidFuture())
+      (
+        try NIOAsyncChannel(wrappingChannelSynchronously: channel),
+        channel.eventLoop.makeSucceededVoidFuture()
+      )
     }
   }
 

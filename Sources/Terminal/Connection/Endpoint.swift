@@ -29,8 +29,12 @@ enum Endpoint: Sendable, Hashable, CustomStringConvertible {
       (host, port) = (place[..<colon], place[colon...])
     }
     let number = port.isEmpty ? (isTLS ? Self.defaultTLSPort : Self.defaultPort) : Int(port.dropFirst())
-    guard !host.isEmpty, !host.contains("/"), port.isEmpty || port.first == ":", let number, (1...65_535).contains(number) else {
-      throw .usage("\"\(text)\" is no place to connect to; give a socket's path (with a /), host:port or tls://host:port")
+    guard !host.isEmpty, !host.contains("/"), port.isEmpty || port.first == ":", let number,
+      (1...65_535).contains(number)
+    else {
+      throw .usage(
+        "\"\(text)\" is no place to connect to; give a socket's path (with a /), host:port or tls://host:port"
+      )
     }
     self = isTLS ? .tls(host: String(host), port: number) : .tcp(host: String(host), port: number)
   }

@@ -67,11 +67,13 @@ final class TLSHandshake: ChannelInboundHandler {
         return "the certificate of \(endpoint) expired on \(Self.day(certificate.notValidAfter))"
       }
       if certificate.notValidBefore > now {
-        return "the certificate of \(endpoint) is good from \(Self.day(certificate.notValidBefore)) only; is the clock "
+        return
+          "the certificate of \(endpoint) is good from \(Self.day(certificate.notValidBefore)) only; is the clock "
           + "of this machine right?"
       }
     }
-    return "the certificate of \(endpoint) is signed by no authority that is trusted here; --ca FILE or $BELLWETHER_CA "
+    return
+      "the certificate of \(endpoint) is signed by no authority that is trusted here; --ca FILE or $BELLWETHER_CA "
       + "name the one that signed it"
   }
 
@@ -95,7 +97,9 @@ final class TLSHandshake: ChannelInboundHandler {
 
   /// The name of BoringSSL's reason in the description of an error: capitals, digits and `_`.
   private static func short(_ reason: String) -> String {
-    let names = reason.split { !($0.isUppercase || $0.isNumber || $0 == "_") }.filter { $0.count > 8 && $0.contains("_") }
+    let names = reason.split { !($0.isUppercase || $0.isNumber || $0 == "_") }.filter {
+      $0.count > 8 && $0.contains("_")
+    }
     return names.first.map { String($0) } ?? reason
   }
 }

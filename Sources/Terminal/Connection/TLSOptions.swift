@@ -34,7 +34,8 @@ struct TLSOptions: Sendable, Hashable {
       configuration.trustRoots = .certificates(try Self.certificates(authorities, "--ca"))
     }
     guard (certificate == nil) == (key == nil) else {
-      throw .usage("--certificate and --key go together; \(certificate == nil ? "--key" : "--certificate") stands alone")
+      throw .usage(
+        "--certificate and --key go together; \(certificate == nil ? "--key" : "--certificate") stands alone")
     }
     if let certificate, let key {
       let chain = try Self.certificates(certificate, "--certificate")
