@@ -29,12 +29,14 @@ struct Reload {
       return
     }
     var (live, atStart) = settings.changes(to: fresh)
-    // A listener for TLS begins and ends with the daemon.
-    if (tls == nil) != (plan.tls == nil) {
+    // Whether there is a listener for TLS is settled when the daemon starts.
+    let files = TLSFiles(fresh)
+    if (tls == nil) != (files == nil) {
       atStart += live.filter(Self.isOfTLS)
       live.removeAll(where: Self.isOfTLS)
+    } else if let tls, let files, !replace(tls, files) {
+      live.removeAll(where: Self.isOfTLS)
     }
-    if let tls, let files = plan.tls, !replace(tls, files) { live.removeAll(where: Self.isOfTLS) }
     settings = settings.taking(live, from: fresh)
     desk.use(plan.deskSettings)
     LogLines.setLevel(plan.logLevel)

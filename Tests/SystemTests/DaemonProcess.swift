@@ -59,16 +59,22 @@ final class DaemonProcess: @unchecked Sendable {
       _ = FileManager.default.createFile(atPath: log, contents: nil)
     }
     let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
-    output.seekToEndOfFile()
+    let before = Int(output.seekToEndOfFile())
     process.standardError = output
     process.standardOutput = output
     process.standardInput = FileHandle.nullDevice
     try process.run()
     let limit = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < limit {
-      if let client = try? LineClient(socket: socket), (try? client.greeting()) != nil { return }
+      // The socket may answer before the other listeners do.
+      let said = FileManager.default.contents(atPath: log)?.dropFirst(before) ?? Data()
+      if said.range(of: Data(" ready version=".utf8)) != nil, let client = try? LineClient(socket: socket),
+        (try? client.greeting()) != nil
+      {
+        return
+      }
       guard process.isRunning else { break }
-      // There is nothing to wait on but the socket itself.
+      // There is nothing to wait on but the log and the socket.
       try await Task.sleep(for: .milliseconds(10))
     }
     let words = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""

@@ -97,4 +97,45 @@ import Testing
     try check(try daemon.connect(), "PING", "250 ok")
     #expect(daemon.stop() == 0)
   }
+
+  /// Only root can become somebody else.
+  @Test(.enabled(if: geteuid() == 0)) func aFormerOrganizerIsTold() async throws {
+    let folder = try TemporaryFolder(prefix: "bwt-rel")
+    defer { folder.remove() }
+    let file = folder.path + "/settings.yaml"
+    try "organizers: nobody\n".write(toFile: file, atomically: true, encoding: .utf8)
+    let daemon = try await DaemonProcess(
+      database: try await TestCluster.shared.makeDatabase(), arguments: ["--config", file])
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/setpriv")
+    let script = """
+      import socket, sys
+      client = socket.socket(socket.AF_UNIX)
+      client.connect(sys.argv[1])
+      client.sendall(b"WHOAMI\\n")
+      for line in client.makefile(): print(line, end="", flush=True)
+      """
+    // In root's group, whose the socket is.
+    process.arguments = [
+      "--reuid=nobody", "--regid=0", "--clear-groups", "/usr/bin/python3", "-c", script, daemon.socket,
+    ]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    var said = ""
+    while !said.contains("250 ok") {
+      let some = pipe.fileHandleForReading.availableData
+      guard !some.isEmpty else { break }
+      said += String(decoding: some, as: UTF8.self)
+    }
+    #expect(said.contains("role=organizer"), "\(said)")
+    let root = try daemon.connect()
+    try "keep_runs: 9\n".write(toFile: file, atomically: true, encoding: .utf8)
+    daemon.signal(SIGHUP)
+    let rest = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    #expect(rest == "421 closing: you are no organizer here any more; connect again\n")
+    process.waitUntilExit()
+    try check(root, "PING", "250 ok")
+    #expect(daemon.stop() == 0)
+  }
 }
