@@ -60,7 +60,7 @@ import Testing
     let database = DaemonProcess.conninfo(try await TestCluster.shared.makeDatabase())
     let arguments =
       ["serve", "--state-dir", folder.path, "--database", database, "--owner-database", database]
-      + certificates.flags
+      + ["--pool-connections", "2"] + certificates.flags
     func start() throws -> SpawnedDaemon {
       try SpawnedDaemon(
         arguments,
@@ -69,6 +69,7 @@ import Testing
     }
     var daemon = try start()
     let tally = Tally()
+    defer { tally.finish() }
     let (tcpPort, tlsPort, authority) = (tcp.port, tls.port, certificates.authority)
     async let clients: Void = withTaskGroup(of: Void.self) { group in
       for _ in 0..<3 { group.addTask { await tally.run { try LineClient(socket: path) } } }
@@ -83,7 +84,8 @@ import Testing
       while tally.counts.answered < before + 200, tally.counts.troubles.isEmpty {
         try await Task.sleep(for: .milliseconds(1))
       }
-      #expect(daemon.stop() == 0)
+      let status = daemon.stop()
+      try #require(status == 0, "\(Self.end(of: folder.path + "/log"))")
       daemon = try start()
     }
     let before = tally.counts.answered
@@ -93,13 +95,19 @@ import Testing
     tally.finish()
     await clients
     let counts = tally.counts
-    #expect(counts.troubles.isEmpty, "\(counts.troubles.prefix(5)) after \(counts.answered) answers")
+    #expect(
+      counts.troubles.isEmpty,
+      "\(counts.troubles.prefix(5)) after \(counts.answered) answers; \(Self.end(of: folder.path + "/log"))")
     #expect(counts.answered >= 1_200)
     #expect(daemon.stop() == 0)
     // The socket is whose it was, as it was.
     var status = stat()
     #expect(lstat(path, &status) == 0 && status.st_mode & 0o777 == 0o622)
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/bellwether.sock"))
+  }
+
+  private static func end(of log: String) -> String {
+    String((try? String(contentsOfFile: log, encoding: .utf8))?.suffix(2_000) ?? "no log")
   }
 
   @Test func whatCannotBeServedIsRefused() async throws {
