@@ -159,17 +159,17 @@ extension Mandate {
       var place = Int(block.start)
       var stop = Int(blockSpan[unchecked: index &+ 1].start)
       while place < stop {
-        var part = place..<min(place &+ survivors.count, stop)
-        if BestFew.raised(slots[unchecked: part.upperBound &- 1].order, by: base &+ slack) <= threshold {
-          part =
-            place..<part.partition {
-              BestFew.raised(slots[unchecked: $0].order, by: base &+ slack) > threshold
-            }
-          stop = part.upperBound
+        // Where the first of a few cannot count, nor can those behind it.
+        let most = min(place &+ survivors.count, stop)
+        var end = place &+ Self.together
+        while end < most, BestFew.raised(slots[unchecked: end].order, by: base &+ slack) > threshold {
+          end &+= Self.together
         }
+        if end < most { stop = end }
+        end = min(end, most)
         // First what a few loads tell, without branches that cannot be foreseen; then the rest for those that are left.
         var count = 0
-        while place < part.upperBound {
+        while place < end {
           let slot = slots[unchecked: place]
           let points =
             base &+ places[unchecked: Int(slot.place)] &+ asks[unchecked: Int(slot.askClass.number)]
@@ -184,6 +184,9 @@ extension Mandate {
       }
     }
   }
+
+  /// Candidates of a block that are read without a look at the bar between them.
+  private static let together = 16
 
   /// A candidate of a block: its key so far, and its slot.
   private struct Survivor {
