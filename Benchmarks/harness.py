@@ -45,9 +45,14 @@ def state_directory():
     return state
 
 
+def generator(firms, investors, folder):
+    return [
+        sys.executable, str(ROOT / "examples/generate.py"), "--seed", "7", "--firms", str(firms),
+        "--investors", str(investors), "--out", folder]
+
+
 def generate(firms, investors, folder):
-    run(sys.executable, str(ROOT / "examples/generate.py"), "--seed", "7", "--firms", str(firms),
-        "--investors", str(investors), "--out", folder)
+    run(*generator(firms, investors, folder))
 
 
 def machine():
