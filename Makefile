@@ -44,7 +44,7 @@ bench-publish: ## publishing beside psql's COPY, and how soon a change is visibl
 bench-serving: ## DEALS beside Redis
 	Benchmarks/serving
 
-bench: bench-scoring bench-publish bench-serving bench-import ## all of them, in about an hour
+bench: bench-scoring bench-publish bench-serving bench-import ## all of them
 
 schema: ## write sql/schema.sql anew from the migrations
 	BELLWETHER_RECORD=1 swift test --filter SchemaTests

@@ -10,11 +10,13 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+STARTED = time.monotonic()
 NOUNS = ["institute", "project", "firm", "investor", "holding", "round", "rate"]
 
 
 def say(text):
-    print(text, file=sys.stderr, flush=True)
+    """Tells of progress, with the seconds since the program began."""
+    print(f"[{time.monotonic() - STARTED:6.1f} s] {text}", file=sys.stderr, flush=True)
 
 
 def run(*words, **options):
@@ -43,9 +45,14 @@ def state_directory():
     return state
 
 
+def generator(firms, investors, folder):
+    return [
+        sys.executable, str(ROOT / "examples/generate.py"), "--seed", "7", "--firms", str(firms),
+        "--investors", str(investors), "--out", folder]
+
+
 def generate(firms, investors, folder):
-    run(sys.executable, str(ROOT / "examples/generate.py"), "--seed", "7", "--firms", str(firms),
-        "--investors", str(investors), "--out", folder)
+    run(*generator(firms, investors, folder))
 
 
 def machine():

@@ -42,7 +42,7 @@ extension Facet {
 }
 
 /// Points of readiness by stage, TRL and rounds, worked out once.
-private struct ReadinessTable {
+struct ReadinessTable {
   private var points: [Int32] = []
   private static let rounds = 3
 
@@ -56,6 +56,9 @@ private struct ReadinessTable {
       }
     }
   }
+
+  /// All points that there are, falling: fifteen at most, four gaps of TRL or none known by three steps of evidence.
+  var values: [Int32] { Set(points).sorted(by: >) }
 
   /// - Parameter trl: 0 unknown.
   subscript(stage: Stage?, trl trl: Int, rounds rounds: Int) -> Int32 {

@@ -40,19 +40,21 @@ public struct Mandate {
   }
 
   /// Candidates that the present search has judged: those that bear its number.
-  var judged: [UInt32]
-  var search: UInt32 = 0
+  var judged: [UInt8]
+  var search: UInt8 = 0
 
   /// Whether the investor has ever held anything.
   private var hasHeld = false
   /// By count of co-investors up to 3, less the bound in ``traitBounds``.
   private var coInvestorPoints: InlineArray<4, Int32> = .init(repeating: 0)
   /// What an unknown one comes to, less that bound.
-  private var unknownCoInvestorPoints: Int32 = 0
+  private(set) var unknownCoInvestorPoints: Int32 = 0
   /// By other investor, how many firms it shares with this one: 2 for two and more.
   private(set) var shared: [UInt8]
-  /// Those that share one.
+  /// Those that share one, where they were counted for this investor alone.
   private var partners: [UInt32] = []
+  /// All counts, where they are known.
+  private let sharedFirms: SharedFirms.Rows?
 
   // Scratch of the compiler.
   private var holdersOfOwn: [Ragged<UInt32>.Gathered] = []
@@ -66,8 +68,12 @@ public struct Mandate {
   static let vetoed: Int32 = -1 << 27
 
   /// Compiles the mandate of the investor at this index.
-  public init(scorer: Scorer, investor: Int) {
+  public init(scorer: Scorer, investor: Int) { self.init(scorer: scorer, investor: investor, nil) }
+
+  /// - Parameter sharedFirms: Of all investors, where somebody has counted them.
+  init(scorer: Scorer, investor: Int, _ sharedFirms: SharedFirms.Rows?) {
     let snapshot = scorer.snapshot
+    self.sharedFirms = sharedFirms
     self.scorer = scorer
     self.investor = investor
     traitBounds = [Int32](repeating: 0, count: Trait.count)
@@ -80,7 +86,7 @@ public struct Mandate {
     isExcluded = [Bool](repeating: false, count: snapshot.sectors.count)
     isConcentrated = [Bool](repeating: false, count: snapshot.sectors.count)
     isRegion = [Bool](repeating: false, count: snapshot.interning.words.foldCount)
-    judged = [UInt32](repeating: 0, count: snapshot.candidateCount)
+    judged = [UInt8](repeating: 0, count: snapshot.candidateCount)
     shared = [UInt8](repeating: 0, count: snapshot.investorCount)
     turn(to: investor)
   }
@@ -184,8 +190,8 @@ public struct Mandate {
   mutating func compileAskBounds(_ blocks: Blocks) {
     askBounds[Int(AskClass.none.number)] = unknownTicketPoints
     askBounds[Int(AskClass.any.number)] = max(unknownTicketPoints, fullTicketPoints)
-    for (askClass, currency, asks) in blocks.askClasses {
-      askBounds[Int(askClass.number)] = ticketBound(asks: asks, currency: currency)
+    for asks in blocks.asks {
+      askBounds[Int(asks.askClass.number)] = ticketBound(asks: asks.range, currency: asks.currency)
     }
   }
 }
@@ -352,22 +358,17 @@ extension Mandate {
   /// What the investor has held, who has held the same, and excluded firms.
   private mutating func compileExceptions() {
     let positions = scorer.snapshot.positions
-    for partner in partners { shared[Int(partner)] = 0 }
-    partners.removeAll(keepingCapacity: true)
     exceptions.removeAll(keepingCapacity: true)
     let own = positions.ofInvestor[investor]
     for position in own {
       exceptions.append(
         Exception(candidate: UInt32(position.firm), isOwn: true, isVetoed: position.isCurrent))
     }
-    positions.holders.gather(own.lazy.map(\.firm), into: &holdersOfOwn)
-    for own in holdersOfOwn {
-      for place in own.range {
-        let holder = positions.holders.items[place]
-        let count = shared[Int(holder)]
-        if count == 0, holder != UInt32(investor) { partners.append(holder) }
-        if count < 2, holder != UInt32(investor) { shared[Int(holder)] = count + 1 }
-      }
+    if let sharedFirms {
+      shared.replaceSubrange(0..., with: sharedFirms[investor])
+      shared[investor] = 0
+    } else {
+      countShared(own, positions.holders)
     }
     let owned = exceptions.count
     for code in scorer.snapshot.excludedFirms(at: investor) {
@@ -376,6 +377,20 @@ extension Mandate {
         exceptions[place].isVetoed = true
       } else {
         exceptions.append(Exception(candidate: UInt32(firm), isVetoed: true))
+      }
+    }
+  }
+
+  private mutating func countShared(_ own: ArraySlice<Positions.Position>, _ holders: Ragged<UInt32>) {
+    for partner in partners { shared[Int(partner)] = 0 }
+    partners.removeAll(keepingCapacity: true)
+    holders.gather(own.lazy.map(\.firm), into: &holdersOfOwn)
+    for own in holdersOfOwn {
+      for place in own.range {
+        let holder = holders.items[place]
+        let count = shared[Int(holder)]
+        if count == 0, holder != UInt32(investor) { partners.append(holder) }
+        if count < 2, holder != UInt32(investor) { shared[Int(holder)] = count + 1 }
       }
     }
   }

@@ -26,7 +26,13 @@ extension Mandate {
     stale.removeAll { judged[Int($0)] == search }
     for candidate in stale { judged[Int(candidate)] = search }
     searchBlocks(made.blocks, &best)
-    for exception in exceptions { offer(exception, &best) }
+    let most = mostOfException
+    for exception in exceptions where !exception.isVetoed {
+      // Few come so far, and rows that need not wait for one another are read together.
+      let facet = scorer.facets[Int(exception.candidate)]
+      let bound = facet.readiness &+ traitBounds[Int(facet.trait)] &+ placePoints[Int(facet.place)] &+ most
+      if BestFew.key(bound, exception.candidate) > best.threshold { offer(exception, &best) }
+    }
     for candidate in stale { offer(Exception(candidate: candidate), &best) }
     return deals(best)
   }
@@ -48,8 +54,14 @@ extension Mandate {
     return deals(best)
   }
 
+  /// What an exception has beside readiness, trait and place at most.
+  private var mostOfException: Int32 {
+    max(unknownSectorPoints, Self.most(primaryPoints), Self.most(furtherPoints))
+      + max(unknownTicketPoints, fullTicketPoints) + max(0, unknownCoInvestorPoints)
+  }
+
   private func offer(_ exception: Exception, _ best: inout BestFew) {
-    if let score = score(exception) { best.offer(exception.candidate, score) }
+    if let score = score(exception) { best.offer(BestFew.key(score, exception.candidate)) }
   }
 
   private func deals(_ best: BestFew) -> [Deal] {
@@ -71,18 +83,23 @@ extension Mandate {
       sector: max(unknownSectorPoints, Self.most(primaryPoints)),
       ticket: max(unknownTicketPoints, fullTicketPoints), readiness: blocks.readiness)
     guard bounds.place >= 0, bounds.trait >= 0 else { return }
+    // Room that all roles share, since making it takes as long as reading some.
+    var survivors = Survivors(repeating: Survivor())
     for isFirstPass in [true, false] {
       let bar = isFirstPass ? bounds.nearSector : 0
       for sector in 0..<blocks.sectorCount where primaryPoints[sector] >= bar {
-        searchRole(blocks.primaryRole(sector), primaryPoints[sector], blocks, bounds, isFirstPass, &best)
+        searchRole(
+          blocks.primaryRole(sector), primaryPoints[sector], blocks, bounds, isFirstPass, &survivors, &best)
       }
       if unknownSectorPoints >= bar {
-        searchRole(blocks.roleWithoutSector, unknownSectorPoints, blocks, bounds, isFirstPass, &best)
+        searchRole(
+          blocks.roleWithoutSector, unknownSectorPoints, blocks, bounds, isFirstPass, &survivors, &best)
       }
       // A mandate without sectors gives all the same, so the primary one finds a candidate as well.
       guard hasSectors else { continue }
       for sector in 0..<blocks.sectorCount where furtherPoints[sector] >= bar {
-        searchRole(blocks.furtherRole(sector), furtherPoints[sector], blocks, bounds, isFirstPass, &best)
+        searchRole(
+          blocks.furtherRole(sector), furtherPoints[sector], blocks, bounds, isFirstPass, &survivors, &best)
       }
     }
   }
@@ -106,28 +123,29 @@ extension Mandate {
 
   private mutating func searchRole(
     _ role: Int, _ rolePoints: Int32, _ blocks: Blocks, _ bounds: Bounds, _ isFirstPass: Bool,
-    _ best: inout BestFew
+    _ survivors: inout Survivors, _ best: inout BestFew
   ) {
     guard BestFew.key(rolePoints &+ bounds.trait &+ bounds.readiness &+ bounds.slack, 0) > best.threshold
     else { return }
-    let (first, end) = (Int(blocks.roleStarts[role]), Int(blocks.roleStarts[role + 1]))
-    guard first < end else { return }
+    let end = blocks.roles[role].blocks.count - 1
+    guard end > 0 else { return }
     let nearTrait = bounds.nearTrait
     let isNear = rolePoints >= bounds.nearSector
     // Spans need arrays that stay put. All numbers in blocks lie within the tables of their snapshot.
-    let (blockColumn, slotColumn, holderColumn) = (blocks.blocks, blocks.slots, blocks.holders)
+    let (blockColumn, slotColumn, holderColumn) = (
+      blocks.roles[role].blocks, blocks.roles[role].slots, blocks.roles[role].holders
+    )
     let (blockSpan, slots, holders) = (blockColumn.span, slotColumn.span, holderColumn.span)
     let (traitTable, placeTable, askTable, sharedTable) = (traitBounds, placePoints, askBounds, shared)
     let (traits, places, asks) = (traitTable.span, placeTable.span, askTable.span)
     let shared = sharedTable.span
-    var survivors = Survivors(repeating: 0)
     var threshold = best.threshold
-    for index in first..<end {
+    for index in 0..<end {
       let block = blockSpan[unchecked: index]
       let trait = traits[unchecked: Int(block.trait)]
       let base = rolePoints &+ trait
       guard base >= 0, (isNear && trait >= nearTrait) == isFirstPass,
-        BestFew.key(base &+ block.readiness &+ bounds.slack, block.candidate) > threshold
+        BestFew.raised(block.order, by: base &+ bounds.slack) > threshold
       else { continue }
       // What the slot of a candidate leaves open.
       let nearest =
@@ -135,46 +153,49 @@ extension Mandate {
       let ticket = ticketBound(block)
       let slack = nearest &+ ticket
       guard nearest >= 0, ticket >= 0,
-        BestFew.key(base &+ block.readiness &+ slack, block.candidate) > threshold
+        BestFew.raised(block.order, by: base &+ slack) > threshold
       else { continue }
       let isHeld = Trait.isHeld(block.trait)
       var place = Int(block.start)
       var stop = Int(blockSpan[unchecked: index &+ 1].start)
       while place < stop {
+        // Where the first of a few cannot count, nor can those behind it.
+        let most = min(place &+ survivors.count, stop)
+        var end = place &+ Self.together
+        while end < most, BestFew.raised(slots[unchecked: end].order, by: base &+ slack) > threshold {
+          end &+= Self.together
+        }
+        if end < most { stop = end }
+        end = min(end, most)
         // First what a few loads tell, without branches that cannot be foreseen; then the rest for those that are left.
         var count = 0
-        let part = min(place &+ survivors.count, stop)
-        while place < part {
+        while place < end {
           let slot = slots[unchecked: place]
-          var points = base &+ slot.readiness
-          guard BestFew.key(points &+ slack, slot.candidate) > threshold else {
-            stop = place
-            break
-          }
-          points &+= places[unchecked: Int(slot.place)] &+ asks[unchecked: Int(slot.askClass.number)]
-          survivors[unchecked: count] = Self.survivor(points, place)
-          count &+= BestFew.key(points, slot.candidate) > threshold ? 1 : 0
+          let points =
+            base &+ places[unchecked: Int(slot.place)] &+ asks[unchecked: Int(slot.askClass.number)]
+          let key = BestFew.raised(slot.order, by: points)
+          survivors[unchecked: count] = Survivor(key: key, place: place)
+          count &+= key > threshold ? 1 : 0
           place &+= 1
         }
         if isHeld { count = withCoInvestors(&survivors, count, slots, holders, shared, threshold) }
-        judge(survivors, count, slots, asks, rolePoints, &best)
+        judge(survivors.span, count, slots, asks, rolePoints, &best)
         threshold = best.threshold
       }
     }
   }
 
-  /// Candidates of a block that are looked at together, each as its points so far and its slot.
-  private typealias Survivors = InlineArray<64, UInt64>
+  /// Candidates of a block that are read without a look at the bar between them.
+  private static let together = 16
 
-  @inline(__always)
-  private static func survivor(_ points: Int32, _ place: Int) -> UInt64 {
-    UInt64(UInt32(bitPattern: points)) << 32 | UInt64(place)
+  /// A candidate of a block: its key so far, and its slot.
+  private struct Survivor {
+    var key: Int64 = 0
+    var place = 0
   }
 
-  @inline(__always)
-  private static func parts(_ survivor: UInt64) -> (points: Int32, place: Int) {
-    (Int32(truncatingIfNeeded: survivor >> 32), Int(survivor & 0xFFFF_FFFF))
-  }
+  /// Candidates of a block that are looked at together.
+  private typealias Survivors = InlineArray<64, Survivor>
 
   /// Counts the co-investors of the first so many, and gives how many are left, in front.
   @inline(__always)
@@ -184,13 +205,13 @@ extension Mandate {
   ) -> Int {
     var (count, number) = (0, 0)
     while number < offered {
-      var (points, place) = Self.parts(survivors[unchecked: number])
+      var survivor = survivors[unchecked: number]
       number &+= 1
-      let slot = slots[unchecked: place]
-      let range = Int(slot.holders)..<Int(slots[unchecked: place &+ 1].holders)
-      points &+= coInvestors(holders, range, shared)
-      survivors[unchecked: count] = Self.survivor(points, place)
-      count &+= BestFew.key(points, slot.candidate) > threshold ? 1 : 0
+      let range =
+        Int(slots[unchecked: survivor.place].holders)..<Int(slots[unchecked: survivor.place &+ 1].holders)
+      survivor.key = BestFew.raised(survivor.key, by: coInvestors(holders, range, shared))
+      survivors[unchecked: count] = survivor
+      count &+= survivor.key > threshold ? 1 : 0
     }
     return count
   }
@@ -198,23 +219,25 @@ extension Mandate {
   /// Works out the exact score of the first so many, and offers those that count.
   @inline(__always)
   private mutating func judge(
-    _ survivors: Survivors, _ count: Int, _ slots: Span<Blocks.Slot>, _ asks: Span<Int32>,
+    _ survivors: Span<Survivor>, _ count: Int, _ slots: Span<Blocks.Slot>, _ asks: Span<Int32>,
     _ rolePoints: Int32, _ best: inout BestFew
   ) {
     var threshold = best.threshold
     var number = 0
     while number < count {
-      var (points, place) = Self.parts(survivors[unchecked: number])
+      let survivor = survivors[unchecked: number]
       number &+= 1
-      let slot = slots[unchecked: place]
-      points &+= ticketPoints(ask: slot.ask, currency: Int(slot.currency))
-      points &-= asks[unchecked: Int(slot.askClass.number)]
+      let slot = slots[unchecked: survivor.place]
+      let ticket = ticketPoints(ask: slot.ask, currency: Int(slot.currency))
       // Its best sector may be another one than that of the role; then it is found there as well.
-      points &+= sectorPoints(Int(slot.sectorList)) &- rolePoints
-      guard BestFew.key(points, slot.candidate) > threshold, judged[Int(slot.candidate)] != search
-      else { continue }
-      judged[Int(slot.candidate)] = search
-      best.offer(slot.candidate, points)
+      let more =
+        ticket &- asks[unchecked: Int(slot.askClass.number)] &+ sectorPoints(Int(slot.sectorList))
+        &- rolePoints
+      let key = BestFew.raised(survivor.key, by: more)
+      let candidate = Int(BestFew.candidate(key))
+      guard key > threshold, judged[candidate] != search else { continue }
+      judged[candidate] = search
+      best.offer(key)
       threshold = best.threshold
     }
   }
@@ -236,11 +259,15 @@ struct BestFew {
     Int64(score) << 32 | Int64(~candidate)
   }
 
+  /// The key of the same candidate with so many points more.
+  static func raised(_ key: Int64, by points: Int32) -> Int64 { key &+ Int64(points) << 32 }
+
+  static func candidate(_ key: Int64) -> UInt32 { ~UInt32(truncatingIfNeeded: key) }
+
   /// Only a key above this counts.
   var threshold: Int64 { keys.count < limit ? -1 : keys.first ?? .max }
 
-  mutating func offer(_ candidate: UInt32, _ score: Int32) {
-    let key = Self.key(score, candidate)
+  mutating func offer(_ key: Int64) {
     guard key > threshold else { return }
     if keys.count < limit {
       keys.append(key)
@@ -276,6 +303,6 @@ struct BestFew {
 
   /// Best first.
   var inOrder: [(candidate: Int, score: Int32)] {
-    keys.sorted().reversed().map { (Int(~UInt32(truncatingIfNeeded: $0)), Int32($0 >> 32)) }
+    keys.sorted().reversed().map { (Int(Self.candidate($0)), Int32($0 >> 32)) }
   }
 }

@@ -6,6 +6,8 @@ public final class RankingWork: Sendable {
   private let scorer: Scorer
   /// Indices; those that want the same sectors one after the other, since they read the same blocks.
   private let investors: [Int]
+  /// Counted together where many are ranked.
+  private let sharedFirms: SharedFirms?
   private let progress: @Sendable (_ done: Int, _ of: Int) -> Void
   private let next = Atomic(0)
   private let done = Atomic(0)
@@ -27,6 +29,9 @@ public final class RankingWork: Sendable {
     self.investors = (investors ?? Array(0..<scorer.snapshot.investorCount)).sorted {
       (wanted[$0].first?.sector ?? 0, $0) < (wanted[$1].first?.sector ?? 0, $1)
     }
+    // For fewer it would be more work than each counting its own.
+    let isMost = self.investors.count * 2 > scorer.snapshot.investorCount
+    sharedFirms = isMost ? SharedFirms(scorer.snapshot.positions) : nil
     self.progress = progress
     deals = Mutex(Array(repeating: [], count: self.investors.count))
   }
@@ -45,7 +50,7 @@ public final class RankingWork: Sendable {
     let count = investors.count
     let depth = scorer.policy.depth + DealLists.reserve
     guard count > 0 else { return }
-    var mandate = Mandate(scorer: scorer, investor: investors[0])
+    var mandate = Mandate(scorer: scorer, investor: investors[0], sharedFirms?.finish())
     while !isStopped {
       let first = next.add(Self.share, ordering: .relaxed).oldValue
       guard first < count else { return }

@@ -15,7 +15,13 @@ public final class Scorer: Sendable {
   let askCurrencies: [Int32]
   /// How to come from each currency of a ticket to each currency of an ask.
   private let conversions: [CurrencyPair: ExchangeRates.Conversion]
-  private let made: Mutex<Made?>
+  private let made: Mutex<Making>
+
+  private enum Making {
+    case notYet
+    case underWay(BlockWork)
+    case done(Made)
+  }
 
   /// Blocks, and the candidates by index that are not as they have them.
   struct Made {
@@ -46,10 +52,12 @@ public final class Scorer: Sendable {
     topOfList = (0..<lists.count).map { list in
       lists[list].first.map { Int32(snapshot.sectors.top(of: Int($0))) } ?? -1
     }
-    if let previous, previous.policy == policy, let made = previous.made.withLock({ $0 }) {
-      self.made = Mutex(Self.usedOn(made, facets, snapshot, previous, step))
+    if let previous, previous.policy == policy, case .done(let made) = previous.made.withLock({ $0 }),
+      let usable = Self.usedOn(made, facets, snapshot, previous, step)
+    {
+      self.made = Mutex(.done(usable))
     } else {
-      made = Mutex(nil)
+      made = Mutex(.notYet)
     }
     var isAsked = [Bool](repeating: false, count: snapshot.interning.currencies.texts.count + 1)
     for facet in facets where facet.ask >= 0 { isAsked[Int(facet.currency)] = true }
@@ -96,29 +104,35 @@ public final class Scorer: Sendable {
     return stale.count > mostStale ? nil : Made(blocks: made.blocks, stale: stale.sorted())
   }
 
-  /// Made when they are first asked for: single pairs do without.
+  /// Made when they are first asked for, by all that ask: single pairs do without.
   var blocks: Made {
-    made.withLock { made in
-      if let made { return made }
-      let fresh = makeBlocks()
-      made = fresh
+    let making = made.withLock { making in
+      if case .notYet = making { making = .underWay(blockWork) }
+      return making
+    }
+    switch making {
+    case .done(let made): return made
+    case .notYet: preconditionFailure("Whoever asks first begins.")
+    case .underWay(let work):
+      let fresh = Made(blocks: work.finish(), stale: [])
+      made.withLock { if case .underWay = $0 { $0 = .done(fresh) } }
       return fresh
     }
   }
 
-  private func makeBlocks() -> Made {
-    let blocks = Blocks(
-      facets: facets, sectorLists: snapshot.interning.sectorLists, sectorCount: snapshot.sectors.count,
+  private var blockWork: BlockWork {
+    BlockWork(
+      facets: facets, readiness: ReadinessTable(curves), sectorLists: snapshot.interning.sectorLists,
+      sectorCount: snapshot.sectors.count,
       positions: snapshot.positions)
-    return Made(blocks: blocks, stale: [])
   }
 
   /// Makes blocks anew where so many candidates are stale, so that nobody has to wait for it later: tens of milliseconds
   /// for 100,000. For a moment when nobody ranks.
   public func renewBlocks(from count: Int = mostStale / 2) {
-    guard made.withLock({ $0.map { $0.stale.count >= count } }) ?? false else { return }
-    let fresh = makeBlocks()
-    made.withLock { $0 = fresh }
+    guard case .done(let old) = made.withLock({ $0 }), old.stale.count >= count else { return }
+    let fresh = Made(blocks: blockWork.finish(), stale: [])
+    made.withLock { $0 = .done(fresh) }
   }
 
   /// How to come from the currency of a ticket to one that somebody asks in, by number; nil without a rate.

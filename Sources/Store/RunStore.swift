@@ -126,6 +126,7 @@ public enum RunStore {
   public static func publish(
     _ result: Result, as revision: StoredRevision, changes: [DealLists.Change], in session: Session
   ) throws -> String? {
+    try session.execute(RunStatements.roomForLists, name: "run_room")
     // Worked out while the lists are written.
     let digesting = PendingDigest(result.lists)
     try self.publish(revision, changes: changes, in: session)
@@ -146,15 +147,14 @@ public enum RunStore {
   ) throws {
     try session.execute(RunStatements.InsertRevision(revision: revision, listsChanged: changes.count))
     if !changes.isEmpty {
-      try session.copyIn(RegistryCopies.ranking, name: "ranking_copy") { writer in
+      let (run, number) = (Int32(revision.id.run), Int32(revision.id.revision))
+      try session.copyInBinary(RegistryCopies.ranking, columns: 5, name: "ranking_copy") { writer in
         for change in changes {
-          let list = change.list
-          try writer.int(Int(change.investor))
-          try writer.int(revision.id.run)
-          try writer.int(revision.id.revision)
-          try writer.intArray(list.lazy.map { Int($0.candidate) })
-          try writer.intArray(list.lazy.map { Int($0.score) })
-          try writer.endRow()
+          try writer.int(change.investor)
+          try writer.int(run)
+          try writer.int(number)
+          try writer.intArray(change.list.lazy.map(\.candidate))
+          try writer.intArray(change.list.lazy.map(\.score))
         }
       }
     }

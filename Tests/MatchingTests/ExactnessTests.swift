@@ -1,3 +1,4 @@
+import Dispatch
 import Domain
 import Testing
 
@@ -14,6 +15,29 @@ import Testing
       let scorer = Scorer(snapshot: try rows.build(asOf: RandomRegistry.asOf), policy: policy)
       try check(scorer, reference, "batch \(batch) seed \(seed)")
     }
+  }
+
+  /// What threads make together, blocks and the table of shared firms, against a scan by each mandate alone.
+  @Test(arguments: 0..<4) func wholeRunsOfSeveralThreadsAreThoseOfScans(batch: Int) throws {
+    var (withTable, without) = (0, 0)
+    for seed in 0..<60 {
+      var random = SeededGenerator(UInt64(batch * 1_000 + seed))
+      let policy = try RandomRegistry.policy(&random).changing(["depth": random.number(1...12)], number: 1)
+      let snapshot = try RandomRegistry.rows(&random).build(asOf: RandomRegistry.asOf)
+      if SharedFirms(snapshot.positions) == nil { without += 1 } else { withTable += 1 }
+      let scorer = Scorer(snapshot: snapshot, policy: policy)
+      let work = RankingWork(scorer: scorer)
+      DispatchQueue.concurrentPerform(iterations: 4) { _ in work.run() }
+      let lists = work.lists()
+      var mandate = Mandate(scorer: scorer, investor: 0)
+      for investor in 0..<snapshot.investorCount {
+        mandate.turn(to: investor)
+        let list = Array(lists[snapshot.investorID(at: investor)] ?? [])
+        #expect(list == mandate.topByScan(policy.depth), "batch \(batch) seed \(seed)")
+      }
+    }
+    // Otherwise one of them was not tested.
+    #expect(withTable > 0 && without > 0)
   }
 
   private func check(_ scorer: Scorer, _ reference: Reference, _ place: Comment) throws {

@@ -71,6 +71,47 @@ struct CopyTests {
     #expect(copied == expected)
   }
 
+  @Test func numbersComeBackFromTheBinaryFormat() async throws {
+    struct Numbers: Statement {
+      let name = "test_copy_numbers"
+      let sql = "SELECT a, b FROM numbers ORDER BY cardinality(b), a"
+      struct Output: Sendable, Hashable {
+        var a: Int32
+        var b: [Int32]
+      }
+      func decode(_ row: Row) throws -> Output {
+        Output(a: Int32(try row.int(0)), b: try row.intArray(1).map(Int32.init))
+      }
+    }
+    let connection = try await open()
+    try await connection.execute("CREATE TABLE numbers (a integer, b integer[])")
+    // The last fill more than one buffer.
+    let expected = [0, 1, 2, 3, 9_000, 20_000].map { count in
+      Numbers.Output(
+        a: count % 2 == 0 ? .min : .max, b: (0..<Int32(count)).map { $0 == 1 ? .min : .max - $0 })
+    }
+    let (count, found) = try await connection.run(deadline: ample) { session in
+      let count = try session.copyInBinary("COPY numbers FROM STDIN (FORMAT binary)", columns: 2) { writer in
+        for row in expected {
+          try writer.int(row.a)
+          try writer.intArray(row.b)
+        }
+      }
+      return (count, try session.query(Numbers()))
+    }
+    #expect(count == expected.count && found == expected)
+    // One that gives up leaves nothing.
+    await #expect(throws: Refusal.self) {
+      try await connection.run(deadline: ample) { session in
+        try session.copyInBinary("COPY numbers FROM STDIN (FORMAT binary)", columns: 2) { writer in
+          try writer.int(1)
+          throw Refusal()
+        }
+      }
+    }
+    #expect(try await connection.run(deadline: ample) { try $0.query(Numbers()) } == expected)
+  }
+
   @Test func everyKindOfFieldCanBeWritten() async throws {
     struct Kinds: Statement {
       let name = "test_kinds"

@@ -1,6 +1,7 @@
 /// COPY statements that no noun's table gives.
 enum RegistryCopies {
-  static let ranking = "COPY ranking (investor, run, revision, candidates, scores) FROM STDIN"
+  static let ranking =
+    "COPY ranking (investor, run, revision, candidates, scores) FROM STDIN (FORMAT binary)"
 }
 
 /// Audit, notices and idempotency keys.

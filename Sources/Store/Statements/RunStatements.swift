@@ -25,6 +25,9 @@ enum RunStatements {
 
   static let vacuum = "VACUUM ranking"
 
+  /// Keeps the lists of a run in memory, some ten megabytes, for the look at their rules.
+  static let roomForLists = "SET LOCAL work_mem = '32MB'"
+
   /// The lock that keeps rescorings apart, in one daemon and across all of them. It is the session's and ends
   /// with it, so no crash can leave it behind.
   struct TryLock: Statement {

@@ -1,0 +1,114 @@
+/// The blocks of the candidates that have one sector in one role.
+struct BlocksOfRole: Sendable {
+  /// In order of trait, and one past the last, for its start.
+  private(set) var blocks: [Blocks.Block] = []
+  /// One more at the end.
+  private(set) var slots: [Blocks.Slot] = []
+  /// Who holds or has held the candidate of a slot, by index, in the order of the slots: they are read together.
+  private(set) var holders: [UInt32] = []
+
+  /// Candidates up to which a block is not divided further.
+  private static let undivided = 2048
+
+  /// A candidate, and the place of its trait and its readiness among all that there are.
+  struct Entry: Sendable {
+    var candidate: UInt32
+    var rank: UInt32
+  }
+
+  /// What entries are ranked by: traits, and within each by falling readiness.
+  struct Ranks: Sendable {
+    /// All values that there are, falling.
+    let readiness: [Int32]
+
+    var count: Int { Trait.count * readiness.count }
+
+    func range(ofTrait trait: Int) -> Range<Int> { trait * readiness.count..<(trait + 1) * readiness.count }
+
+    func rank(of facet: Facet) -> UInt32 {
+      var place = 0
+      while readiness[place] != facet.readiness { place += 1 }
+      return UInt32(Int(facet.trait) * readiness.count + place)
+    }
+  }
+
+  /// Linear in the entries but for the sort of blocks that are divided.
+  ///
+  /// - Parameter parts: Together in order of candidates.
+  init(_ parts: [ArraySlice<Entry>], _ ranks: Ranks, facets: [Facet], holders column: Ragged<UInt32>) {
+    let count = parts.reduce(0) { $0 + $1.count }
+    guard count > 0 else { return }
+    // A counting sort, which keeps the order of candidates within a rank.
+    var starts = [UInt32](repeating: 0, count: ranks.count + 1)
+    for part in parts {
+      for entry in part { starts[Int(entry.rank) + 1] += 1 }
+    }
+    for rank in 0..<ranks.count { starts[rank + 1] += starts[rank] }
+    var next = starts
+    slots = [Blocks.Slot](unsafeUninitializedCapacity: count + 1) { slots, initialized in
+      for part in parts {
+        for entry in part {
+          let slot = Blocks.Slot(candidate: entry.candidate, facets[Int(entry.candidate)])
+          slots.initializeElement(at: Int(next[Int(entry.rank)]), to: slot)
+          next[Int(entry.rank)] += 1
+        }
+      }
+      initialized = count
+    }
+    for trait in 0..<Trait.count {
+      let range = ranks.range(ofTrait: trait)
+      let (start, end) = (Int(starts[range.lowerBound]), Int(starts[range.upperBound]))
+      if start < end { divide(start..<end, trait: UInt16(trait)) }
+    }
+    blocks.append(Blocks.Block(end: slots.count))
+    copyHolders(column)
+  }
+
+  /// Makes blocks of slots that share a trait, by ask and place where they are many.
+  private mutating func divide(_ range: Range<Int>, trait: UInt16) {
+    guard range.count > Self.undivided else {
+      return blocks.append(Blocks.Block(slots, range, trait: trait))
+    }
+    for run in sort(range, by: \.magnitude) {
+      guard run.count > Self.undivided else {
+        blocks.append(Blocks.Block(slots, run, trait: trait))
+        continue
+      }
+      for part in sort(run, by: \.place) { blocks.append(Blocks.Block(slots, part, trait: trait)) }
+    }
+  }
+
+  /// Sorts slots, keeps the order of those that are equal, and gives the runs of these.
+  private mutating func sort(_ range: Range<Int>, by value: (Blocks.Slot) -> UInt32) -> [Range<Int>] {
+    let order = range.map { UInt64(value(slots[$0])) << 32 | UInt64($0) }.sorted()
+    slots.replaceSubrange(range, with: order.map { slots[Int($0 & 0xFFFF_FFFF)] })
+    var runs: [Range<Int>] = []
+    var start = 0
+    for place in 1...order.count
+    where place == order.count || order[place] >> 32 != order[start] >> 32 {
+      runs.append(range.lowerBound + start..<range.lowerBound + place)
+      start = place
+    }
+    return runs
+  }
+
+  private mutating func copyHolders(_ column: Ragged<UInt32>) {
+    let count = slots.reduce(0) { $0 + column.range($1.candidate).count }
+    holders = [UInt32](unsafeUninitializedCapacity: count) { holders, initialized in
+      var gathered: [Ragged<UInt32>.Gathered] = []
+      let items = column.items.span
+      for start in stride(from: 0, to: slots.count, by: 1_024) {
+        let part = start..<min(start + 1_024, slots.count)
+        column.gather(slots[part].lazy.map { $0.candidate }, into: &gathered)
+        for (index, entry) in zip(part, gathered) {
+          slots[index].holders = UInt32(initialized)
+          for place in entry.range {
+            holders.initializeElement(at: initialized, to: items[unchecked: place])
+            initialized += 1
+          }
+        }
+      }
+    }
+    slots.append(Blocks.Slot(endOfHolders: holders.count))
+  }
+}

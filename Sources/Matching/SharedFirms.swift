@@ -1,0 +1,77 @@
+import Dispatch
+import Synchronization
+
+/// How many firms each two investors share: none, 1, or 2 for two and more; an octet a pair.
+///
+/// Where each investor holds much, reading firm after firm who holds it waits for memory at every step. Here the firms
+/// are read once in their order, by all threads that need the table.
+final class SharedFirms: Sendable {
+  private let count: Int
+  private let holders: Ragged<UInt32>
+  private let next = Atomic(0)
+  private let table: Mutex<[UInt8]>
+  private let isDone = DispatchGroup()
+
+  /// Firms that a thread takes at a time.
+  private static let together = 16_384
+  /// Octets that are worth it for a holding.
+  private static let mostPerHolding = 16
+
+  /// Nil where the table would be large for so few holdings.
+  init?(_ positions: Positions) {
+    count = positions.ofInvestor.count
+    holders = positions.holders
+    guard count * count <= Self.mostPerHolding * holders.items.count else { return nil }
+    table = Mutex([])
+  }
+
+  /// Takes part, and gives the rows of all investors.
+  func finish() -> Rows {
+    var own: [UInt8] = []
+    // Before it takes firms, so that whoever finds none left waits for it.
+    isDone.enter()
+    while true {
+      let first = next.add(Self.together, ordering: .acquiringAndReleasing).oldValue
+      guard first < holders.count else { break }
+      if own.isEmpty { own = [UInt8](repeating: 0, count: count * count) }
+      add(first..<min(first + Self.together, holders.count), to: &own)
+    }
+    table.withLock { Self.add(own, to: &$0) }
+    isDone.leave()
+    isDone.wait()
+    return Rows(table: table.withLock { $0 }, count: count)
+  }
+
+  struct Rows {
+    fileprivate let table: [UInt8]
+    fileprivate let count: Int
+
+    /// By other investor, how many firms it shares with this one. What it says of the investor itself means nothing.
+    subscript(investor: Int) -> ArraySlice<UInt8> { table[investor * count..<(investor + 1) * count] }
+  }
+
+  private func add(_ firms: Range<Int>, to table: inout [UInt8]) {
+    let holders = holders
+    let (starts, items) = (holders.starts.span, holders.items.span)
+    var table = table.mutableSpan
+    // All numbers in columns lie within the tables of their snapshot.
+    for firm in firms {
+      let (start, end) = (Int(starts[unchecked: firm]), Int(starts[unchecked: firm &+ 1]))
+      for place in start..<end {
+        let row = Int(items[unchecked: place]) &* count
+        for other in start..<end {
+          let pair = row &+ Int(items[unchecked: other])
+          table[unchecked: pair] = min(table[unchecked: pair] &+ 1, 2)
+        }
+      }
+    }
+  }
+
+  private static func add(_ own: [UInt8], to table: inout [UInt8]) {
+    guard !table.isEmpty else {
+      table = own
+      return
+    }
+    for pair in own.indices { table[pair] = min(table[pair] &+ own[pair], 2) }
+  }
+}
