@@ -40,4 +40,66 @@ import Testing
     #expect(daemon.stop() == 0)
     await cluster.stop()
   }
+
+  /// A crash forgets transactions that left no trace, and gives their numbers to new ones. The daemon has seen these
+  /// numbers pass, and must not take what changes under them for seen.
+  @Test func changesUnderNumbersThatCameBackAreSeen() async throws {
+    let folder = try TemporaryFolder(prefix: "bwt-c")
+    defer { folder.remove() }
+    let cluster = try await PrivateCluster.start(.init(stateDirectory: folder.path))
+    try await Self.run("ALTER SYSTEM SET wal_writer_delay = '10s'", cluster)
+    try await Self.run("SELECT pg_reload_conf()", cluster)
+    let daemon = try await DaemonProcess(database: cluster.connectionString)
+    let client = try daemon.connect()
+    try check(client, "INVESTOR ADD I-1 name=Two kind=vc sectors=ai", "250 ok")
+    try check(client, "RESCORE wait=yes", "250 ok")
+    var (firms, cameBack) = (0, false)
+    // Now and then something else writes the log to disk, and nothing is forgotten.
+    for _ in 0..<20 where !cameBack {
+      for _ in 0..<60 { try await Self.run("BEGIN; SELECT pg_current_xact_id(); ROLLBACK", cluster) }
+      // Looks at the registry as it is now.
+      try check(client, "SECTOR LIST", "250 ok")
+      let seen = try await Self.nextNumber(cluster)
+      guard case .running(let pid) = cluster.status else { continue }
+      kill(pid, SIGKILL)
+      let limit = ContinuousClock.now + .seconds(60)
+      while try client.ask("RUN GET 1").last?.hasPrefix("250") != true, ContinuousClock.now < limit {}
+      firms += 1
+      try check(client, "FIRM ADD F-\(firms) name=\(firms) sectors=ai stage=seed", "250 ok")
+      cameBack = try await Self.nextNumber(cluster) < seen
+      try check(client, "RESCORE wait=yes", "25")
+      #expect(try client.ask("DEALS I-1").last?.hasPrefix("250 ok rows=\(firms) ") == true)
+    }
+    #expect(cameBack)
+    #expect(daemon.stop() == 0)
+    await cluster.stop()
+  }
+
+  private struct NextNumber: Statement {
+    let name = "test_next_number"
+    let sql = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+    func decode(_ row: Row) throws -> Int { try row.int(0) }
+  }
+
+  private static func nextNumber(_ cluster: PrivateCluster) async throws -> Int {
+    try await session(cluster) { try $0.queryOne(NextNumber()) ?? 0 }
+  }
+
+  private static func run(_ sql: String, _ cluster: PrivateCluster) async throws {
+    try await session(cluster) { try $0.execute(sql, name: "test") }
+  }
+
+  private static func session<Result: Sendable>(
+    _ cluster: PrivateCluster, _ body: @Sendable (Session) throws -> Result
+  ) async throws -> Result {
+    let connection = try await Connection.open(cluster.adminConnectionString, deadline: .seconds(20))
+    do {
+      let result = try await connection.run(deadline: .seconds(20), body)
+      await connection.close()
+      return result
+    } catch {
+      await connection.close()
+      throw error
+    }
+  }
 }
