@@ -218,7 +218,8 @@ actor Picture {
   }
 
   /// All as it is in the database.
-  private static func whole(_ publication: Publication, _ policy: Policy, _ session: Session) throws -> Served {
+  private static func whole(_ publication: Publication, _ policy: Policy, _ session: Session) throws -> Served
+  {
     let whole = try SnapshotReader.readWhole(in: session)
     let scorer = Scorer(snapshot: try build(whole), policy: policy)
     var served = Served(scorer: scorer, watermark: whole.watermark, life: whole.life)

@@ -70,6 +70,7 @@ actor Writer {
     var isOpen = false
     while ContinuousClock.now < limit {
       do {
+        last = "no connection"
         let client = try client ?? connect()
         self.client = client
         // From here on it may have been done.
