@@ -63,26 +63,30 @@ import Testing
       try check(client, "SECTOR LIST", "250 ok")
       let seen = try await Self.nextNumber(cluster)
       guard case .running(let pid) = cluster.status else { continue }
+      // What follows happens before the daemon looks again.
+      kill(daemon.process.processIdentifier, SIGSTOP)
       // All of its processes, since one that is left would write the log to disk.
       for process in ProcessTable.children(of: pid) + [pid] { kill(process, SIGKILL) }
       let limit = ContinuousClock.now + .seconds(60)
-      while ContinuousClock.now < limit {
-        if case .running(let next) = cluster.status, next != pid,
-          try client.ask("RUN GET 1").last?.hasPrefix("250") == true
-        {
-          break
-        }
+      while !Self.isRunning(cluster, otherThan: pid), ContinuousClock.now < limit {
         try await Task.sleep(for: .milliseconds(5))
       }
       firms += 1
-      try check(client, "FIRM ADD F-\(firms) name=\(firms) sectors=ai stage=seed", "250 ok")
+      try await Self.run(
+        "INSERT INTO firm (code, name, sectors, stage) VALUES ('F-\(firms)', 'F', '{ai}', 'seed')", cluster)
       cameBack = try await Self.nextNumber(cluster) < seen
+      kill(daemon.process.processIdentifier, SIGCONT)
+      while try client.ask("RUN GET 1").last?.hasPrefix("250") != true, ContinuousClock.now < limit {}
       try check(client, "RESCORE wait=yes", "25")
       #expect(try client.ask("DEALS I-1").last?.hasPrefix("250 ok rows=\(firms) ") == true)
     }
     #expect(cameBack)
     #expect(daemon.stop() == 0)
     await cluster.stop()
+  }
+
+  private static func isRunning(_ cluster: PrivateCluster, otherThan before: Int32) -> Bool {
+    if case .running(let pid) = cluster.status { pid != before } else { false }
   }
 
   private struct NextNumber: Statement {
@@ -119,7 +123,8 @@ import Testing
   private static func session<Result: Sendable>(
     _ cluster: PrivateCluster, _ body: @Sendable (Session) throws -> Result
   ) async throws -> Result {
-    let connection = try await Connection.open(cluster.adminConnectionString, deadline: .seconds(20))
+    let connection = try await Connection.open(
+      cluster.adminConnectionString.with("dbname", "bellwether"), deadline: .seconds(20))
     do {
       let result = try await connection.run(deadline: .seconds(20), body)
       await connection.close()
