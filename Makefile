@@ -12,16 +12,14 @@ build: ## build both programs for use
 test: ## everything that continuous integration checks
 	deploy/test
 
-TSAN = --sanitize=thread --scratch-path .build-tsan
 check-long: ## the tests that take longer: hundreds of kills and of runs, and all under the thread sanitizer
 	deploy/install
 	swift build --build-tests
 	BELLWETHER_KILLS=300 swift test --skip-build --filter KillTests
 	BELLWETHER_FAILOVERS=20 swift test --skip-build --filter FailoverTests
 	BELLWETHER_RUNS=200 swift test --skip-build --filter RescoringTests
-	swift build --build-tests $(TSAN)
-	swift test --skip-build $(TSAN) --skip SystemTests
-	swift test --skip-build $(TSAN) --filter SystemTests
+	Tests/ThreadSanitizer/run --skip SystemTests
+	Tests/ThreadSanitizer/run --filter SystemTests
 
 chaos: ## kills, lost primaries, floods and fuzzing for twenty minutes, with figures at the end
 	deploy/install

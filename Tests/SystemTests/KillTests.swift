@@ -29,7 +29,7 @@ import Testing
     guard var pid = postmaster(daemon) else { return false }
     if victim == .backend {
       let sessions = ProcessTable.children(of: pid).filter {
-        ProcessTable.title(of: $0).hasPrefix("postgres: bellwether ")
+        ProcessTable.title(of: $0).hasPrefix("postgres: bellwether")
       }
       guard let session = sessions.randomElement(using: &random) else { return false }
       pid = session
@@ -71,7 +71,7 @@ import Testing
     let count = history.acknowledged
     for writer in writers { await writer.replay() }
     let database = try ConnectionString(
-      "host=\(daemon.folder.path)/postgres-socket user=bellwether dbname=bellwether")
+      "host=\(daemon.folder.path)/postgres-socket user=postgres dbname=bellwether")
     let verdict = try await history.verdict(on: database)
     let names = kills.map { "\($0.key) \($0.value)" }.sorted().joined(separator: ", ")
     let context = "seed \(seed)"
