@@ -159,6 +159,8 @@ extension ServerPair {
       ]))
     try start(0)
     try await run("CREATE ROLE bellwether LOGIN")
+    try await run("CREATE ROLE bellwether_party NOLOGIN")
+    try await run("GRANT bellwether_party TO bellwether")
     try await run("CREATE DATABASE bellwether OWNER bellwether")
     try await rejoin()
   }
