@@ -1,7 +1,7 @@
 # What a person can do here. `make` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test check-long fuzz lint format demo bench bench-import bench-publish bench-scoring bench-serving schema
+.PHONY: help build test check-long chaos fuzz lint format demo bench bench-import bench-publish bench-scoring bench-serving schema
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,11 +12,18 @@ build: ## build both programs for use
 test: ## everything that continuous integration checks
 	deploy/test
 
-check-long: ## the tests that take longer: hundreds of kills and of runs
+check-long: ## the tests that take longer: hundreds of kills and of runs, and all under the thread sanitizer
 	deploy/install
 	swift build --build-tests
 	BELLWETHER_KILLS=300 swift test --skip-build --filter KillTests
+	BELLWETHER_FAILOVERS=20 swift test --skip-build --filter FailoverTests
 	BELLWETHER_RUNS=200 swift test --skip-build --filter RescoringTests
+	Tests/ThreadSanitizer/run --skip SystemTests
+	Tests/ThreadSanitizer/run --filter SystemTests
+
+chaos: ## kills, lost primaries, floods and fuzzing for twenty minutes, with figures at the end
+	deploy/install
+	Tests/chaos
 
 FUZZ_SECONDS ?= 1200
 fuzz: ## hostile octets for every parser, twenty minutes each; FUZZ_SECONDS says otherwise

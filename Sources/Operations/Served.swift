@@ -11,6 +11,8 @@ final class Served: Sendable {
   let scorer: Scorer
   /// What the snapshot was read from: all that this PostgreSQL snapshot sees.
   let watermark: String
+  /// The life of the server that the watermark belongs to.
+  let life: String
   /// The published state that ``lists`` are of; nil before the first run.
   let published: RunRevision?
   let lists: DealLists
@@ -32,11 +34,12 @@ final class Served: Sendable {
 
   /// - Parameter before: What was served before, of which is kept what still holds.
   private init(
-    scorer: Scorer, watermark: String, published: RunRevision?, lists: DealLists,
+    scorer: Scorer, watermark: String, life: String, published: RunRevision?, lists: DealLists,
     listed: Snapshot?, rankedAt: String?, after before: Served?
   ) {
     self.scorer = scorer
     self.watermark = watermark
+    self.life = life
     self.published = published
     self.lists = lists
     self.listed = listed
@@ -57,23 +60,24 @@ final class Served: Sendable {
   }
 
   /// A registry without lists.
-  convenience init(scorer: Scorer, watermark: String) {
+  convenience init(scorer: Scorer, watermark: String, life: String) {
     self.init(
-      scorer: scorer, watermark: watermark, published: nil, lists: DealLists(), listed: nil,
+      scorer: scorer, watermark: watermark, life: life, published: nil, lists: DealLists(), listed: nil,
       rankedAt: nil, after: nil)
   }
 
   /// This with another picture of the registry.
   func with(scorer: Scorer, watermark: String, listed: Snapshot?) -> Served {
     Served(
-      scorer: scorer, watermark: watermark, published: published, lists: lists, listed: listed,
+      scorer: scorer, watermark: watermark, life: life, published: published, lists: lists, listed: listed,
       rankedAt: rankedAt, after: self)
   }
 
   /// This with other lists.
   func with(lists: DealLists, as id: RunRevision?, listed: Snapshot?, rankedAt: String?) -> Served {
     Served(
-      scorer: scorer, watermark: watermark, published: id, lists: lists, listed: listed, rankedAt: rankedAt,
+      scorer: scorer, watermark: watermark, life: life, published: id, lists: lists, listed: listed,
+      rankedAt: rankedAt,
       after: self)
   }
 
@@ -140,11 +144,7 @@ actor Picture {
         session in
         let publication = try RunStore.publication(in: session)
         let policy = try Self.policy(publication.policy, session)
-        let whole = try SnapshotReader.readWhole(in: session)
-        let scorer = Scorer(snapshot: try Self.build(whole), policy: policy)
-        var served = Served(scorer: scorer, watermark: whole.watermark)
-        try Self.readLists(publication, into: &served, session)
-        return served
+        return try Self.whole(publication, policy, session)
       }
       self.current.withLock { $0 = read }
     }
@@ -174,7 +174,7 @@ actor Picture {
       }
       // What was published here meanwhile is shown already, with more of it known than the database keeps.
       self.current.withLock { now in
-        guard let shown = now, let published = shown.published,
+        guard let shown = now, shown.life == read.served.life, let published = shown.published,
           read.served.published.map({ $0 <= published }) ?? true
         else {
           now = read.served
@@ -217,9 +217,23 @@ actor Picture {
     }
   }
 
+  /// All as it is in the database.
+  private static func whole(_ publication: Publication, _ policy: Policy, _ session: Session) throws -> Served
+  {
+    let whole = try SnapshotReader.readWhole(in: session)
+    let scorer = Scorer(snapshot: try build(whole), policy: policy)
+    var served = Served(scorer: scorer, watermark: whole.watermark, life: whole.life)
+    try readLists(publication, into: &served, session)
+    return served
+  }
+
   private static func update(_ before: Served, _ session: Session) throws -> Served {
     let publication = try RunStore.publication(in: session)
-    let changes = try SnapshotReader.readChanges(since: before.watermark, in: session)
+    let changes = try SnapshotReader.readChanges(since: before.watermark, life: before.life, in: session)
+    // What another life of the server has published may be less than what this one showed.
+    guard changes.life == before.life else {
+      return try whole(publication, try policy(publication.policy, session), session)
+    }
     var (snapshot, listed) = (before.snapshot, before.listed)
     if changes.isLarge || changes.day != snapshot.asOf {
       snapshot = try build(try SnapshotReader.readWhole(in: session))

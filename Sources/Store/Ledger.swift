@@ -32,7 +32,11 @@ public enum Ledger {
     try session.execute(LedgerStatements.LockKey(principal: principal, key: key))
     let select = LedgerStatements.SelectKey(principal: principal, key: key, request: request)
     guard let found = try session.queryOne(select) else { return .new }
-    return found.isSame ? .done(Remembered(rows: found.rows, lastLine: found.lastLine)) : .reused
+    guard found.isSame else { return .reused }
+    // What was done may be on this server alone, when it gave up waiting for its standby or crashed while it waited. A
+    // transaction that writes is not acknowledged before all that came before it is on the standby as well.
+    try session.execute(LedgerStatements.Write())
+    return .done(Remembered(rows: found.rows, lastLine: found.lastLine))
   }
 
   /// Remembers the reply to a key.

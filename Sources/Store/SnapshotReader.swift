@@ -8,6 +8,10 @@ public enum SnapshotReader {
   public struct Whole: Sendable {
     /// What was read: all that this PostgreSQL snapshot sees.
     public var watermark: String
+    /// The server's life without a crash that the watermark belongs to. Another life, of this server or of the standby
+    /// that took its place, may give the number of a transaction that left no trace to a new one, which the watermark
+    /// would take for seen.
+    public var life: String
     public var day: Day
     public var rows: SnapshotBuilder
   }
@@ -15,8 +19,9 @@ public enum SnapshotReader {
   /// What a watermark does not see yet.
   public struct Changes: Sendable {
     public var watermark: String
+    public var life: String
     public var day: Day
-    /// Sectors, rates or more rows than are worth patching have changed: read the whole.
+    /// Sectors, rates or more rows than are worth patching have changed, or the server has had a crash: read the whole.
     public var isLarge: Bool
     public var change: SnapshotChange
 
@@ -39,17 +44,19 @@ public enum SnapshotReader {
     try session.forEach(SnapshotStatements.Investors(since: nil)) { rows.investors.append($0) }
     try session.forEach(SnapshotStatements.Holdings(investors: nil)) { rows.holdings.append($0) }
     try session.forEach(SnapshotStatements.Rounds(firms: nil)) { rows.rounds.append($0) }
-    return Whole(watermark: now.snapshot, day: now.day, rows: rows)
+    return Whole(watermark: now.snapshot, life: now.life, day: now.day, rows: rows)
   }
 
-  /// Reads what has changed since a watermark. Linear in the changes, by way of the indexes on `changed_xid`.
-  public static func readChanges(since watermark: String, in session: Session) throws -> Changes {
+  /// Reads what has changed since a watermark of a life of the server. Linear in the changes, by way of the indexes on `changed_xid`.
+  public static func readChanges(since watermark: String, life: String, in session: Session) throws -> Changes
+  {
     guard let news = try session.queryOne(SnapshotStatements.News(since: watermark)) else {
       throw StoreError.unexpectedResult(reason: "the server gave no snapshot")
     }
     var changes = Changes(
-      watermark: news.snapshot, day: news.day, isLarge: news.isShared, change: SnapshotChange())
-    guard !news.isShared else { return changes }
+      watermark: news.snapshot, life: news.life, day: news.day, isLarge: news.isShared || news.life != life,
+      change: SnapshotChange())
+    guard !changes.isLarge else { return changes }
     if news.ofFirms {
       changes.change.candidates = try session.query(SnapshotStatements.Firms(since: watermark))
     }

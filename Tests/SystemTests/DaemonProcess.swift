@@ -45,8 +45,10 @@ final class DaemonProcess: @unchecked Sendable {
 
   /// A test cluster has no passwords, so a few keywords say it all.
   static func conninfo(_ database: ConnectionString) -> String {
-    ["host", "port", "user", "dbname"].compactMap { key in database[key].map { "\(key)=\($0)" } }
-      .joined(separator: " ")
+    ["host", "port", "user", "dbname", "target_session_attrs"].compactMap { key in
+      database[key].map { "\(key)=\($0)" }
+    }
+    .joined(separator: " ")
   }
 
   /// Starts it, for the first time or again.

@@ -1,6 +1,7 @@
 import CLibPQ
 import Glibc
 import Logging
+import Synchronization
 
 /// The synchronous face of a connection: it is usable only inside the closures given to `Connection.run` and
 /// `transaction`, which run on the connection's own thread.
@@ -124,7 +125,11 @@ extension Session {
     do {
       guard send() == 1 else { throw LostConnection(reason: lastComplaint) }
       try flush()
-      return try finalResult(name: name)
+      let result = try finalResult(name: name)
+      if notices.takeUnconfirmed() {
+        throw StoreError.outcomeUnknown(reason: "the server was told not to wait for its standby")
+      }
+      return result
     } catch let error as LostConnection {
       throw lost(error, name: name, sql: sql, wasInTransaction: wasInTransaction)
     }
@@ -262,6 +267,8 @@ extension Session {
       throw LostConnection(reason: "\(error.message) (\(error.sqlState))")
     }
     if error.isStalePlan { stale.insert(name) }
+    // read_only_sql_transaction: this server takes no changes any more, and the next connection looks for one that does.
+    if error.sqlState == "25006" { giveUp() }
     // query_canceled, and we know who asked for it.
     if error.sqlState == "57014", interruption.phase == .working, interruption.cause != nil {
       return interrupted(name)
@@ -309,6 +316,8 @@ extension ContinuousClock.Instant {
 /// Writes the server's notices to the log instead of standard error, where libpq would put them.
 final class NoticeLog: Sendable {
   private let logger: Logger
+  /// Whether something was committed here that no standby has confirmed.
+  private let isUnconfirmed = Atomic(false)
 
   init(_ logger: Logger) { self.logger = logger }
 
@@ -320,7 +329,17 @@ final class NoticeLog: Sendable {
         guard let argument, let result else { return }
         let log = Unmanaged<NoticeLog>.fromOpaque(argument).takeUnretainedValue()
         let message = oneLine(String(cString: PQresultErrorMessage(result)))
+        // Somebody's pg_cancel_backend hit a COMMIT that waited for a synchronous standby. It goes through here with no
+        // more than this warning, which has no code of its own; the routine has only this one to give.
+        if let routine = PQresultErrorField(result, Int32(UInt8(ascii: "R"))),
+          String(cString: routine) == "SyncRepWaitForLSN"
+        {
+          log.isUnconfirmed.store(true, ordering: .relaxed)
+        }
         log.logger.debug("The database server says: \(message)")
       }, Unmanaged.passUnretained(self).toOpaque())
   }
+
+  /// Whether a commit since the last call is on this server alone, for all that is known.
+  func takeUnconfirmed() -> Bool { isUnconfirmed.exchange(false, ordering: .relaxed) }
 }

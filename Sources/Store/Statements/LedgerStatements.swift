@@ -9,7 +9,7 @@ enum LedgerStatements {
   static var all: [any Statement] {
     [
       LockKey(principal: "", key: ""), SelectKey(principal: "", key: "", request: ""),
-      InsertKey(principal: "", key: "", request: "", rows: nil, lastLine: ""), ForgetKeys(days: 30),
+      InsertKey(principal: "", key: "", request: "", rows: nil, lastLine: ""), Write(), ForgetKeys(days: 30),
       InsertAudit(principal: "", action: "", object: nil, detail: nil), InsertNotice(kind: "", detail: ""),
     ]
   }
@@ -65,6 +65,13 @@ enum LedgerStatements {
       bindings.text(rows)
       bindings.text(lastLine)
     }
+  }
+
+  /// Writes to the log of the server and nowhere else, so that COMMIT waits for disk and standby.
+  struct Write: Statement {
+    typealias Output = Void
+    let name = "ledger_write"
+    let sql = "SELECT pg_logical_emit_message(true, 'bellwether', '')"
   }
 
   struct ForgetKeys: Statement {

@@ -12,15 +12,20 @@ enum SnapshotStatements {
     ]
   }
 
-  /// The snapshot of the transaction, as text, and its day.
+  /// Since when the server has lived without a crash: the statistics are reset by the recovery from one, even where the
+  /// server's first process lives on.
+  private static let life =
+    "concat_ws(' ', pg_postmaster_start_time(), (SELECT stats_reset FROM pg_stat_bgwriter))"
+
+  /// The snapshot of the transaction, as text, its day, and the life of the server.
   struct Now: Statement {
     let name = "snapshot_now"
-    let sql = "SELECT pg_current_snapshot()::text, current_date::text"
-    func decode(_ row: Row) throws -> (snapshot: String, day: Day) {
+    let sql = "SELECT pg_current_snapshot()::text, current_date::text, \(life)"
+    func decode(_ row: Row) throws -> (snapshot: String, day: Day, life: String) {
       guard let day = Day(try row.text(1)) else {
         throw StoreError.unexpectedResult(reason: "current_date is no date")
       }
-      return (try row.text(0), day)
+      return (try row.text(0), day, try row.text(2))
     }
   }
 
@@ -35,6 +40,7 @@ enum SnapshotStatements {
       var ofFirms: Bool
       var ofProjects: Bool
       var ofInvestors: Bool
+      var life: String
     }
 
     let since: String
@@ -51,7 +57,8 @@ enum SnapshotStatements {
           ORDER BY changed_xid LIMIT 1), false),
         coalesce((SELECT true FROM investor
           WHERE changed_xid >= pg_snapshot_xmin($1) AND NOT pg_visible_in_snapshot(changed_xid, $1)
-          ORDER BY changed_xid LIMIT 1), false)
+          ORDER BY changed_xid LIMIT 1), false),
+        \(life)
       """
     func bind(into bindings: inout Bindings) { bindings.text(since) }
     func decode(_ row: Row) throws -> Output {
@@ -60,7 +67,7 @@ enum SnapshotStatements {
       }
       return Output(
         snapshot: try row.text(0), day: day, isShared: try row.bool(2), ofFirms: try row.bool(3),
-        ofProjects: try row.bool(4), ofInvestors: try row.bool(5))
+        ofProjects: try row.bool(4), ofInvestors: try row.bool(5), life: try row.text(6))
     }
   }
 
