@@ -57,7 +57,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: strict),
-    .target(name: "Settings", dependencies: ["CYAML"], swiftSettings: strict),
+    .target(name: "Settings", dependencies: ["Domain", "CYAML"], swiftSettings: strict),
     .executableTarget(
       name: "bellwetherd",
       dependencies: [

@@ -1,3 +1,4 @@
+import Domain
 import Logging
 import NIOCore
 import NIOPosix
@@ -57,7 +58,7 @@ public final class LineServer: Sendable {
     self.limits = limits
     self.logger = logger
     self.group = group
-    table = ConnectionTable(limit: limits.connections)
+    table = ConnectionTable(limits)
   }
 
   /// Connections that are served now.
@@ -218,7 +219,7 @@ public final class LineServer: Sendable {
   private func bootstrap(isUnix: Bool) -> ServerBootstrap {
     let logger = logger
     let bootstrap = ServerBootstrap(group: group)
-      .serverChannelOption(.backlog, value: 256)
+      .serverChannelOption(.backlog, value: Int32(Limits.waitingConnections))
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger))
@@ -238,27 +239,24 @@ public final class LineServer: Sendable {
   // MARK: Connections
 
   private func admit(_ channel: any Channel, isUnix: Bool) -> EventLoopFuture<Void> {
-    let (admission, isFirstRefusal) = table.enter(channel)
-    guard admission != .dropped else {
-      return channel.eventLoop.makeFailedFuture(ChannelError.connectPending)
-    }
-    let table = table
-    channel.closeFuture.whenComplete { _ in table.leave(channel) }
-    return peer(of: channel, isUnix: isUnix).flatMapThrowing { peer in
+    peer(of: channel, isUnix: isUnix).flatMapThrowing { peer in
       var logger = self.logger
       logger[metadataKey: "peer"] = "\(peer.transport)"
+      let (admission, refused) = self.table.enter(
+        channel, from: peer.origin, mayUseReserve: self.service.mayUseReserve(peer))
+      if let refused {
+        logger.warning(
+          "too many connections; refusing some",
+          metadata: ["open": "\(self.table.count)", "refused": "\(refused)"])
+      }
       let beginning: Connection.Beginning
       switch admission {
-      case .served, .dropped: beginning = .session(self.service, peer)
-      case .closing:
-        beginning = .refusal(LastLine(.closing, sentence: DrainEvent().sentence))
-      case .overloaded(let open):
-        if isFirstRefusal {
-          logger.warning("too many connections; refusing more", metadata: ["open": "\(open)"])
-        }
-        let sentence = "\(open) connections are open, which is all there may be; try again later"
-        beginning = .refusal(LastLine(.overloaded, sentence: sentence))
+      case .dropped: throw ChannelError.connectPending
+      case .served: beginning = .session(self.service, peer)
+      case .refused(let line): beginning = .refusal(line)
       }
+      let table = self.table
+      channel.closeFuture.whenComplete { _ in table.leave(channel) }
       let handler = Connection(
         beginning: beginning, limits: self.limits,
         idleTime: isUnix ? self.limits.unixIdleTime : self.limits.tcpIdleTime, logger: logger, table: table)

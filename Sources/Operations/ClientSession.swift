@@ -10,7 +10,7 @@ final class ClientSession: LineSession {
   private var format = RowFormat.json
   private var upload: Upload?
 
-  init(desk: Desk, peer: Peer, hangUp: @escaping @Sendable (String) -> Void) {
+  init(desk: Desk, peer: Peer, hangUp: @escaping @Sendable (String?) -> Void) {
     self.desk = desk
     identity = Identity(peer, organizers: desk.settings.organizers)
     connection = desk.connections.open(identity, hangUp: hangUp)
@@ -25,6 +25,8 @@ final class ClientSession: LineSession {
       ])
     return Self.bytes(last)
   }
+
+  var isKnown: Bool { !identity.principal.standing.roles.isEmpty }
 
   var lineLimit: Int { upload == nil ? Limits.requestLine : Limits.uploadRow }
 
@@ -70,7 +72,8 @@ final class ClientSession: LineSession {
     if words.positional.first?.uppercased() == "IMPORT" {
       do throws(WireError) {
         _ = try read(words)
-        return begin(Upload(words))
+        let spec = try CommandTable.find(words.positional).0
+        return begin(Upload(words, of: spec, place: try desk.places.take(for: spec)))
       } catch { return begin(Upload(refusal: error)) }
     }
     let (request, isParty) = try read(words)
@@ -83,8 +86,8 @@ final class ClientSession: LineSession {
     case .deals(let deals):
       // The common case is answered at once, from memory.
       if let page = try desk.dealsFromMemory(deals) { return .reply(page.reply(format)) }
-      return work(request, words, isParty: isParty)
-    default: return work(request, words, isParty: isParty)
+      return try work(request, words, isParty: isParty)
+    default: return try work(request, words, isParty: isParty)
     }
   }
 
@@ -115,12 +118,14 @@ final class ClientSession: LineSession {
     return own.noun == .investor && own.code == investor && mayReadLists(own)
   }
 
-  private func work(_ request: Request, _ words: RequestLine, isParty: Bool, _ upload: Upload? = nil)
-    -> LineHandling
-  {
+  private func work(
+    _ request: Request, _ words: RequestLine, isParty: Bool, _ upload: Upload? = nil
+  ) throws(WireError) -> LineHandling {
+    let spec = try CommandTable.find(words.positional).0
+    let place = if let upload { upload.place } else { try desk.places.take(for: spec) }
     let call = Call(
-      identity: identity, connection: connection, words: words, format: format, upload: upload,
-      isParty: isParty)
+      identity: identity, connection: connection, words: words, format: format, load: spec.load, place: place,
+      upload: upload, isParty: isParty)
     let desk = desk
     return .work { sink in await desk.perform(request, call, sink) }
   }
@@ -143,7 +148,7 @@ final class ClientSession: LineSession {
       let words = try finished.accepted.get()
       // Asked once more: while the rows came, a token may have ended.
       let (request, isParty) = try read(words)
-      return work(request, words, isParty: isParty, finished)
+      return try work(request, words, isParty: isParty, finished)
     } catch { return .reply(Self.bytes(error.lastLine)) }
   }
 
@@ -163,6 +168,9 @@ struct Call: Sendable {
   let connection: Int
   let words: RequestLine
   let format: RowFormat
+  let load: Load
+  /// What it takes up of a command of which only so many may run.
+  let place: Places.Place?
   var upload: Upload?
   /// Whether a party asks about what is its own, so that nothing else is shown.
   let isParty: Bool
@@ -170,14 +178,17 @@ struct Call: Sendable {
   let cancellation = Cancellation()
 
   init(
-    identity: Identity, connection: Int, words: RequestLine, format: RowFormat, upload: Upload? = nil,
-    isParty: Bool = false
+    identity: Identity, connection: Int, words: RequestLine, format: RowFormat, load: Load,
+    place: Places.Place?,
+    upload: Upload? = nil, isParty: Bool = false
   ) {
     self.identity = identity
     principal = identity.principal
     self.connection = connection
     self.words = words
     self.format = format
+    self.load = load
+    self.place = place
     self.upload = upload
     self.isParty = isParty
   }
@@ -202,6 +213,8 @@ extension Desk {
         let command = (try? CommandTable.find(call.words.positional))?.0.words ?? ""
         last = self.errors.wireError(error, command: command).lastLine
       }
+      // Before the client can know that it is over and ask again.
+      call.place?.leave()
       // A client that is gone cannot be told.
       try? await reply.end(last)
     }
@@ -224,7 +237,7 @@ extension Desk {
     case .help(let command): return try await help(command, &reply)
     case .whoami: return Self.whoami(call.principal, call.connection)
     case .authToken(let command): return try await authenticate(command, call)
-    case .audit(let command): return try await audit(command, &reply)
+    case .audit(let command): return try await audit(command, call, &reply)
     case .token(let command): return try await token(command, call, &reply)
     case .cancel(let command): return try cancel(command, call)
     case .status: return try await status(&reply)
@@ -235,7 +248,7 @@ extension Desk {
     case .merge(let command): return try await merge(command, call, &reply)
     case .spinout(let command): return try await spinout(command, call, &reply)
     case .importRows(let command): return try await importRows(command, call, &reply)
-    case .export(let command): return try await export(command, &reply)
+    case .export(let command): return try await export(command, call, &reply)
     case .sectorList(let command): return try await sectorList(command, &reply)
     case .rateSet(let command): return try await rateSet(command, call, &reply)
     case .rateList: return try await rateList(&reply)
@@ -248,7 +261,7 @@ extension Desk {
     case .runList(let command): return try await runList(command, &reply)
     case .runGet(let command): return try await runGet(command, &reply)
     case .runCancel(let command): return try await runCancel(command, call, &reply)
-    case .runExport(let command): return try await runExport(command, &reply)
+    case .runExport(let command): return try await runExport(command, call, &reply)
     case .policy(let command): return try await policy(command, call, &reply)
     }
   }

@@ -21,7 +21,13 @@ extension Desk {
     }
     guesses.succeeded(origin)
     let principal = Principal(token)
-    call.identity.become(principal)
+    guard connections.become(principal, on: call.connection, atMost: settings.connectionsPerPrincipal) else {
+      connections.hangUp(call.connection)
+      throw WireError(
+        .overloaded, [Attribute("principal", principal.name)],
+        "\(settings.connectionsPerPrincipal) connections of this token are open, which is all it may have; close some, or try again later"
+      )
+    }
     // It may have been revoked since it was read, before the connection was known to use it.
     do { try await endDeadTokens() } catch {
       call.identity.become(call.principal)

@@ -23,8 +23,9 @@ struct Daemon {
     var rescoreThreads: Int
     var keepRuns: Int
     var keepDays: Int
-    var drainTime: Duration
     var organizers: Set<UInt32>
+    var limits: ServerLimits
+    var connectionsPerPrincipal: Int
 
     /// Reads the plan off the settings.
     /// - Throws: `StoreError.misconfigured` for a connection string that cannot be read.
@@ -46,8 +47,15 @@ struct Daemon {
       rescoreThreads = threads > 0 ? threads : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
       keepRuns = settings.integer("keep_runs")
       keepDays = settings.integer("keep_days")
-      drainTime = .milliseconds(settings.integer("drain_timeout_ms"))
       organizers = try Daemon.users(settings["organizers"] ?? "")
+      connectionsPerPrincipal = settings.integer("connections_per_principal")
+      limits = ServerLimits()
+      limits.connections = settings.integer("connections")
+      limits.connectionsPerAddress = settings.integer("connections_per_address")
+      limits.connectionsPerUser = connectionsPerPrincipal
+      limits.signInTime = .milliseconds(settings.integer("sign_in_timeout_ms"))
+      limits.tcpIdleTime = .milliseconds(settings.integer("idle_timeout_ms"))
+      limits.drainTime = .milliseconds(settings.integer("drain_timeout_ms"))
     }
   }
 
@@ -114,12 +122,14 @@ struct Daemon {
       settings: .init(
         host: Self.hostName, version: Self.version, rescoreThreads: plan.rescoreThreads,
         keepRuns: plan.keepRuns,
-        keepDays: plan.keepDays, statementTime: plan.statementTime, organizers: plan.organizers),
+        keepDays: plan.keepDays, statementTime: plan.statementTime, organizers: plan.organizers,
+        connectionsPerPrincipal: plan.connectionsPerPrincipal),
       pool: pool, database: database, owner: owner, logger: logger,
       clusterStatus: { cluster.map { "\($0.status)" } })
     try await desk.open()
-    var serverLimits = ServerLimits()
-    serverLimits.drainTime = plan.drainTime
+    var serverLimits = plan.limits
+    serverLimits.connections = FileLimit.raise(
+      for: serverLimits.connections, poolConnections: plan.poolConnections, logger: logger)
     let server = LineServer(listeners: plan.listeners, service: desk, limits: serverLimits, logger: logger)
     _ = try await server.start()
     ServiceNotice.ready()

@@ -98,15 +98,20 @@ final class DaemonProcess: @unchecked Sendable {
     return client
   }
 
-  /// Connects over TCP, to the port that the log names.
+  /// Connects over TCP.
   func connectByTCP() throws -> LineClient {
+    let client = try LineClient(port: tcpPort())
+    _ = try client.greeting()
+    return client
+  }
+
+  /// The port that the log names.
+  func tcpPort() throws -> UInt16 {
     let words = try String(contentsOfFile: log, encoding: .utf8)
     guard let found = words.range(of: "127.0.0.1:", options: .backwards),
       let port = UInt16(words[found.upperBound...].prefix { $0.isNumber })
     else { throw LineClient.Failure(description: "the log names no port") }
-    let client = try LineClient(port: port)
-    _ = try client.greeting()
-    return client
+    return port
   }
 
   /// SIGKILL, at once.
