@@ -58,8 +58,10 @@ final class Connection: ChannelDuplexHandler {
   private var queuedBytes = 0
   /// All connections hold too much: what is queued here is read before anything else happens.
   private var isAwaitingReader = false
-  /// It has written as much as is fair before others have their turn.
+  /// It waits until others had their turn.
   private var hasHadItsTurn = false
+  /// It has waited.
+  private var isItsTurn = false
   /// The channel asked to read while enough was waiting.
   private var isReadHeld = false
 
@@ -204,6 +206,10 @@ final class Connection: ChannelDuplexHandler {
 
   /// - Returns: whether no whole line is left.
   private func takeLines(_ context: ChannelHandlerContext) -> Bool {
+    // While others wait for their turn, whoever has sent several lines at once waits as well.
+    if turn.hasBacklog, work == nil, !isItsTurn, !hasHadItsTurn, framer.isFull(lines: 2, bytes: .max) {
+      letOthersGo(context)
+    }
     while phase == .serving, work == nil, farewell == nil, !hasHadItsTurn, let session {
       if outgoing.readableBytes >= Self.burst {
         letOthersGo(context)
@@ -229,10 +235,15 @@ final class Connection: ChannelDuplexHandler {
   private func letOthersGo(_ context: ChannelHandlerContext) {
     hasHadItsTurn = true
     writeOut(context)
-    context.eventLoop.assumeIsolated().execute {
-      self.hasHadItsTurn = false
-      self.goOn(context)
-    }
+    turn.later(self, context)
+  }
+
+  /// Others had their turn.
+  func takeTurn(_ context: ChannelHandlerContext) {
+    hasHadItsTurn = false
+    isItsTurn = true
+    goOn(context)
+    isItsTurn = false
   }
 
   /// Answers the lines that can be answered in place, until one cannot or a burst is full.
@@ -275,6 +286,7 @@ final class Connection: ChannelDuplexHandler {
     }
     let table = table
     table.workBegan()
+    turn.works += 1
     let task = Task {
       await work(sink)
       eventLoop.execute { bound.value.connection.workEnded(bound.value.context) }
@@ -293,12 +305,17 @@ final class Connection: ChannelDuplexHandler {
   }
 
   private func workEnded(_ context: ChannelHandlerContext) {
+    turn.works -= 1
     drainSink(context)
     work?.sink.retire()
     work = nil
     guard phase == .serving else { return }
     watch.noteActivity()
     refuseStranger(context)
+    // Whoever has sent more lines already waits for the next turn like others.
+    if phase == .serving, farewell == nil, !hasHadItsTurn, framer.isFull(lines: 1, bytes: .max) {
+      letOthersGo(context)
+    }
     advance(context)
     writeOut(context)
     arm(context)

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Somebody who asks, reads the reply and asks again, on a thread of its own, and takes the time of each.
+/// Somebody who asks every few milliseconds, on a thread of its own, and takes the time of each reply from when it would
+/// have been asked for if none before it had been late: so a single long wait shows as the many that it is.
 final class GoodClient: @unchecked Sendable {
   /// What its replies begin with.
   private let requests: [(line: String, last: String)]
@@ -9,6 +10,9 @@ final class GoodClient: @unchecked Sendable {
   private var isOver = false
   private var milliseconds: [Double] = []
   private var failure: (any Error)?
+  /// When the next request is to be made, and how long after it the one that follows.
+  private var due: UInt64 = 0
+  private static let pause: UInt64 = 10_000_000
   private var ended = DispatchSemaphore(value: 0)
 
   init(_ client: LineClient, asking requests: [(line: String, last: String)]) {
@@ -19,6 +23,7 @@ final class GoodClient: @unchecked Sendable {
   func begin() {
     (isOver, milliseconds, failure) = (false, [], nil)
     Thread.detachNewThread { [self] in
+      due = DispatchTime.now().uptimeNanoseconds
       do { while !lock.withLock({ isOver }) { try askAll() } } catch { failure = error }
       ended.signal()
     }
@@ -34,12 +39,14 @@ final class GoodClient: @unchecked Sendable {
 
   private func askAll() throws {
     for (line, last) in requests {
-      let start = DispatchTime.now().uptimeNanoseconds
+      let now = DispatchTime.now().uptimeNanoseconds
+      if now < due { usleep(UInt32((due - now) / 1_000)) }
+      // Waking up late is the machine's and not the daemon's.
+      let start = now < due ? DispatchTime.now().uptimeNanoseconds : due
+      due += Self.pause
       let reply = try client.ask(line).last ?? ""
       milliseconds.append(Double(DispatchTime.now().uptimeNanoseconds - start) / 1e6)
       guard reply.hasPrefix(last) else { throw LineClient.Failure(description: "\(line): \(reply)") }
-      // A person, or a program that has something else to do as well.
-      usleep(500)
     }
   }
 }
