@@ -39,8 +39,10 @@ final class LineClient {
     }
     // Without it a port is taken when the source is named, not when both ends are known, and they run out.
     var late: Int32 = 1
+    // From linux/in.h.
+    let bindAddressNoPort: Int32 = 24
     setsockopt(
-      descriptor, Int32(IPPROTO_IP), 24 /* IP_BIND_ADDRESS_NO_PORT */, &late,
+      descriptor, Int32(IPPROTO_IP), bindAddressNoPort, &late,
       socklen_t(MemoryLayout<Int32>.size))
     guard call(Foundation.bind, source, 0) == 0, call(Foundation.connect, "127.0.0.1", port) == 0 else {
       throw Failure(description: "cannot connect to port \(port): \(String(cString: strerror(errno)))")
