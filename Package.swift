@@ -64,7 +64,7 @@ let package = Package(
         .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ], swiftSettings: strict),
-    .target(name: "Settings", dependencies: ["CYAML"], swiftSettings: strict),
+    .target(name: "Settings", dependencies: ["Domain", "CYAML"], swiftSettings: strict),
     .executableTarget(
       name: "bellwetherd",
       dependencies: [

@@ -29,11 +29,69 @@ public enum Limits {
   // Connections.
 
   /// Connections to the daemon at one time.
-  public static let connections = 1_024
+  public static let connections = 4_096
+  /// Of these, those kept for root and the daemon's own user on the Unix socket.
+  public static let reservedConnections = 16
+  /// Connections from one address at one time: an IPv4 address, or the /64 network of an IPv6 one.
+  public static let connectionsPerAddress = 256
+  /// Connections of one token, or of one user on the Unix socket, at one time.
+  public static let connectionsPerPrincipal = 128
+  /// Connections that may wait to be accepted, on each listener; the kernel leaves more unanswered, and they try again.
+  public static let waitingConnections = 4_096
+  /// Connections beyond a limit that are told so at one time; more are closed without a word.
+  public static let refusalsAtOnce = 64
+  /// Time to sign in.
+  public static let signInTime = Duration.seconds(30)
+  /// Time a connection over TCP may say nothing while nothing runs.
+  public static let idleTime = Duration.seconds(600)
+  /// Time for a TLS handshake, from the first moment of the connection. A client that waits ten seconds for a greeting in
+  /// plain text learns within them why there is none.
+  public static let handshakeTime = Duration.seconds(8)
+  /// Time for a line to end once its first octet has come.
+  public static let lineTime = Duration.seconds(60)
+  /// Time in which a client must read something of a reply that waits for it.
+  public static let stallTime = Duration.seconds(60)
+  /// Octets after which a line that does not end ends the connection.
+  public static let endlessLine = 8 << 20
   /// Lines of one connection that wait for their turn before reading from it pauses.
   public static let pipelinedLines = 128
   /// Octets of replies queued on one connection before its next request waits.
   public static let queuedReplyBytes = 1_048_576
+  /// Octets of replies queued on all connections together before the next request of each that has some queued waits
+  /// until it has read them.
+  public static let queuedReplyBytesInAll = 64 << 20
+
+  // Commands that take long or hold much, on all connections together.
+
+  /// Uploads at one time; each may hold ``uploadBytes``.
+  public static let importsAtOnce = 4
+  /// Exports of the registry at one time; each takes a connection to the database.
+  public static let exportsAtOnce = 4
+  /// Exports of a run at one time; each may hold all its lists.
+  public static let runExportsAtOnce = 2
+  /// Verifications of the audit at one time; each reads all of it.
+  public static let auditVerificationsAtOnce = 2
+  /// Time of an import or export, or of a reading of the whole audit, in the database.
+  public static let transferTime = Duration.seconds(600)
+  /// Time of a reading of the registry or of all lists of a run.
+  public static let readingTime = Duration.seconds(120)
+  /// Time of a step of publishing. It writes at most some tens of megabytes; more time means that something is wrong.
+  public static let publishingTime = Duration.seconds(300)
+
+  // Signing in.
+
+  /// Wrong tokens that cost nothing, since people mistype.
+  public static let freeGuesses = 3
+  /// The pause after the first wrong token that costs one; it doubles with each.
+  public static let firstGuessPause = Duration.milliseconds(250)
+  /// The longest pause between two wrong tokens from one address.
+  public static let longestGuessPause = Duration.seconds(30)
+  /// The longest pause between two tries of one token. Short, lest others lock out whose it is.
+  public static let longestTokenPause = Duration.milliseconds(250)
+  /// Time after which wrong tokens are forgotten.
+  public static let guessMemory = Duration.seconds(900)
+  /// Addresses and tokens whose wrong tokens are remembered; beyond, those longest ago are forgotten.
+  public static let guessSources = 10_000
 
   /// Octets of a token's id.
   public static let tokenID = 64

@@ -49,9 +49,19 @@ final class Connection: ChannelDuplexHandler {
   private let turn = LoopTurn.ofThisThread
   private var work: (task: Task<Void, Never>, sink: WorkSink)?
   private var hasInputEnded = false
-  /// What is said in the end, once the connection is told to come to its end.
-  private var farewell: LastLine?
+  /// Why and how the connection is told to come to its end.
+  private var farewell: DrainEvent?
   private var isAdvancing = false
+  /// When somebody must have signed in; nil once somebody has.
+  private var signInDue: NIODeadline?
+  /// Octets of replies that the table knows to be queued here.
+  private var queuedBytes = 0
+  /// All connections hold too much: what is queued here is read before anything else happens.
+  private var isAwaitingReader = false
+  /// It waits until others had their turn.
+  private var hasHadItsTurn = false
+  /// It has waited.
+  private var isItsTurn = false
   /// The channel asked to read while enough was waiting.
   private var isReadHeld = false
 
@@ -80,6 +90,7 @@ final class Connection: ChannelDuplexHandler {
         channel.pipeline.fireUserInboundEventTriggered(DrainEvent(last: last))
       }
       self.session = session
+      if !session.isKnown { signInDue = .now() + TimeAmount(limits.signInTime) }
       handle(session.greet(), context)
       watch.noteActivity()
       advance(context)
@@ -121,7 +132,7 @@ final class Connection: ChannelDuplexHandler {
       advance(context)
       writeOut(context)
     case let event as DrainEvent:
-      farewell = farewell ?? event.last
+      farewell = farewell ?? event
       advance(context)
       writeOut(context)
     default: break
@@ -131,17 +142,23 @@ final class Connection: ChannelDuplexHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if context.channel.isWritable {
-      work?.sink.setBlocked(false)
-      advance(context)
-      writeOut(context)
-      arm(context)
-    }
+    if context.channel.isWritable { goOn(context) }
     context.fireChannelWritabilityChanged()
+  }
+
+  /// The client has read some of what was queued.
+  private func goOn(_ context: ChannelHandlerContext) {
+    guard phase != .closed else { return }
+    work?.sink.setBlocked(!hasRoom(context))
+    advance(context)
+    writeOut(context)
+    arm(context)
   }
 
   func channelInactive(context: ChannelHandlerContext) {
     phase = .closed
+    table.noteQueued(-queuedBytes)
+    queuedBytes = 0
     watchdog?.task.cancel()
     watchdog = nil
     framer.discard()
@@ -164,7 +181,8 @@ final class Connection: ChannelDuplexHandler {
   // MARK: Lines
 
   private var isFull: Bool {
-    phase == .serving && framer.isFull(lines: limits.waitingLines, bytes: limits.waitingBytes)
+    guard phase == .serving, let session else { return false }
+    return framer.isFull(lines: limits.waitingLines, bytes: 2 * session.lineLimit)
   }
 
   /// Does what can be done now: takes the lines whose turn it is, and ends the connection when it is over.
@@ -177,7 +195,7 @@ final class Connection: ChannelDuplexHandler {
     let isDry = takeLines(context)
     guard phase == .serving, work == nil else { return readOn(context) }
     if let farewell {
-      end(context, farewell)
+      if let last = farewell.last { end(context, last) } else { end(context) }
     } else if isDry, hasInputEnded {
       endAfterInput(context)
     }
@@ -186,9 +204,16 @@ final class Connection: ChannelDuplexHandler {
 
   /// - Returns: whether no whole line is left.
   private func takeLines(_ context: ChannelHandlerContext) -> Bool {
-    while phase == .serving, work == nil, farewell == nil, let session {
-      if outgoing.readableBytes >= Self.burst { writeOut(context) }
-      guard context.channel.isWritable else { return false }
+    // While others wait for their turn, whoever has sent several lines at once waits as well.
+    if turn.hasBacklog, work == nil, !isItsTurn, !hasHadItsTurn, framer.isFull(lines: 2, bytes: .max) {
+      letOthersGo(context)
+    }
+    while phase == .serving, work == nil, farewell == nil, !hasHadItsTurn, let session {
+      if outgoing.readableBytes >= Self.burst {
+        letOthersGo(context)
+        return false
+      }
+      guard hasRoom(context) else { return false }
       answerInPlace(session)
       guard outgoing.readableBytes < Self.burst else { continue }
       switch framer.next(limit: session.lineLimit) {
@@ -201,6 +226,22 @@ final class Connection: ChannelDuplexHandler {
       }
     }
     return false
+  }
+
+  /// Writes what there is and goes on when those who have sent something meanwhile had their turn: whoever sends many
+  /// lines at once, and reads or does not, holds nobody up for longer than a burst takes.
+  private func letOthersGo(_ context: ChannelHandlerContext) {
+    hasHadItsTurn = true
+    writeOut(context)
+    turn.later(self, context)
+  }
+
+  /// Others had their turn.
+  func takeTurn(_ context: ChannelHandlerContext) {
+    hasHadItsTurn = false
+    isItsTurn = true
+    goOn(context)
+    isItsTurn = false
   }
 
   /// Answers the lines that can be answered in place, until one cannot or a burst is full.
@@ -243,6 +284,7 @@ final class Connection: ChannelDuplexHandler {
     }
     let table = table
     table.workBegan()
+    turn.works += 1
     let task = Task {
       await work(sink)
       eventLoop.execute { bound.value.connection.workEnded(bound.value.context) }
@@ -256,19 +298,55 @@ final class Connection: ChannelDuplexHandler {
     var bytes = sink.take()
     if outgoing.readableBytes == 0 { swap(&outgoing, &bytes) } else { outgoing.writeBuffer(&bytes) }
     writeOut(context)
-    sink.setBlocked(!context.channel.isWritable)
+    sink.setBlocked(!hasRoom(context))
     arm(context)
   }
 
   private func workEnded(_ context: ChannelHandlerContext) {
+    turn.works -= 1
     drainSink(context)
     work?.sink.retire()
     work = nil
     guard phase == .serving else { return }
     watch.noteActivity()
+    refuseStranger(context)
+    // Whoever has sent more lines already waits for the next turn like others.
+    if phase == .serving, farewell == nil, !hasHadItsTurn, framer.isFull(lines: 1, bytes: .max) {
+      letOthersGo(context)
+    }
     advance(context)
     writeOut(context)
     arm(context)
+  }
+
+  /// Whoever has not signed in by now is sent away, whatever else is to be done.
+  private func refuseStranger(_ context: ChannelHandlerContext) {
+    guard let signInDue, signInDue <= .now(), work == nil, session?.isKnown == false else { return }
+    let time = limits.signInTime.components.seconds
+    end(
+      context,
+      LastLine(.closing, sentence: "nobody signed in within \(time) s; connect again and sign in first"))
+  }
+
+  /// Whether a reply may be queued: below what one connection may hold and, where all of them hold too much, only when
+  /// the client has read all that was queued before.
+  private func hasRoom(_ context: ChannelHandlerContext) -> Bool {
+    guard context.channel.isWritable, !isAwaitingReader else { return false }
+    guard table.holdsTooMuch, queued(context) > 0 else { return true }
+    isAwaitingReader = true
+    let promise = context.eventLoop.makePromise(of: Void.self)
+    promise.futureResult.assumeIsolated().whenComplete { _ in
+      self.isAwaitingReader = false
+      self.goOn(context)
+    }
+    writeOut(context, promise)
+    // It may have been read at once.
+    return context.channel.isWritable && !isAwaitingReader
+  }
+
+  /// Octets that the kernel has not taken yet.
+  private func queued(_ context: ChannelHandlerContext) -> Int {
+    (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
   }
 
   /// Where browsers and TLS clients can connect, their first line must be their last one.
@@ -373,9 +451,15 @@ final class Connection: ChannelDuplexHandler {
   }
 
   private func nextDue(_ context: ChannelHandlerContext) -> NIODeadline? {
-    let queued = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    let queued = queued(context)
+    if queued != queuedBytes {
+      table.noteQueued(queued - queuedBytes)
+      queuedBytes = queued
+    }
     watch.noteQueue(queued, checkEvery: TimeAmount(limits.stallTime / 4))
-    let awaitsLine = phase == .serving && work == nil && context.channel.isWritable
+    let awaitsLine = phase == .serving && work == nil && context.channel.isWritable && !isAwaitingReader
+    if signInDue != nil, session?.isKnown == true { signInDue = nil }
+    watch.signInDue = phase == .serving && work == nil ? signInDue : nil
     watch.noteLine(framer.isInsideLine && awaitsLine ? framer.linesCut : nil, TimeAmount(limits.lineTime))
     watch.idleDue = awaitsLine && queued == 0 ? idleTime.map { watch.lastActivity + $0 } : nil
     return watch.nextDue
@@ -390,6 +474,8 @@ final class Connection: ChannelDuplexHandler {
       logger.info("client does not read its replies; disconnected")
       return context.close(promise: nil)
     }
+    refuseStranger(context)
+    guard phase == .serving else { return arm(context) }
     if let due = watch.lineDue, due <= now {
       end(
         context,

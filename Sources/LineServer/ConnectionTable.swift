@@ -7,19 +7,22 @@ final class ConnectionTable: Sendable {
   /// What becomes of a connection that has just been accepted.
   enum Admission: Equatable {
     case served
-    /// There are too many, or no more are served: it is told so.
-    case overloaded(open: Int)
-    case closing
-    /// There are too many that are being told so.
+    /// It is told this and closed.
+    case refused(LastLine)
+    /// There are too many that are being told something.
     case dropped
   }
 
   private struct State {
     var channels: [ObjectIdentifier: any Channel] = [:]
-    var served: Set<ObjectIdentifier> = []
+    var served: [ObjectIdentifier: Origin] = [:]
+    /// Connections that are served, by where they come from.
+    var origins: [Origin: Int] = [:]
     var works = 0
     var isDraining = false
-    var hasSaidFull = false
+    /// Connections refused for want of a place that the log has not told of, and when it may tell of more.
+    var untold = 0
+    var nextTelling = NIODeadline.uptimeNanoseconds(0)
     var emptied: [CheckedContinuation<Void, Never>] = []
 
     var isEmpty: Bool { channels.isEmpty && works == 0 }
@@ -30,33 +33,78 @@ final class ConnectionTable: Sendable {
     }
   }
 
-  /// Connections beyond the limit that may be told of it at one time; more are closed without a word.
-  private static let refusedAtOnce = 64
+  /// The least time between two lines of the log about refusals: a flood of connections is none of lines.
+  private static let tellingPause = TimeAmount.seconds(10)
 
-  private let limit: Int
+  private let limits: ServerLimits
   private let state = Mutex(State())
+  /// Octets of replies queued on all connections.
+  private let queued = Atomic(0)
 
-  init(limit: Int) { self.limit = limit }
+  init(_ limits: ServerLimits) { self.limits = limits }
 
   /// Connections that are served now.
   var count: Int { state.withLock { $0.served.count } }
 
+  /// Whether so much is queued on all connections together that who has some queued must read it first.
+  var holdsTooMuch: Bool { queued.load(ordering: .relaxed) > limits.queuedReplyBytesInAll }
+
+  /// Notes how many more octets of replies are queued on a connection, or how many fewer.
+  func noteQueued(_ difference: Int) { queued.wrappingAdd(difference, ordering: .relaxed) }
+
   /// Takes in a connection that has just been accepted.
-  /// - Returns: what becomes of it, and whether it is the first one to meet a full table.
-  func enter(_ channel: any Channel) -> (Admission, isFirstRefusal: Bool) {
+  /// - Parameter mayUseReserve: whether the places are for it that are kept.
+  /// - Returns: what becomes of it, and how many were refused since the log was last told, where it should be told.
+  func enter(_ channel: any Channel, from origin: Origin, mayUseReserve: Bool) -> (Admission, refused: Int?) {
     let id = ObjectIdentifier(channel)
     return state.withLock { state in
-      let isFull = state.served.count >= limit
-      guard state.channels.count < limit + Self.refusedAtOnce else { return (.dropped, false) }
-      state.channels[id] = channel
-      if state.isDraining { return (.closing, false) }
-      if isFull {
-        defer { state.hasSaidFull = true }
-        return (.overloaded(open: state.served.count), !state.hasSaidFull)
+      var refusal: LastLine?
+      var refused: Int?
+      if state.isDraining {
+        refusal = DrainEvent.shutdown
+      } else if let sentence = want(of: origin, mayUseReserve, state) {
+        refusal = LastLine(.overloaded, sentence: sentence)
+        refused = Self.tell(&state)
       }
-      state.served.insert(id)
-      return (.served, false)
+      guard let refusal else {
+        state.channels[id] = channel
+        state.served[id] = origin
+        state.origins[origin, default: 0] += 1
+        return (.served, nil)
+      }
+      guard state.channels.count - state.served.count < limits.refusalsAtOnce else {
+        return (.dropped, refused)
+      }
+      state.channels[id] = channel
+      return (.refused(refusal), refused)
     }
+  }
+
+  /// Why there is no place for a connection; nil where there is one.
+  private func want(of origin: Origin, _ mayUseReserve: Bool, _ state: State) -> String? {
+    let places = limits.connections - (mayUseReserve ? 0 : limits.reservedConnections)
+    guard state.served.count < places else {
+      return "\(state.served.count) connections are open, which is all there may be; try again later"
+    }
+    let open = state.origins[origin] ?? 0
+    switch origin {
+    case .user where open >= limits.connectionsPerUser:
+      return
+        "\(open) connections of this user are open, which is all it may have; close some, or try again later"
+    case .address where open >= limits.connectionsPerAddress:
+      return
+        "\(open) connections from this address are open, which is all it may have; close some, or try again later"
+    default: return nil
+    }
+  }
+
+  private static func tell(_ state: inout State) -> Int? {
+    state.untold += 1
+    let now = NIODeadline.now()
+    guard state.nextTelling <= now else { return nil }
+    state.nextTelling = now + tellingPause
+    defer { state.untold = 0 }
+    return state.untold
   }
 
   /// Lets go of a connection that is closed.
@@ -64,7 +112,9 @@ final class ConnectionTable: Sendable {
     let id = ObjectIdentifier(channel)
     let emptied = state.withLock { state in
       state.channels[id] = nil
-      if state.served.remove(id) != nil { state.hasSaidFull = false }
+      if let origin = state.served.removeValue(forKey: id), let open = state.origins[origin] {
+        state.origins[origin] = open > 1 ? open - 1 : nil
+      }
       return state.takeEmptied()
     }
     for waiter in emptied { waiter.resume() }
@@ -87,7 +137,9 @@ final class ConnectionTable: Sendable {
       state.isDraining = true
       return Array(state.channels.values)
     }
-    for channel in channels { channel.pipeline.fireUserInboundEventTriggered(DrainEvent()) }
+    for channel in channels {
+      channel.pipeline.fireUserInboundEventTriggered(DrainEvent())
+    }
   }
 
   /// Closes every connection as it is.
@@ -121,7 +173,9 @@ final class ConnectionTable: Sendable {
   }
 }
 
-/// Tells a connection to finish what it does and say this.
+/// Tells a connection to finish what it does, and what it says in the end; nil is nothing more.
 struct DrainEvent {
-  var last = LastLine(.closing, sentence: "the daemon is shutting down; connect again")
+  static let shutdown = LastLine(.closing, sentence: "the daemon is shutting down; connect again")
+
+  var last: LastLine? = DrainEvent.shutdown
 }

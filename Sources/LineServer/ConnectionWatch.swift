@@ -10,6 +10,8 @@ struct ConnectionWatch {
   var lingerUntil: NIODeadline?
   /// When the connection has been silent for too long.
   var idleDue: NIODeadline?
+  /// When somebody must have signed in.
+  var signInDue: NIODeadline?
 
   /// The line that has begun, by its number, and when it must have ended.
   private var line: (number: Int, due: NIODeadline)?
@@ -22,7 +24,8 @@ struct ConnectionWatch {
   /// The first of the deadlines.
   var nextDue: NIODeadline? {
     // Asked after every reply, so it makes no list of them.
-    Self.earlier(Self.earlier(lingerUntil, idleDue), Self.earlier(line?.due, queue?.due))
+    Self.earlier(
+      Self.earlier(Self.earlier(lingerUntil, idleDue), signInDue), Self.earlier(line?.due, queue?.due))
   }
 
   private static func earlier(_ one: NIODeadline?, _ other: NIODeadline?) -> NIODeadline? {

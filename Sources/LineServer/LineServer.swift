@@ -1,3 +1,4 @@
+import Domain
 import Logging
 import NIOCore
 import NIOPosix
@@ -38,9 +39,6 @@ public final class LineServer: Sendable {
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
 
-  /// Connections that wait in the kernel for being accepted; it may allow fewer.
-  private static let backlog: Int32 = 4_096
-
   private let listeners: [Listener]
   private let tls: TLSCredentials?
   private let service: any LineService
@@ -65,7 +63,7 @@ public final class LineServer: Sendable {
     self.limits = limits
     self.logger = logger
     self.group = group
-    table = ConnectionTable(limit: limits.connections)
+    table = ConnectionTable(limits)
   }
 
   /// Connections that are served now.
@@ -183,7 +181,7 @@ public final class LineServer: Sendable {
       try await attempt(listener) {
         try await self.bootstrap(.unix).withBoundSocket(socket.descriptor).get()
       }
-      Glibc.listen(socket.descriptor, Self.backlog)
+      Glibc.listen(socket.descriptor, Int32(Limits.waitingConnections))
       return .unix(path: path)
     case .tcp(let host, let port): return try await bind(host, port, .tcp, listener)
     case .tls(let host, let port): return try await bind(host, port, .tls, listener)
@@ -193,7 +191,7 @@ public final class LineServer: Sendable {
         try await self.bootstrap(transport).withBoundSocket(descriptor).get()
       }
       // NIO's own call gives a socket that it did not bind a backlog of 128.
-      Glibc.listen(descriptor, Self.backlog)
+      Glibc.listen(descriptor, Int32(Limits.waitingConnections))
       return boundAddress(channel, transport, listener)
     }
   }
@@ -251,7 +249,7 @@ public final class LineServer: Sendable {
   private func bootstrap(_ transport: Transport) -> ServerBootstrap {
     let logger = logger
     let bootstrap = ServerBootstrap(group: group)
-      .serverChannelOption(.backlog, value: Self.backlog)
+      .serverChannelOption(.backlog, value: Int32(Limits.waitingConnections))
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger))
@@ -271,14 +269,22 @@ public final class LineServer: Sendable {
   // MARK: Connections
 
   private func admit(_ channel: any Channel, _ transport: Transport) -> EventLoopFuture<Void> {
-    let (admission, isFirstRefusal) = table.enter(channel)
-    guard admission != .dropped else {
-      return channel.eventLoop.makeFailedFuture(ChannelError.connectPending)
-    }
-    let table = table
-    channel.closeFuture.whenComplete { _ in table.leave(channel) }
-    return peer(of: channel, transport).flatMapThrowing { peer in
-      let refusal = self.refusal(admission, isFirst: isFirstRefusal)
+    peer(of: channel, transport).flatMapThrowing { peer in
+      let (admission, refused) = self.table.enter(
+        channel, from: peer.origin, mayUseReserve: self.service.mayUseReserve(peer))
+      if let refused {
+        self.logger(for: peer).warning(
+          "too many connections; refusing some",
+          metadata: ["open": "\(self.table.count)", "refused": "\(refused)"])
+      }
+      var refusal: LastLine?
+      switch admission {
+      case .dropped: throw ChannelError.connectPending
+      case .served: break
+      case .refused(let line): refusal = line
+      }
+      let table = self.table
+      channel.closeFuture.whenComplete { _ in table.leave(channel) }
       let pipeline = channel.pipeline.syncOperations
       guard case .tls(let address, _) = peer.transport else {
         return try pipeline.addHandler(self.connection(peer, refusal))
@@ -295,17 +301,6 @@ public final class LineServer: Sendable {
   }
 
   /// What a connection is told that is not served.
-  private func refusal(_ admission: ConnectionTable.Admission, isFirst: Bool) -> LastLine? {
-    switch admission {
-    case .served, .dropped: return nil
-    case .closing: return DrainEvent().last
-    case .overloaded(let open):
-      if isFirst { logger.warning("too many connections; refusing more", metadata: ["open": "\(open)"]) }
-      let sentence = "\(open) connections are open, which is all there may be; try again later"
-      return LastLine(.overloaded, sentence: sentence)
-    }
-  }
-
   private func connection(_ peer: Peer, _ refusal: LastLine?) -> Connection {
     Connection(
       beginning: refusal.map { .refusal($0) } ?? .session(service, peer), limits: limits,

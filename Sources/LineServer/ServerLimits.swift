@@ -4,25 +4,34 @@ import Domain
 public struct ServerLimits: Sendable, Hashable {
   /// Connections at one time; the next one is told 452 and closed.
   public var connections = Limits.connections
+  /// Of these, those kept for whom ``LineService/mayUseReserve(_:)`` names.
+  public var reservedConnections = Limits.reservedConnections
+  /// Connections from one address.
+  public var connectionsPerAddress = Limits.connectionsPerAddress
+  /// Connections of one user on the Unix socket.
+  public var connectionsPerUser = Limits.connectionsPerPrincipal
+  /// Connections beyond a limit that are told so at one time; more are closed without a word.
+  public var refusalsAtOnce = Limits.refusalsAtOnce
+  /// Time to sign in, for those who have to.
+  public var signInTime = Limits.signInTime
   /// Lines of one connection that wait for their turn before reading from it pauses.
   public var waitingLines = Limits.pipelinedLines
-  /// Octets of one connection that wait for their turn before reading from it pauses.
-  public var waitingBytes = 2 * Limits.uploadRow
   /// Octets of replies queued on one connection before its next line waits.
   public var queuedReplyBytes = Limits.queuedReplyBytes
+  /// Octets of replies queued on all connections before the next line of each that has some queued waits.
+  public var queuedReplyBytesInAll = Limits.queuedReplyBytesInAll
   /// Octets after which a line that does not end ends the connection.
-  public var endlessLine = 8 << 20
-  /// Time for a TLS handshake to be done, from the first moment of the connection. A client that waits ten seconds for a
-  /// greeting in plain text learns within them why there is none.
-  public var handshakeTime = Duration.seconds(8)
+  public var endlessLine = Limits.endlessLine
+  /// Time for a TLS handshake to be done, from the first moment of the connection.
+  public var handshakeTime = Limits.handshakeTime
   /// Time for a line to end once its first octet has come.
-  public var lineTime = Duration.seconds(60)
+  public var lineTime = Limits.lineTime
   /// Time in which a client must read something of a reply that waits for it.
-  public var stallTime = Duration.seconds(60)
+  public var stallTime = Limits.stallTime
   /// Time a connection over a Unix socket may say nothing while nothing runs; nil is for ever.
   public var unixIdleTime: Duration?
   /// Time a connection over TCP may say nothing while nothing runs; nil is for ever.
-  public var tcpIdleTime: Duration? = .seconds(600)
+  public var tcpIdleTime: Duration? = Limits.idleTime
   /// Time connections have to come to an end by themselves when the server shuts down.
   public var drainTime = Duration.seconds(25)
   /// Time the client has to close after the server has said its last.

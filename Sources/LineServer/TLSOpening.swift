@@ -57,7 +57,7 @@ final class TLSOpening: ChannelInboundHandler, RemovableChannelHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     switch event {
-    case let event as DrainEvent: farewell = farewell ?? event.last
+    case let event as DrainEvent: farewell = farewell ?? event.last ?? DrainEvent.shutdown
     case let event as ChannelEvent where event == .inputClosed && !hasBegun: context.close(promise: nil)
     default: context.fireUserInboundEventTriggered(event)
     }

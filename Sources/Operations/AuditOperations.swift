@@ -2,10 +2,10 @@ import Store
 import Wire
 
 extension Desk {
-  func audit(_ command: AuditCommand, _ reply: inout Reply) async throws -> LastLine {
+  func audit(_ command: AuditCommand, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     switch command {
     case .list(let filter): return try await listAudit(filter, &reply)
-    case .verify: return try await verifyAudit(&reply)
+    case .verify: return try await verifyAudit(call, &reply)
     }
   }
 
@@ -30,10 +30,9 @@ extension Desk {
       .ok, [Attribute("rows", rows.count)] + (hasMore ? [Attribute("next", rows.last!.sequence)] : []))
   }
 
-  private func verifyAudit(_ reply: inout Reply) async throws -> LastLine {
-    // The whole audit is read, which may take longer than other commands.
+  private func verifyAudit(_ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let seal = try await pool.transaction(
-      isolation: .repeatableRead, readOnly: true, deadline: max(settings.statementTime, .seconds(600))
+      isolation: .repeatableRead, readOnly: true, deadline: time(of: call)
     ) { session in try AuditStore.verify(in: session) }
     for block in seal.broken {
       let finding =

@@ -7,13 +7,13 @@ final class ClientSession: LineSession {
   private let desk: Desk
   private let identity: Identity
   private let connection: Int
-  private let hangUp: @Sendable (LastLine) -> Void
+  private let hangUp: @Sendable (LastLine?) -> Void
   /// The token that the client's certificate names.
   private let certificate: String?
   private var format = RowFormat.json
   private var upload: Upload?
 
-  init(desk: Desk, peer: Peer, hangUp: @escaping @Sendable (LastLine) -> Void) {
+  init(desk: Desk, peer: Peer, hangUp: @escaping @Sendable (LastLine?) -> Void) {
     self.desk = desk
     self.hangUp = hangUp
     certificate = if case .tls(_, let name) = peer.transport { name } else { nil }
@@ -42,6 +42,8 @@ final class ClientSession: LineSession {
       ])
     return Self.bytes(last)
   }
+
+  var isKnown: Bool { !identity.principal.standing.roles.isEmpty }
 
   var lineLimit: Int { upload == nil ? Limits.requestLine : Limits.uploadRow }
 
@@ -87,7 +89,8 @@ final class ClientSession: LineSession {
     if words.positional.first?.uppercased() == "IMPORT" {
       do throws(WireError) {
         _ = try read(words)
-        return begin(Upload(words))
+        let spec = try CommandTable.find(words.positional).0
+        return begin(Upload(words, of: spec, place: try desk.places.take(for: spec)))
       } catch { return begin(Upload(refusal: error)) }
     }
     let (request, isParty) = try read(words)
@@ -100,8 +103,8 @@ final class ClientSession: LineSession {
     case .deals(let deals):
       // The common case is answered at once, from memory.
       if let page = try desk.dealsFromMemory(deals) { return .reply(page.reply(format)) }
-      return work(request, words, isParty: isParty)
-    default: return work(request, words, isParty: isParty)
+      return try work(request, words, isParty: isParty)
+    default: return try work(request, words, isParty: isParty)
     }
   }
 
@@ -132,12 +135,14 @@ final class ClientSession: LineSession {
     return own.noun == .investor && own.code == investor && mayReadLists(own)
   }
 
-  private func work(_ request: Request, _ words: RequestLine, isParty: Bool, _ upload: Upload? = nil)
-    -> LineHandling
-  {
+  private func work(
+    _ request: Request, _ words: RequestLine, isParty: Bool, _ upload: Upload? = nil
+  ) throws(WireError) -> LineHandling {
+    let spec = try CommandTable.find(words.positional).0
+    let place = if let upload { upload.place } else { try desk.places.take(for: spec) }
     let call = Call(
-      identity: identity, connection: connection, words: words, format: format, upload: upload,
-      isParty: isParty)
+      identity: identity, connection: connection, words: words, format: format, load: spec.load, place: place,
+      upload: upload, isParty: isParty)
     let desk = desk
     return .work { sink in await desk.perform(request, call, sink) }
   }
@@ -160,7 +165,7 @@ final class ClientSession: LineSession {
       let words = try finished.accepted.get()
       // Asked once more: while the rows came, a token may have ended.
       let (request, isParty) = try read(words)
-      return work(request, words, isParty: isParty, finished)
+      return try work(request, words, isParty: isParty, finished)
     } catch { return .reply(Self.bytes(error.lastLine)) }
   }
 
@@ -180,6 +185,9 @@ struct Call: Sendable {
   let connection: Int
   let words: RequestLine
   let format: RowFormat
+  let load: Load
+  /// What it takes up of a command of which only so many may run.
+  let place: Places.Place?
   var upload: Upload?
   /// Whether a party asks about what is its own, so that nothing else is shown.
   let isParty: Bool
@@ -187,14 +195,17 @@ struct Call: Sendable {
   let cancellation = Cancellation()
 
   init(
-    identity: Identity, connection: Int, words: RequestLine, format: RowFormat, upload: Upload? = nil,
-    isParty: Bool = false
+    identity: Identity, connection: Int, words: RequestLine, format: RowFormat, load: Load,
+    place: Places.Place?,
+    upload: Upload? = nil, isParty: Bool = false
   ) {
     self.identity = identity
     principal = identity.principal
     self.connection = connection
     self.words = words
     self.format = format
+    self.load = load
+    self.place = place
     self.upload = upload
     self.isParty = isParty
   }
@@ -219,6 +230,8 @@ extension Desk {
         let command = (try? CommandTable.find(call.words.positional))?.0.words ?? ""
         last = self.errors.wireError(error, command: command).lastLine
       }
+      // Before the client can know that it is over and ask again.
+      call.place?.leave()
       // A client that is gone cannot be told.
       try? await reply.end(last)
     }
@@ -241,7 +254,7 @@ extension Desk {
     case .help(let command): return try await help(command, &reply)
     case .whoami: return Self.whoami(call.principal, call.connection)
     case .authToken(let command): return try await authenticate(command, call)
-    case .audit(let command): return try await audit(command, &reply)
+    case .audit(let command): return try await audit(command, call, &reply)
     case .token(let command): return try await token(command, call, &reply)
     case .cancel(let command): return try cancel(command, call)
     case .status: return try await status(&reply)
@@ -252,7 +265,7 @@ extension Desk {
     case .merge(let command): return try await merge(command, call, &reply)
     case .spinout(let command): return try await spinout(command, call, &reply)
     case .importRows(let command): return try await importRows(command, call, &reply)
-    case .export(let command): return try await export(command, &reply)
+    case .export(let command): return try await export(command, call, &reply)
     case .sectorList(let command): return try await sectorList(command, &reply)
     case .rateSet(let command): return try await rateSet(command, call, &reply)
     case .rateList: return try await rateList(&reply)
@@ -265,7 +278,7 @@ extension Desk {
     case .runList(let command): return try await runList(command, &reply)
     case .runGet(let command): return try await runGet(command, &reply)
     case .runCancel(let command): return try await runCancel(command, call, &reply)
-    case .runExport(let command): return try await runExport(command, &reply)
+    case .runExport(let command): return try await runExport(command, call, &reply)
     case .policy(let command): return try await policy(command, call, &reply)
     }
   }

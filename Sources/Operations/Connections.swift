@@ -1,11 +1,12 @@
 import Synchronization
 import Wire
 
-/// The connections there are, so that one can cancel what runs on another, and the end of a token ends its own.
+/// The connections there are, so that one can cancel what runs on another, the end of a token ends its own, and no token
+/// has too many.
 final class Connections: Sendable {
   private struct Entry {
     var identity: Identity
-    var hangUp: @Sendable (LastLine) -> Void
+    var hangUp: @Sendable (LastLine?) -> Void
     var cancel: (@Sendable () -> Void)?
   }
 
@@ -13,7 +14,7 @@ final class Connections: Sendable {
 
   var count: Int { state.withLock { $0.entries.count } }
 
-  func open(_ identity: Identity, hangUp: @escaping @Sendable (LastLine) -> Void) -> Int {
+  func open(_ identity: Identity, hangUp: @escaping @Sendable (LastLine?) -> Void) -> Int {
     state.withLock { state in
       let number = state.next
       state.next += 1
@@ -23,6 +24,23 @@ final class Connections: Sendable {
   }
 
   func close(_ number: Int) { state.withLock { _ = $0.entries.removeValue(forKey: number) } }
+
+  /// Makes a connection that of a token, unless that has as many others already as it may have connections.
+  /// - Returns: whether it did.
+  func become(_ principal: Principal, on number: Int, atMost limit: Int) -> Bool {
+    state.withLock { state in
+      guard let entry = state.entries[number] else { return false }
+      let others = state.entries.count {
+        $0.key != number && $0.value.identity.principal.token == principal.token
+      }
+      guard others < limit else { return false }
+      entry.identity.become(principal)
+      return true
+    }
+  }
+
+  /// Ends a connection once the command that runs there is answered.
+  func hangUp(_ number: Int) { state.withLock { $0.entries[number]?.hangUp }?(nil) }
 
   /// Notes how to cancel what runs on a connection; nil when nothing runs any more.
   func running(_ number: Int, cancel: (@Sendable () -> Void)?) {

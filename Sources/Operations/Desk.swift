@@ -19,10 +19,13 @@ public final class Desk: Sendable {
     public var statementTime: Duration
     /// Users of this machine that are organizers on the Unix socket, beside root and the daemon's own.
     public var organizers: Set<UInt32>
+    /// Connections of one token at one time.
+    public var connectionsPerPrincipal: Int
 
     public init(
       host: String, version: String, rescoreThreads: Int, keepRuns: Int, keepDays: Int,
-      statementTime: Duration, organizers: Set<UInt32> = []
+      statementTime: Duration, organizers: Set<UInt32> = [],
+      connectionsPerPrincipal: Int = Limits.connectionsPerPrincipal
     ) {
       self.host = host
       self.version = version
@@ -31,6 +34,7 @@ public final class Desk: Sendable {
       self.keepDays = keepDays
       self.statementTime = statementTime
       self.organizers = organizers
+      self.connectionsPerPrincipal = connectionsPerPrincipal
     }
   }
 
@@ -45,6 +49,7 @@ public final class Desk: Sendable {
   let logger: Logger
   let connections = Connections()
   let guesses = GuessBrake()
+  let places = Places()
   let reach = DatabaseReach()
   let startedAt = ContinuousClock.now
   /// How the embedded database is, for STATUS; nil when it is somebody else's.
@@ -138,7 +143,11 @@ public final class Desk: Sendable {
 }
 
 extension Desk: LineService {
-  public func connect(_ peer: Peer, hangUp: @escaping @Sendable (LastLine) -> Void) -> any LineSession {
+  public func connect(_ peer: Peer, hangUp: @escaping @Sendable (LastLine?) -> Void) -> any LineSession {
     ClientSession(desk: self, peer: peer, hangUp: hangUp)
+  }
+
+  public func mayUseReserve(_ peer: Peer) -> Bool {
+    Principal(peer, organizers: settings.organizers).standing.roles.contains(.admin)
   }
 }

@@ -1,3 +1,4 @@
+import Domain
 import Synchronization
 
 /// Slows those who guess tokens: after a few wrong ones each further try from the same address waits twice as long, until
@@ -8,11 +9,11 @@ final class GuessBrake: Sendable {
     case address(String)
     case token(String)
 
-    /// The longest that a try waits for the one before. Short for a token, lest others lock out whose it is.
+    /// The longest that a try waits for the one before.
     var longest: Duration {
       switch self {
-      case .address: .seconds(30)
-      case .token: .milliseconds(250)
+      case .address: Limits.longestGuessPause
+      case .token: Limits.longestTokenPause
       }
     }
   }
@@ -24,13 +25,6 @@ final class GuessBrake: Sendable {
     var last: ContinuousClock.Instant
   }
 
-  /// Wrong tokens that cost nothing, since people mistype.
-  static let free = 3
-  /// Time after which failures are forgotten.
-  static let memory = Duration.seconds(900)
-  /// Sources that are remembered; beyond, those that failed longest ago are forgotten.
-  static let places = 10_000
-
   private let entries = Mutex<[Source: Entry]>([:])
 
   /// Sources that are remembered.
@@ -41,7 +35,7 @@ final class GuessBrake: Sendable {
     entries.withLock { entries in
       var start = now
       for source in [Source.address(address), .token(token)] {
-        guard var entry = entries[source], entry.last + Self.memory > now else { continue }
+        guard var entry = entries[source], entry.last + Limits.guessMemory > now else { continue }
         let turn = max(now, entry.next)
         if case .address = source, turn - now > source.longest { return nil }
         start = max(start, turn)
@@ -57,14 +51,16 @@ final class GuessBrake: Sendable {
     entries.withLock { entries in
       for source in [Source.address(address), .token(token)] {
         var entry = entries[source] ?? Entry(next: now, last: now)
-        if entry.last + Self.memory <= now { entry.failures = 0 }
+        if entry.last + Limits.guessMemory <= now { entry.failures = 0 }
         entry.failures += 1
         entry.last = now
         entry.next = max(entry.next, now + Self.pause(source, entry.failures))
         entries[source] = entry
       }
-      guard entries.count > Self.places else { return }
-      for (source, _) in entries.sorted(by: { $0.value.last < $1.value.last }).prefix(Self.places / 10) {
+      guard entries.count > Limits.guessSources else { return }
+      for (source, _) in entries.sorted(by: { $0.value.last < $1.value.last }).prefix(
+        Limits.guessSources / 10)
+      {
         entries[source] = nil
       }
     }
@@ -74,6 +70,7 @@ final class GuessBrake: Sendable {
   func succeeded(_ address: String) { entries.withLock { $0[.address(address)] = nil } }
 
   private static func pause(_ source: Source, _ failures: Int) -> Duration {
-    failures < free ? .zero : min(source.longest, .milliseconds(250) * (1 << min(failures - free, 10)))
+    let costly = failures - Limits.freeGuesses
+    return costly < 0 ? .zero : min(source.longest, Limits.firstGuessPause * (1 << min(costly, 10)))
   }
 }

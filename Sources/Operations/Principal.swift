@@ -73,15 +73,8 @@ final class Identity: Sendable {
   private let current: Mutex<Principal>
 
   init(_ peer: Peer, organizers: Set<UInt32>) {
-    let principal = Principal(peer, organizers: organizers)
-    origin =
-      switch peer.transport {
-      case .unix: principal.name
-      // Without the port, which is another one each time.
-      case .tcp(let address), .tls(let address, _):
-        String(address.prefix(upTo: address.lastIndex(of: ":") ?? address.endIndex))
-      }
-    current = Mutex(principal)
+    origin = "\(peer.origin)"
+    current = Mutex(Principal(peer, organizers: organizers))
   }
 
   var principal: Principal { current.withLock { $0 } }

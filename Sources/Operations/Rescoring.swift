@@ -87,8 +87,6 @@ actor Rescoring {
     self.logger = logger
   }
 
-  /// Publishing writes at most some tens of megabytes; more time than this means that something is wrong.
-  private static let stepTime = Duration.seconds(300)
   /// How long a run waits for another daemon's revision.
   private static let lockTime = Duration.seconds(10)
   /// Lists to forget from which on their room is worth a VACUUM.
@@ -138,7 +136,7 @@ actor Rescoring {
     _ progress: @escaping @Sendable (Progress) -> Void
   ) async throws -> Running {
     let (policy, host) = (Int(found.served.policy.number), settings.host)
-    let number = try await connection.transaction(deadline: Self.stepTime) { session in
+    let number = try await connection.transaction(deadline: Limits.publishingTime) { session in
       let number = try RunStore.begin(policy: policy, host: host, by: principal, in: session)
       try hooks.begun(number, session)
       return number
@@ -217,7 +215,7 @@ actor Rescoring {
     let changes = try await offThread { lists.changes(from: served.lists) }
     let result = RunStore.Result(
       investors: lists.count, candidates: served.snapshot.candidateCount, lists: lists)
-    return try await connection.transaction(deadline: Self.stepTime) { session in
+    return try await connection.transaction(deadline: Limits.publishingTime) { session in
       guard let digest = try RunStore.publish(result, as: id, changes: changes, in: session) else {
         throw Stopped()
       }
@@ -232,7 +230,7 @@ actor Rescoring {
 
   private func prune(_ connection: Connection) async throws {
     let settings = settings
-    let forgotten = try await connection.transaction(deadline: Self.stepTime) { session in
+    let forgotten = try await connection.transaction(deadline: Limits.publishingTime) { session in
       try Ledger.forgetOldKeys(in: session)
       return try RunStore.prune(keepRuns: settings.keepRuns, keepDays: settings.keepDays, in: session)
     }
@@ -312,7 +310,7 @@ actor Rescoring {
     }
     var revision = found.revision
     if changes.isEmpty {
-      try await connection.transaction(deadline: Self.stepTime) { [revision] session in
+      try await connection.transaction(deadline: Limits.publishingTime) { [revision] session in
         try RunStore.move(current, to: revision.watermark, asOf: revision.asOf, in: session)
       }
       await picture.publish(lists, as: current, on: served)
@@ -323,7 +321,7 @@ actor Rescoring {
       id: revision.id, policy: Int(served.policy.number), investors: lists.count,
       candidates: served.snapshot.candidateCount, deals: lists.dealCount, listsChanged: changes.count,
       duration: started.duration(to: .now))
-    try await connection.transaction(deadline: Self.stepTime) { [revision] session in
+    try await connection.transaction(deadline: Limits.publishingTime) { [revision] session in
       try RunStore.publish(revision, changes: changes, in: session)
       try hooks.published(published, session)
     }

@@ -141,12 +141,12 @@ extension Desk {
   }
 
   /// Every list of a run: investor, rank, kind, code, score.
-  func runExport(_ command: RunCommand, _ reply: inout Reply) async throws -> LastLine {
+  func runExport(_ command: RunCommand, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let served = try await picture.refresh(deadline: settings.statementTime)
     let id = try await kept(command.run)
     let lists =
       id == served.published
-      ? served.lists : try await pool.run(deadline: .seconds(120)) { try RunStore.lists(upTo: id, in: $0) }
+      ? served.lists : try await pool.run(deadline: time(of: call)) { try RunStore.lists(upTo: id, in: $0) }
     let snapshot = served.snapshot
     let order = lists.investors.indices.compactMap { list in
       snapshot.investor(id: lists.investors[list]).map { (investor: $0, list: list) }

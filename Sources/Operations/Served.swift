@@ -132,14 +132,11 @@ actor Picture {
   /// The picture as it is, at once; nil until ``load()`` was through.
   nonisolated var served: Served? { current.withLock { $0 } }
 
-  /// Reading everything takes longer than a statement may.
-  static let readingTime = Duration.seconds(120)
-
   /// Reads everything: registry, policy in force, published lists.
   func load() async throws {
     try await inTurn {
       let read = try await self.pool.transaction(
-        isolation: .repeatableRead, readOnly: true, deadline: Self.readingTime
+        isolation: .repeatableRead, readOnly: true, deadline: Limits.readingTime
       ) {
         session in
         let publication = try RunStore.publication(in: session)
@@ -153,13 +150,13 @@ actor Picture {
   /// Brings the picture up to all that is committed now, and gives it.
   ///
   /// - Parameter deadline: For the reading.
-  func refresh(deadline: Duration = readingTime) async throws -> Served {
+  func refresh(deadline: Duration = Limits.readingTime) async throws -> Served {
     try await refresh(deadline: deadline) { _, _ in }.served
   }
 
   /// Brings the picture up to date, and reads something more in the same transaction.
   func refresh<Extra: Sendable>(
-    deadline: Duration = readingTime,
+    deadline: Duration = Limits.readingTime,
     _ extra: @escaping @Sendable (Session, Served) throws -> Extra
   ) async throws -> (served: Served, extra: Extra) {
     guard served != nil else { throw StoreError.unavailable(reason: "the registry has not been read yet") }

@@ -20,7 +20,12 @@ extension Desk {
       throw Self.badToken
     }
     guesses.succeeded(origin)
-    return Self.whoami(try await signIn(token, call.identity), call.connection)
+    do { return Self.whoami(try await signIn(token, call.identity, call.connection), call.connection) } catch
+    {
+      // One too many of this token: told so, and closed.
+      if (error as? WireError)?.symbol == .overloaded { connections.hangUp(call.connection) }
+      throw error
+    }
   }
 
   /// Signs in the token that a client's certificate names. There is no secret to guess: an authority that the operator
@@ -33,12 +38,18 @@ extension Desk {
         metadata: ["from": "\(identity.principal.name)", "connection": "\(connection)", "token": "\(id)"])
       throw Self.badToken
     }
-    _ = try await signIn(token, identity)
+    _ = try await signIn(token, identity, connection)
   }
 
-  private func signIn(_ token: StoredToken, _ identity: Identity) async throws -> Principal {
+  private func signIn(_ token: StoredToken, _ identity: Identity, _ connection: Int) async throws -> Principal
+  {
     let (before, principal) = (identity.principal, Principal(token))
-    identity.become(principal)
+    guard connections.become(principal, on: connection, atMost: settings.connectionsPerPrincipal) else {
+      throw WireError(
+        .overloaded, [Attribute("principal", principal.name)],
+        "\(settings.connectionsPerPrincipal) connections of this token are open, which is all it may have; close some, or try again later"
+      )
+    }
     // It may have been revoked since it was read, before the connection was known to use it.
     do { try await endDeadTokens() } catch {
       identity.become(before)

@@ -7,9 +7,6 @@ import Wire
 extension Desk {
   // MARK: IMPORT
 
-  /// An import of a million rows takes longer than a statement may.
-  private static let importTime = Duration.seconds(600)
-
   func importRows(_ command: Import, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     guard let upload = call.upload else { preconditionFailure("IMPORT comes with an upload") }
     try await reply.progress([.init("step", "read"), .init("rows", JSON(upload.rows))])
@@ -21,7 +18,7 @@ extension Desk {
     let nearNames = command.noun == .firm ? NearNameCheck(parsed.records, in: served, index: names) : nil
     do {
       let last = try await write(
-        call, key: command.isDryRun ? nil : command.key, deadline: Self.importTime, &reply
+        call, key: command.isDryRun ? nil : command.key, &reply
       ) { session in
         try Self.store(parsed, command, nearNames, session)
       }
@@ -91,15 +88,16 @@ extension Desk {
 
   // MARK: EXPORT
 
-  func export(_ command: Export, _ reply: inout Reply) async throws -> LastLine {
+  func export(_ command: Export, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let nouns = command.noun.map { [$0] } ?? Noun.inOrderOfReference
     let pipe = BytePipe()
     let namesNoun = command.noun == nil
     let format = reply.format
     let pool = pool
+    let time = time(of: call)
     // One transaction over all nouns: an export is of one moment.
     async let written: Void = pool.transaction(
-      isolation: .repeatableRead, readOnly: true, deadline: Self.importTime
+      isolation: .repeatableRead, readOnly: true, deadline: time
     ) {
       session in
       defer { pipe.finish() }

@@ -1,10 +1,10 @@
-import Domain
 import Wire
 
 /// The rows of an upload as they arrive, held packed until the last one is there.
 struct Upload: Sendable {
   /// The request, or why it was refused already: then its rows are read and forgotten.
   let accepted: Result<RequestLine, WireError>
+  private let limits: Load.Upload
   private var bytes: [UInt8] = []
   private var ends: [Int] = []
   /// Rows that were not kept, and why.
@@ -12,9 +12,21 @@ struct Upload: Sendable {
   private(set) var rows = 0
   private var overflow: WireError?
 
-  init(_ request: RequestLine) { accepted = .success(request) }
+  /// Taken from its first row on, as what it holds is what there may not be too much of.
+  let place: Places.Place?
 
-  init(refusal: WireError) { accepted = .failure(refusal) }
+  /// - Precondition: The command takes one.
+  init(_ request: RequestLine, of spec: CommandSpec, place: Places.Place?) {
+    accepted = .success(request)
+    limits = spec.load.upload!
+    self.place = place
+  }
+
+  init(refusal: WireError) {
+    accepted = .failure(refusal)
+    limits = .init(rows: 0, octets: 0)
+    place = nil
+  }
 
   private var isRefused: Bool { if case .failure = accepted { true } else { false } }
 
@@ -22,11 +34,11 @@ struct Upload: Sendable {
   mutating func append(_ row: [UInt8]) {
     guard !isRefused, overflow == nil else { return }
     rows += 1
-    guard rows <= Limits.uploadRows else {
-      return overflow("more than \(Limits.uploadRows) rows; send them in several uploads")
+    guard rows <= limits.rows else {
+      return overflow("more than \(limits.rows) rows; send them in several uploads")
     }
-    guard bytes.count + row.count <= Limits.uploadBytes else {
-      return overflow("more than \(Limits.uploadBytes) octets; send the rows in several uploads")
+    guard bytes.count + row.count <= limits.octets else {
+      return overflow("more than \(limits.octets) octets; send the rows in several uploads")
     }
     bytes += row
     ends.append(bytes.count)

@@ -19,12 +19,12 @@ struct Written: Sendable {
 extension Desk {
   /// Runs a command that writes: its effect, its audit entry and the memory of its `key=` are one transaction.
   func write(
-    _ call: Call, key: String?, deadline: Duration? = nil, _ reply: inout Reply,
+    _ call: Call, key: String?, _ reply: inout Reply,
     _ body: @escaping @Sendable (Session) throws -> Written
   ) async throws -> LastLine {
     let principal = call.principal.name
     let request = call.request
-    let written = try await pool.transaction(deadline: deadline ?? settings.statementTime) { session in
+    let written = try await pool.transaction(deadline: time(of: call)) { session in
       if let party = call.party { try session.become(partyOf: party.token, writing: party.noun) }
       if let key, let done = try Self.recall(principal, key, request, session) { return done }
       let written = try body(session)
@@ -47,6 +47,9 @@ extension Desk {
       return try body(session)
     }
   }
+
+  /// Time that a transaction of a command may take.
+  func time(of call: Call) -> Duration { max(settings.statementTime, call.load.time ?? .zero) }
 
   static func audit(_ entry: Written.AuditEntry, _ principal: String, _ session: Session) throws {
     try Ledger.audit(

@@ -1,3 +1,5 @@
+import Domain
+
 /// One setting: the single definition from which the flag, the environment variable, the key of the file,
 /// help and docs/CONFIGURATION.md are made.
 public struct Setting: Sendable {
@@ -110,6 +112,22 @@ public enum SettingTable {
       "organizers", .text, nil, live: true,
       "users of this machine, by commas, that are organizers on the Unix socket beside root and the daemon's own"
     ),
+    Setting(
+      "connections", .integer(32...1_000_000), "\(Limits.connections)",
+      "connections at one time, \(Limits.reservedConnections) of them kept for root and the daemon's own user on the Unix socket"
+    ),
+    Setting(
+      "connections_per_address", .integer(1...1_000_000), "\(Limits.connectionsPerAddress)",
+      "connections from one IPv4 address or /64 network of IPv6"),
+    Setting(
+      "connections_per_principal", .integer(1...1_000_000), "\(Limits.connectionsPerPrincipal)",
+      "connections of one token, or of one user on the Unix socket"),
+    Setting(
+      "sign_in_timeout_ms", .integer(100...3_600_000), milliseconds(Limits.signInTime),
+      "time to sign in"),
+    Setting(
+      "idle_timeout_ms", .integer(1_000...86_400_000), milliseconds(Limits.idleTime),
+      "time a connection over TCP may say nothing"),
     Setting("pool_connections", .integer(1...256), "8", "connections to the database"),
     Setting(
       "statement_timeout_ms", .integer(100...3_600_000), "60000", live: true,
@@ -128,6 +146,8 @@ public enum SettingTable {
       "postgres_bin_dir", .path, nil,
       "folder of initdb and postgres; the newest in /usr/lib/postgresql without it"),
   ]
+
+  private static func milliseconds(_ time: Duration) -> String { "\(Int(time / .milliseconds(1)))" }
 
   static func named(_ name: String) -> Setting? { all.first { $0.name == name } }
 

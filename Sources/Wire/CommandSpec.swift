@@ -7,11 +7,10 @@ public struct CommandSpec: Sendable {
   public let words: String
   public let group: Group
   public let access: Access
+  public let load: Load
   public let parameters: [Parameter]
   /// What it does, in one sentence.
   public let help: String
-  /// Whether rows follow the request line.
-  public let takesUpload: Bool
   let read: @Sendable (inout Arguments) throws(WireError) -> Request
 
   /// The groups of HELP.
@@ -20,18 +19,21 @@ public struct CommandSpec: Sendable {
   }
 
   init(
-    _ words: String, _ group: Group, _ access: Access, _ parameters: [Parameter], _ help: String,
-    takesUpload: Bool = false,
+    _ words: String, _ group: Group, _ access: Access, _ load: Load, _ parameters: [Parameter],
+    _ help: String,
     read: @escaping @Sendable (inout Arguments) throws(WireError) -> Request
   ) {
     self.words = words
     self.group = group
     self.access = access
+    self.load = load
     self.parameters = parameters
     self.help = help
-    self.takesUpload = takesUpload
     self.read = read
   }
+
+  /// Whether rows follow the request line.
+  public var takesUpload: Bool { load.upload != nil }
 
   /// `DEALS [<investor>] [limit=] …`
   public var usage: String { ([words] + parameters.map(\.usage)).joined(separator: " ") }

@@ -21,8 +21,11 @@ public struct Peer: Sendable, Hashable {
 /// them nothing of sockets: they meet here.
 public protocol LineService: Sendable {
   /// Begins a connection.
-  /// - Parameter hangUp: ends it with this line once the line that is being answered is answered.
-  func connect(_ peer: Peer, hangUp: @escaping @Sendable (LastLine) -> Void) -> any LineSession
+  /// - Parameter hangUp: ends it with this line once the line that is being answered is answered; with none where that
+  ///   reply has said all.
+  func connect(_ peer: Peer, hangUp: @escaping @Sendable (LastLine?) -> Void) -> any LineSession
+  /// Whether the places are for it that are kept for those who look after the daemon.
+  func mayUseReserve(_ peer: Peer) -> Bool
 }
 
 /// One connection, seen from what answers it. The server calls it for one line at a time, from one thread
@@ -30,6 +33,8 @@ public protocol LineService: Sendable {
 public protocol LineSession: AnyObject {
   /// Says the first word; no line is taken before that is done.
   func greet() -> LineHandling
+  /// Whether it is known who is at the other end. Whoever stays unknown is sent away after a while.
+  var isKnown: Bool { get }
   /// Octets the next line may have: a request's, or an upload row's.
   var lineLimit: Int { get }
   /// Answers a line, without its LF or CRLF, at once and in place, where it is one of few that are worth it and the whole

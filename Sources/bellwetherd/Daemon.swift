@@ -24,11 +24,12 @@ struct Daemon {
     var rescoreThreads: Int
     var keepRuns: Int
     var keepDays: Int
-    var drainTime: Duration
     var organizers: Set<UInt32>
     var logLevel: Logger.Level
     /// What all this was read from.
     var settings: Settings
+    var limits: ServerLimits
+    var connectionsPerPrincipal: Int
 
     /// Reads the plan off the settings.
     /// - Parameter handed: The sockets that systemd has handed over.
@@ -48,15 +49,23 @@ struct Daemon {
       rescoreThreads = threads > 0 ? threads : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
       keepRuns = settings.integer("keep_runs")
       keepDays = settings.integer("keep_days")
-      drainTime = .milliseconds(settings.integer("drain_timeout_ms"))
       organizers = try Daemon.users(settings["organizers"] ?? "")
       logLevel = settings["log_level"].flatMap { Logger.Level(rawValue: $0) } ?? .info
+      connectionsPerPrincipal = settings.integer("connections_per_principal")
+      limits = ServerLimits()
+      limits.connections = settings.integer("connections")
+      limits.connectionsPerAddress = settings.integer("connections_per_address")
+      limits.connectionsPerUser = connectionsPerPrincipal
+      limits.signInTime = .milliseconds(settings.integer("sign_in_timeout_ms"))
+      limits.tcpIdleTime = .milliseconds(settings.integer("idle_timeout_ms"))
+      limits.drainTime = .milliseconds(settings.integer("drain_timeout_ms"))
     }
 
     var deskSettings: Desk.Settings {
       Desk.Settings(
         host: Daemon.hostName, version: Daemon.version, rescoreThreads: rescoreThreads, keepRuns: keepRuns,
-        keepDays: keepDays, statementTime: statementTime, organizers: organizers)
+        keepDays: keepDays, statementTime: statementTime, organizers: organizers,
+        connectionsPerPrincipal: connectionsPerPrincipal)
     }
   }
 
@@ -128,8 +137,9 @@ struct Daemon {
       settings: plan.deskSettings, pool: pool, database: database, owner: owner, logger: logger,
       clusterStatus: { cluster.map { "\($0.status)" } })
     try await desk.open()
-    var serverLimits = ServerLimits()
-    serverLimits.drainTime = plan.drainTime
+    var serverLimits = plan.limits
+    serverLimits.connections = FileLimit.raise(
+      for: serverLimits.connections, poolConnections: plan.poolConnections, logger: logger)
     let server = LineServer(
       listeners: plan.listeners, tls: tls, service: desk, limits: serverLimits, logger: logger)
     _ = try await server.start()

@@ -23,6 +23,28 @@ import Testing
     }
   }
 
+  /// Many that do not read hold little together, and keep nobody who reads from getting everything.
+  @Test func slowReadersHoldLittleTogether() async throws {
+    var limits = ServerLimits()
+    limits.queuedReplyBytesInAll = 4 << 20
+    try await withServer(limits: limits) { unix, tcp, _, service in
+      let silent = try (0..<40).map { _ in try TestClient(unix) }
+      for client in silent { try await client.send("flood 1000\n") }
+      while service.flooded.withLock({ $0 }) <= 6 << 20 { await Task.yield() }
+      let reader = try TestClient(tcp)
+      try await reader.send("flood 400\nafter\n")
+      reader.finish()
+      let bytes = try await reader.restBytes()
+      #expect(bytes.count == "hello\n".utf8.count + 400 * 65_536 + "after\n".utf8.count)
+      let held = service.flooded.withLock { $0 } - 400 * 65_536
+      // Beside the queues there is what a socket holds and what has gathered, of each.
+      #expect(held < (4 << 20) + silent.count * 600_000)
+      // And whoever reads after all gets everything as well.
+      try await silent[0].send("quit\n")
+      #expect(try await silent[0].restBytes().count == "hello\nbye\n".utf8.count + 1_000 * 65_536)
+    }
+  }
+
   /// A client that reads, however late, gets all of it.
   @Test func lateReaderGetsEverything() async throws {
     try await withServer { unix, tcp, _, service in

@@ -42,9 +42,24 @@ final class EchoService: LineService {
   /// Octets that floods have been able to send.
   let flooded = Mutex(0)
 
-  func connect(_ peer: Peer, hangUp: @escaping @Sendable (LastLine) -> Void) -> any LineSession {
+  /// Whether one has to say "sign in" to be known.
+  let knowsNobody: Bool
+  /// Whether the kept places are for Unix peers.
+  let trustsUnix: Bool
+
+  init(knowsNobody: Bool = false, trustsUnix: Bool = true) {
+    self.knowsNobody = knowsNobody
+    self.trustsUnix = trustsUnix
+  }
+
+  func connect(_ peer: Peer, hangUp: @escaping @Sendable (LastLine?) -> Void) -> any LineSession {
     journal.note("connect \(peer.transport)")
-    return EchoSession(self)
+    return EchoSession(self, hangUp: hangUp)
+  }
+
+  func mayUseReserve(_ peer: Peer) -> Bool {
+    guard case .unix = peer.transport else { return false }
+    return trustsUnix
   }
 }
 
@@ -52,7 +67,14 @@ final class EchoSession: LineSession {
   private let service: EchoService
   private var rows: Int?
 
-  init(_ service: EchoService) { self.service = service }
+  private let hangUp: @Sendable (LastLine?) -> Void
+  private(set) var isKnown: Bool
+
+  init(_ service: EchoService, hangUp: @escaping @Sendable (LastLine?) -> Void) {
+    self.service = service
+    self.hangUp = hangUp
+    isKnown = !service.knowsNobody
+  }
 
   func greet() -> LineHandling { .reply(Array("hello\n".utf8)) }
   var lineLimit: Int { rows == nil ? Limits.requestLine : Limits.uploadRow }
@@ -82,6 +104,12 @@ final class EchoSession: LineSession {
     case "upload":
       rows = 0
       return .reply(Array("send\n".utf8))
+    case "sign":
+      isKnown = true
+      return .reply(Array("welcome\n".utf8))
+    case "leave":
+      hangUp(argument.isEmpty ? nil : LastLine(.closing, sentence: argument))
+      return .reply(Array("left\n".utf8))
     case "length": return .reply(Array("length \(line.count)\n".utf8))
     case "quit": return .close(Array("bye\n".utf8))
     case "work":

@@ -229,6 +229,7 @@ import Wire
   @Test func countsAndCapsConnections() async throws {
     var limits = ServerLimits()
     limits.connections = 2
+    limits.reservedConnections = 0
     try await withServer(limits: limits) { unix, tcp, server, service in
       let first = try TestClient(unix)
       let second = try TestClient(tcp)

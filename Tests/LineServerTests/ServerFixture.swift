@@ -31,12 +31,11 @@ struct TemporaryFolder: ~Copyable {
 
 /// Runs a server on a Unix socket and on TCP while `body` runs, then ends it.
 func withServer(
-  limits: ServerLimits = ServerLimits(),
+  limits: ServerLimits = ServerLimits(), service: EchoService = EchoService(),
   _ body: (_ unix: BoundAddress, _ tcp: BoundAddress, _ server: LineServer, _ service: EchoService)
     async throws -> Void
 ) async throws {
   let folder = TemporaryFolder()
-  let service = EchoService()
   var logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
   logger.logLevel = .critical
   let server = LineServer(

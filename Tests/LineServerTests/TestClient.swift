@@ -17,7 +17,8 @@ final class TestClient: Sendable {
   private let queue = DispatchQueue(label: "test client", attributes: .concurrent)
 
   /// Connects to where a server listens.
-  init(_ address: BoundAddress, receiveBuffer: Int32? = nil) throws {
+  /// - Parameter source: the address over TCP that it comes from.
+  init(_ address: BoundAddress, from source: String? = nil, receiveBuffer: Int32? = nil) throws {
     switch address {
     case .unix(let path):
       descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
@@ -32,6 +33,7 @@ final class TestClient: Sendable {
       }
       var name = sockaddr_in()
       name.sin_family = sa_family_t(AF_INET)
+      if let source { try bind(source, &name) }
       name.sin_port = in_port_t(UInt16(port)).bigEndian
       name.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
       try connect(&name)
@@ -42,6 +44,16 @@ final class TestClient: Sendable {
   }
 
   deinit { close(descriptor) }
+
+  private func bind(_ source: String, _ name: inout sockaddr_in) throws {
+    name.sin_addr.s_addr = inet_addr(source)
+    let result = withUnsafePointer(to: &name) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard result == 0 else { throw Failure(reason: "bind: \(String(cString: strerror(errno)))") }
+  }
 
   private func connect<Name>(_ name: inout Name) throws {
     let result = withUnsafePointer(to: &name) {

@@ -1,3 +1,4 @@
+import Domain
 import Testing
 
 @testable import Operations
@@ -20,7 +21,7 @@ import Testing
 
   @Test func mistypingCostsNothingAndGuessingMore() {
     let brake = GuessBrake()
-    #expect(fail(brake, "a", times: GuessBrake.free) == .zero)
+    #expect(fail(brake, "a", times: Limits.freeGuesses) == .zero)
     #expect(brake.wait("a", token: "u", now: start) == .milliseconds(250))
     #expect(brake.wait("b", token: "u", now: start) == .zero)
     // Twice as long each time, up to the longest: a guess every half a minute.
@@ -46,7 +47,7 @@ import Testing
   @Test func successAndTimeForget() {
     let brake = GuessBrake()
     fail(brake, "a", times: 10)
-    #expect(brake.wait("a", token: "t", now: start + GuessBrake.memory * 2) == .zero)
+    #expect(brake.wait("a", token: "t", now: start + Limits.guessMemory * 2) == .zero)
     fail(brake, "a", times: 5)
     brake.succeeded("a")
     #expect(brake.wait("a", token: "u", now: start) == .zero)
@@ -54,7 +55,7 @@ import Testing
 
   @Test func onlySoManyAreRemembered() {
     let brake = GuessBrake()
-    for number in 0...GuessBrake.places { brake.failed("\(number)", token: "t", now: start) }
-    #expect(brake.count <= GuessBrake.places)
+    for number in 0...Limits.guessSources { brake.failed("\(number)", token: "t", now: start) }
+    #expect(brake.count <= Limits.guessSources)
   }
 }

@@ -107,7 +107,7 @@ final class DaemonProcess: @unchecked Sendable {
     return client
   }
 
-  /// Connects over TCP, to the port that the log names.
+  /// Connects over TCP.
   func connectByTCP() throws -> LineClient {
     let client = try LineClient(port: try tcpPort)
     _ = try client.greeting()

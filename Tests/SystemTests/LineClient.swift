@@ -29,21 +29,39 @@ class LineClient {
   }
 
   /// Connects to a port of the loopback interface.
-  init(port: UInt16) throws {
+  /// - Parameters:
+  ///   - source: where it comes from, any address of that interface.
+  ///   - receiveBuffer: octets that the kernel holds for it, about.
+  init(port: UInt16, from source: String = "127.0.0.1", receiveBuffer: Int32? = nil) throws {
     descriptor = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    let result = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Foundation.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
+    if var receiveBuffer {
+      setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<Int32>.size))
     }
-    guard result == 0 else {
+    // Without it a port is taken when the source is named, not when both ends are known, and they run out.
+    var late: Int32 = 1
+    // From linux/in.h.
+    let bindAddressNoPort: Int32 = 24
+    setsockopt(
+      descriptor, Int32(IPPROTO_IP), bindAddressNoPort, &late,
+      socklen_t(MemoryLayout<Int32>.size))
+    guard call(Foundation.bind, source, 0) == 0, call(Foundation.connect, "127.0.0.1", port) == 0 else {
       throw Failure(description: "cannot connect to port \(port): \(String(cString: strerror(errno)))")
     }
     limitWaiting()
+  }
+
+  private func call(
+    _ function: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32, _ host: String, _ port: UInt16
+  ) -> Int32 {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = inet_addr(host)
+    return withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        function(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
   }
 
   private func limitWaiting() {

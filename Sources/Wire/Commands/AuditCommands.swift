@@ -14,7 +14,7 @@ public enum AuditCommand: Sendable {
   }
 
   static let listSpec = CommandSpec(
-    "AUDIT LIST", .operations, .only([.admin]),
+    "AUDIT LIST", .operations, .only([.admin]), .light,
     [
       Parameter("principal", .named(required: false), "only what this one did, as WHOAMI names it"),
       Parameter("action", .named(required: false), "only this, like firm set"),
@@ -30,7 +30,8 @@ public enum AuditCommand: Sendable {
   }
 
   static let verifySpec = CommandSpec(
-    "AUDIT VERIFY", .operations, .only([.admin]), [],
+    "AUDIT VERIFY", .operations, .only([.admin]),
+    Load(atOnce: Limits.auditVerificationsAtOnce, time: Limits.transferTime), [],
     "Holds the audit against the hashes it was sealed with: a row changed, removed or put in later shows."
   ) { (_) throws(WireError) in .audit(.verify) }
 }

@@ -13,7 +13,7 @@ public struct Deals: Sendable, Hashable {
   public var minScore: Int?
 
   static let spec = CommandSpec(
-    "DEALS", .ranking, .party(.init(.investor, "investor"), or: [.organizer]),
+    "DEALS", .ranking, .party(.init(.investor, "investor"), or: [.organizer]), .light,
     [
       Parameter("investor", .positional(required: false), "code of an investor or a house"), .limit, .after,
       Parameter("run", .named(required: false), "a run or run.revision that is kept"),
@@ -54,7 +54,7 @@ public struct Backers: Sendable {
   public var minScore: Int?
 
   static let spec = CommandSpec(
-    "BACKERS", .ranking, .only([.organizer]),
+    "BACKERS", .ranking, .only([.organizer]), .light,
     [
       .code("candidate", "code of a firm or project"), .limit, .after,
       Parameter("kind", .named(required: false), "only this kind of investor"),
@@ -84,7 +84,7 @@ public struct Explain: Sendable {
   public var candidate: String
 
   static let spec = CommandSpec(
-    "EXPLAIN", .ranking, .party(.init(.investor, "investor"), or: [.organizer]),
+    "EXPLAIN", .ranking, .party(.init(.investor, "investor"), or: [.organizer]), .light,
     [.code("investor", "its code"), .code("candidate", "code of a firm or project")],
     "Shows how a score comes about: points by criterion that add up exactly, and every veto."
   ) { (arguments) throws(WireError) in
@@ -101,7 +101,7 @@ public struct WhatIf: Sendable {
   public var candidateChanges: Record
 
   static let spec = CommandSpec(
-    "WHATIF", .ranking, .party(.init(.investor, "investor"), or: [.organizer]),
+    "WHATIF", .ranking, .party(.init(.investor, "investor"), or: [.organizer]), .light,
     [
       .code("investor", "its code"), .code("candidate", "code of a firm or project"),
       Parameter(
@@ -127,7 +127,7 @@ public struct Moves: Sendable {
   public var page: Page
 
   static let spec = CommandSpec(
-    "MOVES", .ranking, .party(.init(.investor, "investor"), or: [.organizer]),
+    "MOVES", .ranking, .party(.init(.investor, "investor"), or: [.organizer]), .light,
     [
       Parameter("investor", .positional(required: false), "code of an investor; all of them without it"),
       Parameter(

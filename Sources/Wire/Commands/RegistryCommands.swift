@@ -16,7 +16,7 @@ public struct Edit: Sendable {
 
   static func add(_ noun: Noun) -> CommandSpec {
     CommandSpec(
-      "\(noun.name.uppercased()) ADD", .registry, .only([.organizer]),
+      "\(noun.name.uppercased()) ADD", .registry, .only([.organizer]), .light,
       [.code("code", "the new code"), Parameter("field", .fields(noun, prefix: nil), "its fields"), .key],
       "Adds a\(noun.article) \(noun.name)."
     ) { (arguments) throws(WireError) in
@@ -31,7 +31,7 @@ public struct Edit: Sendable {
 
   static func set(_ noun: Noun) -> CommandSpec {
     CommandSpec(
-      "\(noun.name.uppercased()) SET", .registry, noun.ownAccess,
+      "\(noun.name.uppercased()) SET", .registry, noun.ownAccess, .light,
       [
         .code("code", "its code"),
         Parameter("field", .fields(noun, prefix: nil), "fields to change; field= clears one"),
@@ -75,7 +75,7 @@ public struct Get: Sendable {
 
   static func spec(_ noun: Noun) -> CommandSpec {
     CommandSpec(
-      "\(noun.name.uppercased()) GET", .registry, noun.ownAccess, [.code("code", "its code")],
+      "\(noun.name.uppercased()) GET", .registry, noun.ownAccess, .light, [.code("code", "its code")],
       "Shows a\(noun.article) \(noun.name), with its version."
     ) { (arguments) throws(WireError) in .get(Get(noun: noun, code: try arguments.code("code"))) }
   }
@@ -90,7 +90,7 @@ public struct List: Sendable {
 
   static func spec(_ noun: Noun) -> CommandSpec {
     CommandSpec(
-      "\(noun.name.uppercased()) LIST", .registry, .only([.organizer]),
+      "\(noun.name.uppercased()) LIST", .registry, .only([.organizer]), .light,
       [
         Parameter("field", .fields(noun, prefix: nil), "only those with this value; lists must hold it"),
         .limit, .after,
@@ -114,7 +114,8 @@ public struct Retire: Sendable {
 
   static func spec(_ noun: Noun) -> CommandSpec {
     CommandSpec(
-      "\(noun.name.uppercased()) RETIRE", .registry, .only([.organizer]), [.code("code", "its code"), .key],
+      "\(noun.name.uppercased()) RETIRE", .registry, .only([.organizer]), .light,
+      [.code("code", "its code"), .key],
       "Takes a\(noun.article) \(noun.name) out of lists and rankings; it stays on record. SET brings it back with retired=no."
     ) { (arguments) throws(WireError) in
       .retire(Retire(noun: noun, code: try arguments.code("code"), key: try arguments.idempotencyKey()))
@@ -129,7 +130,7 @@ public struct Merge: Sendable {
   public var key: String?
 
   static let spec = CommandSpec(
-    "FIRM MERGE", .registry, .only([.organizer]),
+    "FIRM MERGE", .registry, .only([.organizer]), .light,
     [.code("from", "the firm that was entered twice"), .code("into", "the one that stays"), .key],
     "Moves all that refers to one firm to another, fills its empty fields, and retires the first."
   ) { (arguments) throws(WireError) in
@@ -149,7 +150,7 @@ public struct Spinout: Sendable {
   public var key: String?
 
   static let spec = CommandSpec(
-    "PROJECT SPINOUT", .registry, .only([.organizer]),
+    "PROJECT SPINOUT", .registry, .only([.organizer]), .light,
     [
       .code("project", "the project's code"), .code("firm", "the new firm's code"),
       Parameter("field", .fields(.firm, prefix: nil), "fields of the firm that differ from the project's"),
@@ -171,7 +172,7 @@ public struct RateSet: Sendable {
   public var key: String?
 
   static let spec = CommandSpec(
-    "RATE SET", .registry, .only([.organizer]),
+    "RATE SET", .registry, .only([.organizer]), .light,
     [
       Parameter("from", .positional(required: true), "currency that is changed"),
       Parameter("to", .positional(required: true), "currency it is changed into"),
@@ -193,7 +194,7 @@ public struct RateSet: Sendable {
 /// `RATE LIST`
 public struct RateList: Sendable {
   static let spec = CommandSpec(
-    "RATE LIST", .registry, .only([.organizer]), [], "Lists the exchange rates, newest first."
+    "RATE LIST", .registry, .only([.organizer]), .light, [], "Lists the exchange rates, newest first."
   ) {
     (_) throws(WireError) in .rateList
   }
@@ -204,7 +205,7 @@ public struct SectorList: Sendable {
   public var parent: String?
 
   static let spec = CommandSpec(
-    "SECTOR LIST", .registry, .only([.organizer, .investor, .firm]),
+    "SECTOR LIST", .registry, .only([.organizer, .investor, .firm]), .light,
     [Parameter("parent", .named(required: false), "only what stands below this sector")],
     "Lists the sector tree from the top down."
   ) { (arguments) throws(WireError) in .sectorList(SectorList(parent: try arguments.optionalCode("parent"))) }

@@ -11,7 +11,7 @@ public struct Rescore: Sendable {
   public var key: String?
 
   static let spec = CommandSpec(
-    "RESCORE", .rescoring, .only([.organizer, .job]),
+    "RESCORE", .rescoring, .only([.organizer, .job]), Load(time: Limits.publishingTime),
     [
       Parameter(
         "wait", .named(required: false), "yes: answer when it is done, with progress", choices: ["yes", "no"]),
@@ -36,7 +36,8 @@ public struct RunList: Sendable {
   public var page: Page
 
   static let spec = CommandSpec(
-    "RUN LIST", .rescoring, .only([.organizer, .job]), [.limit, .after], "Lists the runs, newest first."
+    "RUN LIST", .rescoring, .only([.organizer, .job]), .light, [.limit, .after],
+    "Lists the runs, newest first."
   ) {
     (arguments) throws(WireError) in .runList(RunList(page: try arguments.page()))
   }
@@ -50,18 +51,21 @@ public struct RunCommand: Sendable {
 
   private static let run = Parameter("run", .positional(required: true), "number of the run")
 
-  static let get = CommandSpec("RUN GET", .rescoring, .only([.organizer, .job]), [run], "Shows one run.") {
+  static let get = CommandSpec(
+    "RUN GET", .rescoring, .only([.organizer, .job]), .light, [run], "Shows one run."
+  ) {
     (arguments) throws(WireError) in
     .runGet(RunCommand(run: try arguments.run("run")!))
   }
   static let cancel = CommandSpec(
-    "RUN CANCEL", .rescoring, .only([.organizer, .job]), [run, .key],
+    "RUN CANCEL", .rescoring, .only([.organizer, .job]), .light, [run, .key],
     "Stops a run that is under way; nothing of it is published."
   ) { (arguments) throws(WireError) in
     .runCancel(RunCommand(run: try arguments.run("run")!, key: try arguments.idempotencyKey()))
   }
   static let export = CommandSpec(
-    "RUN EXPORT", .rescoring, .only([.organizer]), [run],
+    "RUN EXPORT", .rescoring, .only([.organizer]),
+    Load(atOnce: Limits.runExportsAtOnce, time: Limits.readingTime), [run],
     "Writes every deal list of a run, in order of investors and ranks."
   ) { (arguments) throws(WireError) in .runExport(RunCommand(run: try arguments.run("run")!)) }
 }
@@ -76,17 +80,18 @@ public enum PolicyCommand: Sendable {
   private static let number = Parameter("number", .positional(required: true), "number of the policy")
 
   static let showSpec = CommandSpec(
-    "POLICY SHOW", .rescoring, .only([.organizer]),
+    "POLICY SHOW", .rescoring, .only([.organizer]), .light,
     [Parameter("number", .positional(required: false), "number of the policy; the active one without it")],
     "Shows a policy: every parameter, its value and its default."
   ) { (arguments) throws(WireError) in .policy(.show(try arguments.integer("number", in: 1...Int.max))) }
   static let listSpec = CommandSpec(
-    "POLICY LIST", .rescoring, .only([.organizer]), [.limit, .after], "Lists the policies, newest first."
+    "POLICY LIST", .rescoring, .only([.organizer]), .light, [.limit, .after],
+    "Lists the policies, newest first."
   ) {
     (arguments) throws(WireError) in .policy(.list(try arguments.page()))
   }
   static let setSpec = CommandSpec(
-    "POLICY SET", .rescoring, .only([.organizer]),
+    "POLICY SET", .rescoring, .only([.organizer]), .light,
     [.key, Parameter("parameter", .settings, "a parameter of POLICY SHOW and its new value")],
     "Makes a new policy from the active one with these values; it takes effect once activated."
   ) { (arguments) throws(WireError) in
@@ -96,7 +101,7 @@ public enum PolicyCommand: Sendable {
     return .policy(.set(values: arguments.rest, key: try arguments.idempotencyKey()))
   }
   static let activateSpec = CommandSpec(
-    "POLICY ACTIVATE", .rescoring, .only([.organizer]), [number, .key],
+    "POLICY ACTIVATE", .rescoring, .only([.organizer]), .light, [number, .key],
     "Makes a policy the active one; the next rescoring uses it."
   ) { (arguments) throws(WireError) in
     .policy(.activate(try arguments.integer("number", in: 1...Int.max)!, key: try arguments.idempotencyKey()))

@@ -6,7 +6,7 @@ public struct AuthToken: Sendable {
   public var secret: String
 
   static let spec = CommandSpec(
-    "AUTH TOKEN", .session, .everybody,
+    "AUTH TOKEN", .session, .everybody, .light,
     [Parameter("token", .positional(required: true), "<id>.<secret>, as TOKEN ADD gave it")],
     "Says who you are, for the rest of the connection."
   ) { (arguments) throws(WireError) in
@@ -40,7 +40,7 @@ public enum TokenCommand: Sendable {
     "id", .positional(required: true), "a name for it; stands in the audit and before the dot of the token")
 
   static let addSpec = CommandSpec(
-    "TOKEN ADD", .operations, .only([.admin]),
+    "TOKEN ADD", .operations, .only([.admin]), .light,
     [
       id,
       Parameter(
@@ -78,11 +78,12 @@ public enum TokenCommand: Sendable {
   }
 
   static let listSpec = CommandSpec(
-    "TOKEN LIST", .operations, .only([.admin]), [.limit, .after], "Lists the tokens by id, without secrets."
+    "TOKEN LIST", .operations, .only([.admin]), .light, [.limit, .after],
+    "Lists the tokens by id, without secrets."
   ) { (arguments) throws(WireError) in .token(.list(try arguments.page())) }
 
   static let revokeSpec = CommandSpec(
-    "TOKEN REVOKE", .operations, .only([.admin]), [id, .key],
+    "TOKEN REVOKE", .operations, .only([.admin]), .light, [id, .key],
     "Ends a token for good, and the connections that use it."
   ) { (arguments) throws(WireError) in
     .token(.revoke(try arguments.tokenID(), key: try arguments.idempotencyKey()))

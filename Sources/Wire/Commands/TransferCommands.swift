@@ -11,6 +11,9 @@ public struct Import: Sendable {
 
   static let spec = CommandSpec(
     "IMPORT", .registry, .only([.organizer]),
+    Load(
+      atOnce: Limits.importsAtOnce, time: Limits.transferTime,
+      upload: .init(rows: Limits.uploadRows, octets: Limits.uploadBytes)),
     [
       Parameter("noun", .positional(required: true), "what the rows are", choices: Noun.allCases.map(\.name)),
       Parameter(
@@ -18,8 +21,7 @@ public struct Import: Sendable {
       Parameter("dry_run", .named(required: false), "yes: check and change nothing", choices: ["yes", "no"]),
       .key,
     ],
-    "Takes rows (one JSON object a line, then . alone): adds new objects and changes known ones, all or nothing.",
-    takesUpload: true
+    "Takes rows (one JSON object a line, then . alone): adds new objects and changes known ones, all or nothing."
   ) { (arguments) throws(WireError) in
     .importRows(
       Import(
@@ -35,7 +37,7 @@ public struct Export: Sendable {
   public var noun: Noun?
 
   static let spec = CommandSpec(
-    "EXPORT", .registry, .only([.organizer]),
+    "EXPORT", .registry, .only([.organizer]), Load(atOnce: Limits.exportsAtOnce, time: Limits.transferTime),
     [
       Parameter(
         "noun", .positional(required: true), "what to export, or all",
