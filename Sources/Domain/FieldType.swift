@@ -79,7 +79,7 @@ public enum FieldType: Sendable, Hashable {
       return .list(
         try Self.distinct(items.map { trimmed($0) }.filter { !$0.isEmpty }, limit: limit) {
           (item) throws(Rejection) in
-          guard !item.contains(where: Self.isSeparator) else {
+          guard !item.unicodeScalars.contains(where: Self.isSeparator) else {
             throw Rejection("\(quoted(item)) holds a separator of lists")
           }
           return try Self.plain(item, limit: Limits.name)
@@ -183,11 +183,13 @@ public enum FieldType: Sendable, Hashable {
   /// The items of a list in text. `;` and `|` separate as well as `,`, for sheets whose cells cannot hold
   /// commas, and so do the Chinese separators; between words of a fixed set a slash does as well.
   private static func split(_ text: String, withSlash: Bool = false) -> [String] {
-    text.split { isSeparator($0) || (withSlash && $0 == "/") }.map { trimmed($0) }.filter { !$0.isEmpty }
+    // By scalars: an item may begin with a mark, which makes one character of it and the comma before.
+    text.unicodeScalars.split { isSeparator($0) || (withSlash && $0 == "/") }.map { trimmed(String($0)) }
+      .filter { !$0.isEmpty }
   }
 
-  private static func isSeparator(_ character: Character) -> Bool {
-    switch character {
+  private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
     case ",", ";", "|", "，", "、", "；": true
     default: false
     }

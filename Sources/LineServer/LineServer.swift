@@ -166,7 +166,8 @@ public final class LineServer: Sendable {
     for _ in 0..<2 {
       for eventLoop in group.makeIterator() { try? await eventLoop.submit {}.get() }
     }
-    for channel in channels { channel.close(promise: nil) }
+    // Closed when this returns, so that a successor may listen at once.
+    for channel in channels { try? await channel.close().get() }
   }
 
   // MARK: Listening

@@ -23,7 +23,7 @@ extension Desk {
     do { return Self.whoami(try await signIn(token, call.identity, call.connection), call.connection) } catch
     {
       // One too many of this token: told so, and closed.
-      if (error as? WireError)?.symbol == .overloaded { connections.hangUp(call.connection) }
+      if (error as? WireError)?.code == .overloaded { connections.hangUp(call.connection) }
       throw error
     }
   }
