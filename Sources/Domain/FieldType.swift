@@ -123,7 +123,9 @@ public enum FieldType: Sendable, Hashable {
     case .email:
       let halves = text.split(separator: "@", omittingEmptySubsequences: false)
       guard halves.count == 2, halves.allSatisfy({ !$0.isEmpty }), text.utf8.count <= 254,
-        text.unicodeScalars.allSatisfy({ !$0.properties.isWhitespace && $0.value >= 32 && $0.value != 127 })
+        text.unicodeScalars.allSatisfy({
+          !$0.properties.isWhitespace && $0.properties.generalCategory != .control
+        })
       else { throw Rejection("\(quoted(text)) is not a mail address like name@example.org") }
       return .text(text)
     case .timeZone:
