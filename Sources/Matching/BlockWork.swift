@@ -88,7 +88,7 @@ private struct CandidatesByRole: Sendable {
     for role in 0..<count { starts[role + 1] += starts[role] }
     self.starts = starts
     let entryCount = Int(starts[count])
-    entries = [BlocksOfRole.Entry](unsafeUninitializedCapacity: entryCount) { entries, initialized in
+    entries = [BlocksOfRole.Entry](unsafeUninitializedCapacity: max(1, entryCount)) { entries, initialized in
       for candidate in range where !Trait.isRetired(facets[candidate].trait) {
         let facet = facets[candidate]
         let entry = BlocksOfRole.Entry(candidate: UInt32(candidate), rank: ranks.rank(of: facet))

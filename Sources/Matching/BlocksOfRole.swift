@@ -94,7 +94,8 @@ struct BlocksOfRole: Sendable {
 
   private mutating func copyHolders(_ column: Ragged<UInt32>) {
     let count = slots.reduce(0) { $0 + column.range($1.candidate).count }
-    holders = [UInt32](unsafeUninitializedCapacity: count) { holders, initialized in
+    // Without room for one Swift would write the count, 0, into the empty array that all threads share.
+    holders = [UInt32](unsafeUninitializedCapacity: max(1, count)) { holders, initialized in
       var gathered: [Ragged<UInt32>.Gathered] = []
       let items = column.items.span
       for start in stride(from: 0, to: slots.count, by: 1_024) {
