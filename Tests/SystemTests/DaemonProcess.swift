@@ -13,8 +13,9 @@ final class DaemonProcess: @unchecked Sendable {
   private let environment: [String: String]
   let log: String
 
-  /// The folder of the built programs: the one this test bundle lies in.
+  /// The folder of the built programs: the one this test bundle lies in, unless `BELLWETHER_PROGRAMS` names another.
   static let programs: String = {
+    if let folder = ProcessInfo.processInfo.environment["BELLWETHER_PROGRAMS"] { return folder }
     let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     // The runner may be the toolchain's; the bundle is then named in its arguments.
     let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") }.map { URL(fileURLWithPath: $0) }
