@@ -250,6 +250,8 @@ import Testing
       group.enter()
       nonisolated(unsafe) let body = body
       Thread.detachNewThread {
+        // Whoever floods has a machine of its own; here it takes what the daemon and the good client leave.
+        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
         results.add(Swift.Result { try body(thread) })
         group.leave()
       }
