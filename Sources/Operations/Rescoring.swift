@@ -390,9 +390,8 @@ actor Rescoring {
   }
 
   private func open() async throws -> Connection {
-    try await Connection.open(database, deadline: .seconds(10), logger: logger) { session in
-      try session.execute(SessionSettings.sql, name: "session_settings")
-    }
+    try await Connection.open(
+      database, deadline: .seconds(10), logger: logger, prepare: SessionSettings.apply)
   }
 
   /// Becomes the only one of all daemons. Another one's revision is waited for, another one's run is not.

@@ -13,12 +13,13 @@ struct Upkeep: Sendable {
   /// A connection of its own for one command, which no reply waits for and no error ends anything by.
   func run(_ body: @escaping @Sendable (Session) throws -> Void) async {
     do {
-      let connection = try await Connection.open(database, deadline: .seconds(10), logger: logger) {
-        session in
-        try session.execute(SessionSettings.sql, name: "session_settings")
+      let connection = try await Connection.open(
+        database, deadline: .seconds(10), logger: logger, prepare: SessionSettings.apply)
+      do { try await connection.run(deadline: Limits.publishingTime, body) } catch {
+        await connection.close()
+        throw error
       }
-      defer { Task { await connection.close() } }
-      try await connection.run(deadline: .seconds(300), body)
+      await connection.close()
     } catch {
       logger.debug("The upkeep of a table failed", metadata: ["error": "\(error)"])
     }

@@ -24,8 +24,9 @@ extension Desk {
   ) async throws -> LastLine {
     let principal = call.principal.name
     let request = call.request
+    let party = try call.party
     let written = try await pool.transaction(deadline: time(of: call)) { session in
-      if let party = call.party { try session.become(partyOf: party.token, writing: party.noun) }
+      if let party { try session.become(partyOf: party.token, writing: party.noun) }
       if let key, let done = try Self.recall(principal, key, request, session) { return done }
       let written = try body(session)
       if let audit = written.audit { try Self.audit(audit, principal, session) }
@@ -41,7 +42,9 @@ extension Desk {
     async throws
     -> Result
   {
-    guard let party = call.party else { return try await pool.run(deadline: settings.statementTime, body) }
+    guard let party = try call.party else {
+      return try await pool.run(deadline: settings.statementTime, body)
+    }
     return try await pool.transaction(readOnly: true, deadline: settings.statementTime) { session in
       try session.become(partyOf: party.token)
       return try body(session)
@@ -91,12 +94,13 @@ extension Desk {
 
 extension Call {
   /// The token of a party that asks about what is its own, and the noun of its object.
+  /// - Throws: 530 when the token ended after the request was read.
   var party: (token: String, noun: Noun)? {
-    guard isParty else { return nil }
-    guard let token = principal.token, let own = principal.standing.own else {
-      preconditionFailure("only a token makes a party")
+    get throws(WireError) {
+      guard isParty else { return nil }
+      guard let token = principal.token, let own = principal.standing.own else { throw .authRequired }
+      return (token, own.noun)
     }
-    return (token, own.noun)
   }
 
   /// The request without its key, the same for the same request however it was spelled.

@@ -97,7 +97,7 @@ extension Access {
   func check(_ standing: Standing, _ words: String) throws(WireError) {
     if case .everybody = self { return }
     guard !standing.roles.isEmpty else {
-      throw WireError(.authRequired, [], "say who you are: AUTH TOKEN <id>.<secret>")
+      throw .authRequired
     }
     guard !standing.roles.isDisjoint(with: roles) else {
       throw WireError(

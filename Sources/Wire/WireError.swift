@@ -80,6 +80,9 @@ public struct WireError: Error, Sendable, Hashable {
     self.sentence = sentence
   }
 
+  /// Nobody has signed in: 530.
+  public static let authRequired = WireError(.authRequired, [], "say who you are: AUTH TOKEN <id>.<secret>")
+
   /// A wrong argument: 502 with its name.
   public static func badArgument(_ name: String, _ sentence: String) -> WireError {
     WireError(.badArgument, [Attribute("arg", name)], sentence)

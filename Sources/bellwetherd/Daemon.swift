@@ -130,9 +130,7 @@ struct Daemon {
     if cluster == nil { try await verify(database) }
     var limits = Pool.Limits()
     limits.connections = plan.poolConnections
-    let pool = Pool(database, limits: limits, logger: logger) { session in
-      try session.execute(SessionSettings.sql, name: "session_settings")
-    }
+    let pool = Pool(database, limits: limits, logger: logger, onOpen: SessionSettings.apply)
     let desk = Desk(
       settings: plan.deskSettings, pool: pool, database: database, owner: owner, logger: logger,
       clusterStatus: { cluster.map { "\($0.status)" } })
@@ -204,9 +202,8 @@ struct Daemon {
   private func withConnection<Result: Sendable>(
     _ database: ConnectionString, _ body: (Connection) async throws -> Result
   ) async throws -> Result {
-    let connection = try await Connection.open(database, deadline: .seconds(30), logger: logger) { session in
-      try session.execute(SessionSettings.sql, name: "session_settings")
-    }
+    let connection = try await Connection.open(
+      database, deadline: .seconds(30), logger: logger, prepare: SessionSettings.apply)
     do {
       let result = try await body(connection)
       await connection.close()
