@@ -7,9 +7,12 @@ import NIOCore
   import Musl
 #endif
 
-/// Stops accepting for a second when the process or the machine has no descriptor or memory for one more
-/// connection, without which the listening socket stays readable and the event loop spins; and for good when it is told
-/// to.
+/// Accepts connections no faster than their event loops make them ready; stops for a second when the process or the
+/// machine has no descriptor or memory for one more, without which the listening socket stays readable and the event loop
+/// spins; and for good when it is told to.
+///
+/// An event loop looks for what was sent only when no task is left, and each connection that is accepted for it on another
+/// loop is several: those who connect without end would keep those who are connected waiting.
 final class AcceptPause: ChannelDuplexHandler {
   typealias InboundIn = any Channel
   typealias OutboundIn = any Channel
@@ -18,6 +21,8 @@ final class AcceptPause: ChannelDuplexHandler {
   private var isPaused = false
   private var isStopped = false
   private var isReadHeld = false
+  /// Accepted, and not ready yet.
+  private var underway = 0
 
   init(logger: Logger) { self.logger = logger }
 
@@ -30,14 +35,31 @@ final class AcceptPause: ChannelDuplexHandler {
     logger.error("cannot accept a connection; trying again in a second", metadata: ["error": "\(error)"])
     context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) {
       self.isPaused = false
-      guard self.isReadHeld, !self.isStopped else { return }
-      self.isReadHeld = false
-      context.read()
+      self.readOn(context)
     }
   }
 
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let (own, other) = (context.eventLoop, unwrapInboundIn(data).eventLoop)
+    underway += 1
+    context.fireChannelRead(data)
+    // It is set up on its own event loop, handed over on this one, and registered on its own.
+    other.submit {}.hop(to: own).flatMap { other.submit {} }.hop(to: own).assumeIsolated().whenComplete { _ in
+      self.underway -= 1
+      self.readOn(context)
+    }
+  }
+
+  private var isHeld: Bool { isPaused || isStopped || underway > 0 }
+
+  private func readOn(_ context: ChannelHandlerContext) {
+    guard isReadHeld, !isHeld else { return }
+    isReadHeld = false
+    context.read()
+  }
+
   func read(context: ChannelHandlerContext) {
-    if isPaused || isStopped { isReadHeld = true } else { context.read() }
+    if isHeld { isReadHeld = true } else { context.read() }
   }
 
   func triggerUserOutboundEvent(

@@ -34,6 +34,9 @@ final class ThreadExecutor: SerialExecutor {
   }
 
   private func serve() {
+    // What is read and decoded here takes long; those who wait for an answer from memory go first. It is a wish: where it
+    // is not granted, all are equal.
+    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5)
     while true {
       let jobs = queue.wait { queue -> [UnownedJob]? in
         if queue.jobs.isEmpty && !queue.isStopped { return nil }
