@@ -143,6 +143,8 @@ extension ServerPair {
   func makePrimaryReadOnly() async throws {
     try await run("ALTER SYSTEM SET default_transaction_read_only = on")
     try await run("SELECT pg_reload_conf()")
+    // The server tells those who are connected before it lets in anybody who sees the setting.
+    try await awaitRow("SELECT 1 WHERE current_setting('default_transaction_read_only') = 'on'")
   }
 }
 
