@@ -17,6 +17,9 @@ final class AcceptPause: ChannelDuplexHandler {
   typealias InboundIn = any Channel
   typealias OutboundIn = any Channel
 
+  /// Connections that are made ready together, at most.
+  static let batch: UInt = 32
+
   private let logger: Logger
   private var isPaused = false
   private var isStopped = false

@@ -251,7 +251,7 @@ public final class LineServer: Sendable {
     let logger = logger
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: Int32(Limits.waitingConnections))
-      .serverChannelOption(.maxMessagesPerRead, value: 32)
+      .serverChannelOption(.maxMessagesPerRead, value: AcceptPause.batch)
       .serverChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger))
