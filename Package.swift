@@ -93,7 +93,7 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["Store"], path: "Tests/TestSupport", swiftSettings: strict),
+      name: "TestSupport", dependencies: ["Domain", "Store"], path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "StoreTests", dependencies: ["Domain", "Store", "SchemaSQL", "TestSupport"], swiftSettings: strict
     ),
@@ -103,7 +103,7 @@ let package = Package(
       exclude: ["Transcripts"], swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["Domain", "Wire"], swiftSettings: strict),
     .testTarget(name: "OperationsTests", dependencies: ["Operations", "Wire"], swiftSettings: strict),
-    .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
+    .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "DaemonTests", dependencies: ["bellwetherd"], swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
     .testTarget(

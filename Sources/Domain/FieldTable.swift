@@ -110,6 +110,13 @@ enum FieldTable {
     Field("instrument", .choice(instruments), "instrument it offers", aliases: ["security", "融资方式"]),
     Field("seeking_lead", .flag, "whether it looks for a lead investor", aliases: ["needs lead", "寻找领投"]),
     Field(
+      "wanted_kinds", .choices(investorKinds), "kinds of investors it would rather have",
+      aliases: ["wanted kinds", "意向投资方类型"]),
+    Field(
+      "wanted_investors", .codes(Limits.wishes), "investors it would rather have", aliases: ["意向投资方"]),
+    Field(
+      "unwanted_investors", .codes(Limits.wishes), "investors it is never introduced to", aliases: ["排除投资方"]),
+    Field(
       "summary", .text(Limits.summary), "what it does, in a few sentences",
       aliases: ["description", "about", "简介", "企业简介", "公司简介", "主营业务"]),
     retired,

@@ -14,6 +14,8 @@ public enum FieldType: Sendable, Hashable {
   case choice([String])
   /// Some of these words.
   case choices([String])
+  /// Codes of objects that need not exist, at most so many.
+  case codes(Int)
   /// Free words (names of regions), at most so many.
   case names(Int)
   case integer(ClosedRange<Int64>)
@@ -46,7 +48,7 @@ public enum FieldType: Sendable, Hashable {
     case .reference(.sector): return .text(try Self.code(text, sectors))
     case .reference, .owner: return .text(try Self.code(text))
     case .choices: return try read(items: Self.split(text, withSlash: true))
-    case .references, .sectorWeights: return try read(items: Self.split(text), sectors: sectors)
+    case .references, .codes, .sectorWeights: return try read(items: Self.split(text), sectors: sectors)
     case .choice(let words): return .text(try Self.word(text, of: words))
     case .integer(let range):
       guard let value = Int64(text), range.contains(value) else {
@@ -68,6 +70,11 @@ public enum FieldType: Sendable, Hashable {
       return .list(
         try Self.distinct(items, limit: limit) { (item) throws(Rejection) in
           try Self.code(Spelling.folded(item), sectors)
+        })
+    case .codes(let limit):
+      return .list(
+        try Self.distinct(items, limit: limit) { (item) throws(Rejection) in
+          try Self.code(Spelling.folded(item))
         })
     case .sectorWeights(let limit): return .weights(try Self.weights(items, limit: limit, sectors))
     case .choices(let words):

@@ -95,6 +95,18 @@ public enum IntroductionMove: Sendable, Hashable {
   /// The days to answer are over.
   case expire
 
+  /// The side whose move it is; nil for the desk's.
+  public var side: IntroductionSide? {
+    switch self {
+    case .accept(let side), .decline(let side, _), .defer(let side, _), .return(let side): side
+    case .ask(let side), .advance(_, let side): side
+    case .withdraw, .expire: nil
+    }
+  }
+
+  /// Why a side declines.
+  public var reason: DeclineReason? { if case .decline(_, let reason) = self { reason } else { nil } }
+
   public var action: Action {
     switch self {
     case .accept: .accept

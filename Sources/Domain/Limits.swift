@@ -107,6 +107,17 @@ public enum Limits {
   /// The greatest depth of a deal list a policy may ask for.
   public static let listDepth = 1_000
 
+  // Introductions.
+
+  /// Introductions that a side may be emitted at one time.
+  public static let introductionCap = 1_000
+  /// Characters of a question or remark.
+  public static let note = 2_000
+  /// Days from today to the one on which a side wants to be asked again.
+  public static let deferralDays = 731
+  /// Time of an emission in the database: some 100,000 introductions with their events.
+  public static let emissionTime = Duration.seconds(120)
+
   // Registry.
 
   /// Octets of a code.
@@ -123,6 +134,8 @@ public enum Limits {
   public static let mandateSectors = 64
   /// Exclusions (sectors or firms each) of a mandate.
   public static let exclusions = 256
+  /// Investors that a firm wishes for, and that it does not want.
+  public static let wishes = 256
   /// Regions of a mandate.
   public static let regions = 64
   /// Sectors of the tree.

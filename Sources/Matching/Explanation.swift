@@ -33,6 +33,12 @@ public struct Explanation: Sendable, Hashable {
 }
 
 extension Scorer {
+  /// The points of each criterion, in their order, that make up the score of the pair of these indices.
+  public func points(investor: Int, candidate: Int) -> [Int32] {
+    let pair = Pair(scorer: self, investor: investor, candidate: candidate)
+    return Criterion.allCases.map { curves.points($0, pair.finding($0).value) }
+  }
+
   /// Explains the pair of these indices.
   public func explanation(investor: Int, candidate: Int) -> Explanation {
     let pair = Pair(scorer: self, investor: investor, candidate: candidate)

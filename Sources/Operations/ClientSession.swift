@@ -280,6 +280,13 @@ extension Desk {
     case .runCancel(let command): return try await runCancel(command, call, &reply)
     case .runExport(let command): return try await runExport(command, call, &reply)
     case .policy(let command): return try await policy(command, call, &reply)
+    case .introEmit(let command): return try await introEmit(command, call, &reply)
+    case .introPropose(let command): return try await introPropose(command, call, &reply)
+    case .introList(let command): return try await introList(command, call, &reply)
+    case .introGet(let command): return try await introGet(command, call, &reply)
+    case .introMove(let command): return try await introMove(command, call, &reply)
+    case .introStats(let command): return try await introStats(command, call, &reply)
+    case .maintain(let command): return try await maintain(command, call, &reply)
     }
   }
 }

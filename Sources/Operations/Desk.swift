@@ -106,6 +106,13 @@ public final class Desk: Sendable {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.sealAudit() }
       group.addTask {
+        while !Task.isCancelled {
+          // Where the database is away, the next minute will do.
+          try? await self.settleIntroductions()
+          try? await Task.sleep(for: .seconds(60))
+        }
+      }
+      group.addTask {
         for await hint in listener.events where !self.isKnown(hint) { await self.followUp() }
       }
       group.addTask {

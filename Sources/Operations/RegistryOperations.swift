@@ -64,7 +64,7 @@ extension Desk {
     let (noun, code) = (command.record.noun, command.code)
     // A party is not told which other firms there are.
     let nearNames = call.isParty ? nil : try await nearNames(command.record)
-    return try await write(call, key: command.key, &reply) { session in
+    return try await write(call, key: command.key, &reply, editing: noun) { session in
       // Held until the end: nobody adds, changes or retires the object between the look and the change.
       let before = try RegistryStore.lock(noun, code, in: session)
       switch (command.verb, before) {

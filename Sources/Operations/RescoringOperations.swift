@@ -5,10 +5,21 @@ import Wire
 
 extension Desk {
   func rescore(_ command: Rescore, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
-    if let key = command.key, let done = try await recallRun(key, call) {
-      try await reply.add(done.rows)
-      return done.last
+    do {
+      if let key = command.key, let done = try await recallRun(key, call) { throw DoneBefore(written: done) }
+      return try await rescoreNow(command, call, &reply)
+    } catch let before as DoneBefore {
+      try await reply.add(before.written.rows)
+      return before.written.last
     }
+  }
+
+  /// What is asked for was done under the same key before.
+  private struct DoneBefore: Error {
+    var written: Written
+  }
+
+  private func rescoreNow(_ command: Rescore, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let (progress, continuation) = AsyncStream.makeStream(
       of: Rescoring.Progress.self, bufferingPolicy: .bufferingNewest(1))
     let started: (run: Int?, task: Task<Rescoring.Outcome, any Error>)
@@ -62,11 +73,18 @@ extension Desk {
   }
 
   /// Audit and `key=` of a run: with `wait=yes` the reply is known when the run is published, else when it
-  /// begins.
+  /// begins. The same request may have come twice and the other one been answered meanwhile, so the key is looked up
+  /// once more, now under its lock.
   private static func hooks(_ command: Rescore, _ call: Call) -> Rescoring.Hooks {
     let (principal, request) = (call.principal.name, call.request)
     var hooks = Rescoring.Hooks()
+    let recallKey: @Sendable (Session) throws -> Void = { session in
+      if let key = command.key, let done = try recall(principal, key, request, session) {
+        throw DoneBefore(written: done)
+      }
+    }
     hooks.begun = { number, session in
+      try recallKey(session)
       try audit(.init(action: "rescore", object: String(number)), principal, session)
       if let key = command.key, !command.waits {
         let last = LastLine(.ok, [Attribute("run", number)])
@@ -74,13 +92,13 @@ extension Desk {
       }
     }
     hooks.published = { published, session in
+      if command.waits { try recallKey(session) }
       let detail: [JSON.Member] = [
         .init("run", .string(published.id.description)), .init("lists_changed", JSON(published.listsChanged)),
       ]
       try audit(
         .init(action: "publish", object: published.id.description, detail: .object(detail)), principal,
         session)
-      try Ledger.notify(kind: "run_published", detail: JSON.object(detail).line, in: session)
       if let key = command.key, command.waits {
         try remember(Written(last: lastLine(published)), principal, key, request, session)
       }

@@ -18,15 +18,17 @@ struct Written: Sendable {
 
 extension Desk {
   /// Runs a command that writes: its effect, its audit entry and the memory of its `key=` are one transaction.
+  ///
+  /// - Parameter noun: What records are written of, for a party.
   func write(
-    _ call: Call, key: String?, _ reply: inout Reply,
+    _ call: Call, key: String?, _ reply: inout Reply, editing noun: Noun? = nil,
     _ body: @escaping @Sendable (Session) throws -> Written
   ) async throws -> LastLine {
     let principal = call.principal.name
     let request = call.request
     let party = try call.party
     let written = try await pool.transaction(deadline: time(of: call)) { session in
-      if let party { try session.become(partyOf: party.token, writing: party.noun) }
+      if let party { try session.become(partyOf: party, writing: noun) }
       if let key, let done = try Self.recall(principal, key, request, session) { return done }
       let written = try body(session)
       if let audit = written.audit { try Self.audit(audit, principal, session) }
@@ -46,7 +48,7 @@ extension Desk {
       return try await pool.run(deadline: settings.statementTime, body)
     }
     return try await pool.transaction(readOnly: true, deadline: settings.statementTime) { session in
-      try session.become(partyOf: party.token)
+      try session.become(partyOf: party)
       return try body(session)
     }
   }
@@ -93,13 +95,13 @@ extension Desk {
 }
 
 extension Call {
-  /// The token of a party that asks about what is its own, and the noun of its object.
+  /// The token of a party that asks about what is its own.
   /// - Throws: 530 when the token ended after the request was read.
-  var party: (token: String, noun: Noun)? {
+  var party: String? {
     get throws(WireError) {
       guard isParty else { return nil }
-      guard let token = principal.token, let own = principal.standing.own else { throw .authRequired }
-      return (token, own.noun)
+      guard let token = principal.token else { throw .authRequired }
+      return token
     }
   }
 

@@ -1,7 +1,7 @@
 import Domain
 
-/// What must stand in the same transaction as an effect: the audit, the notices, and the keys that make a
-/// request take effect at most once.
+/// What must stand in the same transaction as an effect: the audit, and the keys that make a request take
+/// effect at most once.
 public enum Ledger {
   /// A reply that was given before.
   public struct Remembered: Sendable {
@@ -61,10 +61,5 @@ public enum Ledger {
   ) throws {
     try session.execute(
       LedgerStatements.InsertAudit(principal: principal, action: action, object: object, detail: detail))
-  }
-
-  /// Leaves a notice for those who watch.
-  public static func notify(kind: String, detail: String, in session: Session) throws {
-    try session.execute(LedgerStatements.InsertNotice(kind: kind, detail: detail))
   }
 }

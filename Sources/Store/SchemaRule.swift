@@ -15,6 +15,7 @@ public enum SchemaRule {
       "the sectors would form no tree of at most \(Limits.sectorDepth) levels and \(Limits.sectors) sectors",
     "sector_code_without_colon": "the code of a sector has no colon, since weights are written code:weight",
     "time_zone_known": "time_zone is not one that PostgreSQL knows, like Asia/Shanghai",
+    "introduction_under_way": "these two are being introduced already; INTRO LIST shows it",
     "token_expiry": "expires_on lies in the past",
     "rate_rows_stay": "rates are not deleted; set another from a later day on",
   ]

@@ -8,6 +8,9 @@ public enum Access: Sendable {
   case only([Role])
   /// These roles about any object, and the party of a noun about what is its own.
   case party(Own, or: [Role])
+  /// These roles about any introduction, and investors and firms about their own: which those are is for row-level
+  /// security to say, in the one look-up that the command makes anyway.
+  case introductions(or: [Role])
 
   /// An argument that must name an object of the one who asks.
   public struct Own: Sendable {
@@ -31,6 +34,8 @@ public enum Access: Sendable {
     case .only(let roles): Role.allCases.filter(roles.contains)
     case .party(let own, let roles):
       Role.allCases.filter { roles.contains($0) || $0.party == own.noun }
+    case .introductions(let roles):
+      Role.allCases.filter { roles.contains($0) || $0.party != nil }
     }
   }
 }
@@ -74,6 +79,7 @@ extension Access {
   func admit(
     _ standing: Standing, _ arguments: Arguments, isOfHouse: (_ code: String, _ house: String) -> Bool
   ) throws(WireError) -> (Arguments, isParty: Bool) {
+    if case .introductions(let roles) = self { return (arguments, standing.roles.isDisjoint(with: roles)) }
     guard case .party(let own, let roles) = self, standing.roles.isDisjoint(with: roles) else {
       return (arguments, false)
     }

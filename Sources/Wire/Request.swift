@@ -33,6 +33,13 @@ public enum Request: Sendable {
   case runCancel(RunCommand)
   case runExport(RunCommand)
   case policy(PolicyCommand)
+  case introEmit(IntroEmit)
+  case introPropose(IntroPropose)
+  case introList(IntroList)
+  case introGet(IntroGet)
+  case introMove(IntroMove)
+  case introStats(IntroStats)
+  case maintain(Maintain)
   case status
 
   /// Reads a request of somebody, if they may make it.
@@ -69,6 +76,10 @@ public enum Request: Sendable {
     case .rateSet(let rate): rate.key
     case .rescore(let rescore): rescore.key
     case .policy(.set(_, let key)), .policy(.activate(_, let key)): key
+    case .introEmit(let emit): emit.key
+    case .introPropose(let proposal): proposal.key
+    case .introMove(let move): move.key
+    case .maintain(let maintain): maintain.key
     case .token(.add(_, let key)), .token(.revoke(_, let key)): key
     default: nil
     }
@@ -90,7 +101,10 @@ public enum CommandTable {
       Deals.spec, Backers.spec, Explain.spec, WhatIf.spec, Moves.spec,
       Rescore.spec, RunList.spec, RunCommand.get, RunCommand.cancel, RunCommand.export,
       PolicyCommand.showSpec, PolicyCommand.listSpec, PolicyCommand.setSpec, PolicyCommand.activateSpec,
-      PlainCommand.status, TokenCommand.addSpec, TokenCommand.listSpec, TokenCommand.revokeSpec,
+      IntroEmit.spec, IntroPropose.spec, IntroList.spec, IntroGet.spec,
+    ] + IntroMove.specs + [
+      IntroStats.spec,
+      PlainCommand.status, Maintain.spec, TokenCommand.addSpec, TokenCommand.listSpec, TokenCommand.revokeSpec,
       AuditCommand.listSpec, AuditCommand.verifySpec,
     ]
 

@@ -73,6 +73,31 @@ import Testing
   }
 
   /// Points add up to the score, for every pair of a list, and DEALS and EXPLAIN say the same.
+  /// However close together a request comes twice, there is one run of it, and whoever is not refused learns which.
+  @Test func oneKeyIsOneRunHoweverCloseTogether() async throws {
+    let daemon = try await DaemonProcess(database: try await TestCluster.shared.makeDatabase())
+    let clients = [try daemon.connect(), try daemon.connect()]
+    for line in ["FIRM ADD F-1 name=One sectors=ai stage=seed", "INVESTOR ADD I-1 name=Two kind=vc sectors=ai"] {
+      #expect(try clients[0].ask(line).last?.hasPrefix("250 ok") == true)
+    }
+    for (round, wait) in ["no", "yes", "no", "yes", "no", "yes", "no", "yes"].enumerated() {
+      let request = "RESCORE wait=\(wait) scope=all key=k\(round)"
+      for client in clients { try client.send(request) }
+      let answers = try clients.map { client in
+        var last = try #require(client.reply().last)
+        while last.hasPrefix("450 busy") { last = try #require(client.ask(request).last) }
+        return last
+      }
+      #expect(answers.contains { $0.hasPrefix("250 ok run=") }, "\(answers)")
+      for answer in answers {
+        #expect(answer.hasPrefix("250 ok run=\(round + 1)") || answer.hasPrefix("251 unchanged run=\(round + 1)"), "\(answers)")
+      }
+      while try clients[0].ask("RUN GET \(round + 1)").first?.contains("\"state\":\"running\"") == true {}
+    }
+    #expect(try clients[0].ask("RUN LIST").last == "250 ok rows=8")
+    #expect(daemon.stop() == 0)
+  }
+
   @Test func pointsAddUp() async throws {
     let daemon = try await DaemonProcess(database: try await TestCluster.shared.makeDatabase())
     let client = try daemon.connect()

@@ -30,11 +30,12 @@ CREATE TABLE introduction (
   -- The day on which a side that said "not now" is asked again.
   investor_until date,
   firm_until date,
-  -- What each side would find in the other, in millionths, with the points of each criterion by name.
+  -- What each side would find in the other, in millionths, and the points that make it up: of each criterion in the
+  -- order of docs/SCORING.md.
   investor_score integer NOT NULL CONSTRAINT introduction_investor_score_range CHECK (investor_score BETWEEN 0 AND 1000000),
   firm_score integer NOT NULL CONSTRAINT introduction_firm_score_range CHECK (firm_score BETWEEN 0 AND 1000000),
-  investor_points jsonb NOT NULL DEFAULT '{}',
-  firm_points jsonb NOT NULL DEFAULT '{}',
+  investor_points integer[] NOT NULL DEFAULT '{}',
+  firm_points integer[] NOT NULL DEFAULT '{}',
   -- What each side is told of the other before both want it: nothing that names it.
   investor_blurb long_text NOT NULL,
   firm_blurb long_text NOT NULL,
@@ -164,10 +165,11 @@ BEGIN
       SELECT id, step, investor, firm, action, state, side, by, reason, note,
         CASE WHEN action = 'defer' THEN CASE side WHEN 'investor' THEN investor_until ELSE firm_until END END
       FROM moved ORDER BY id),
+  -- Without the note, which may name persons: the audit is kept for ever.
   noted AS (
     INSERT INTO audit (principal, action, object, detail)
       SELECT by, 'intro ' || action, id::text, jsonb_strip_nulls(jsonb_build_object(
-        'investor', investor, 'firm', firm, 'state', state, 'side', side, 'reason', reason, 'note', note))
+        'investor', investor, 'firm', firm, 'state', state, 'side', side, 'reason', reason))
       FROM moved ORDER BY id)
   INSERT INTO refusal (investor, firm, side)
     SELECT investor, firm, coalesce(ended_by, 'investor') FROM moved WHERE state = 'declined' ON CONFLICT DO NOTHING;
@@ -248,7 +250,19 @@ CREATE VIEW introduction_shown WITH (security_barrier) AS
 GRANT SELECT (id, state, investor_answer, firm_answer, investor_until, firm_until, expires_on, step),
   UPDATE (state, investor_answer, firm_answer, investor_until, firm_until, expires_on, ended_by, reason, step, action, side, by,
     note) ON introduction TO bellwether_party;
-GRANT SELECT ON introduction_shown TO bellwether_party;
+
+-- The moves of introductions as the one who asks may see them.
+CREATE VIEW introduction_history WITH (security_barrier) AS
+  WITH asking AS MATERIALIZED (
+    SELECT current_user <> 'bellwether_party' AS sees_all, own_investors() AS investors, own_firm() AS firm)
+  SELECT e.introduction, e.sequence, e.at, e.action, e.state, e.side, e.until,
+    CASE WHEN asking.sees_all THEN e.by END AS by,
+    CASE WHEN asking.sees_all OR (e.side = 'firm') = coalesce(e.firm = asking.firm, false) THEN e.reason END AS reason,
+    CASE WHEN asking.sees_all OR e.action = 'ask' OR (e.side = 'firm') = coalesce(e.firm = asking.firm, false) THEN e.note END AS note
+  FROM introduction_event e CROSS JOIN asking
+  WHERE asking.sees_all OR e.investor = ANY (asking.investors) OR e.firm = asking.firm;
+
+GRANT SELECT ON introduction_history, introduction_shown TO bellwether_party;
 
 -- What nothing reads any more: events are told by the table above.
 DROP TABLE notice;

@@ -35,7 +35,7 @@ enum FieldText {
     case .integer, .vetoSteps: return .integer(Int64(try row.int(column)))
     case .amount: return .amount(Amount(units: Int64(try row.int(column))))
     case .flag: return .flag(try row.bool(column))
-    case .references, .choices, .names: return .list(try row.textArray(column))
+    case .references, .codes, .choices, .names: return .list(try row.textArray(column))
     case .sectorWeights: return .weights(try weights(row.text(column)))
     case .amountRange: return .range(try range(row.text(column)))
     case .decimal:

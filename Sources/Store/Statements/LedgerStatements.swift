@@ -4,13 +4,13 @@ enum RegistryCopies {
     "COPY ranking (investor, run, revision, candidates, scores) FROM STDIN (FORMAT binary)"
 }
 
-/// Audit, notices and idempotency keys.
+/// Audit and idempotency keys.
 enum LedgerStatements {
   static var all: [any Statement] {
     [
       LockKey(principal: "", key: ""), SelectKey(principal: "", key: "", request: ""),
       InsertKey(principal: "", key: "", request: "", rows: nil, lastLine: ""), Write(), ForgetKeys(days: 30),
-      InsertAudit(principal: "", action: "", object: nil, detail: nil), InsertNotice(kind: "", detail: ""),
+      InsertAudit(principal: "", action: "", object: nil, detail: nil),
     ]
   }
 
@@ -95,18 +95,6 @@ enum LedgerStatements {
       bindings.text(principal)
       bindings.text(action)
       bindings.text(object)
-      bindings.text(detail)
-    }
-  }
-
-  struct InsertNotice: Statement {
-    typealias Output = Void
-    let kind: String
-    let detail: String
-    let name = "notice_insert"
-    let sql = "INSERT INTO notice (kind, detail) VALUES ($1, $2::jsonb)"
-    func bind(into bindings: inout Bindings) {
-      bindings.text(kind)
       bindings.text(detail)
     }
   }

@@ -4,9 +4,11 @@ import Wire
 struct NightlyOptions {
   /// How long a daemon that is away is waited for.
   var patience = Duration.seconds(600)
+  /// Whether introductions are emitted once the lists are published.
+  var emits = false
 
   static let help = """
-    usage: bellwether nightly [--patience TIME]
+    usage: bellwether nightly [--emit] [--patience TIME]
 
     Rescores everyone and publishes the lists, for cron and timers: it waits until the run is done and says
     what came of it in one line. When nothing has changed since the last run, nothing is done.
@@ -15,11 +17,14 @@ struct NightlyOptions {
     said otherwise (90s, 10m, 2h); however often it asks, there is one run. It is safe to start twice: the
     second ends at once with status 75 while the first is at work.
 
+    With --emit, what the new day brings to introductions follows, and then new ones are emitted.
+
     """
 
   init(_ arguments: [String]) throws(Failure) {
-    let given = try LocalArguments(arguments, valued: ["patience"], plain: [])
+    let given = try LocalArguments(arguments, valued: ["patience"], plain: ["emit"])
     if let word = given.words.first { throw .usage("nightly takes no \"\(word)\"") }
+    emits = try given.flag("emit")
     if let text = given["patience"] {
       guard let duration = Self.duration(text) else {
         throw .usage("--patience \"\(text)\" is no time like 90s, 10m or 2h")
@@ -39,21 +44,32 @@ struct NightlyOptions {
   }
 }
 
-/// `nightly`: one rescoring, whatever the daemon goes through meanwhile.
+/// `nightly`: one rescoring, and where it is asked for one emission, whatever the daemon goes through meanwhile.
 struct Nightly {
   private let client: Client
   private let options: NightlyOptions
-  /// The same for every try, so that there is one run however often it is asked for.
-  private let request: RequestLine
+  private let steps: [Step]
+
+  /// One request, with a key that is the same for every try, so that it is done once however often it is asked for.
+  private struct Step {
+    var request: RequestLine
+    var summary: (ReplyLine.Last) -> String
+
+    init(_ words: [String], _ named: [Attribute] = [], _ summary: @escaping (ReplyLine.Last) -> String) {
+      let key = "nightly-" + String(UInt64.random(in: .min ... .max), radix: 16)
+      request = RequestLine(positional: words, named: named + [Attribute("key", key)])
+      self.summary = summary
+    }
+  }
 
   private static let longestPause = Duration.seconds(30)
 
   init(_ client: Client, _ options: NightlyOptions) {
     self.client = client
     self.options = options
-    let key = "nightly-" + String(UInt64.random(in: .min ... .max), radix: 16)
-    request = RequestLine(
-      positional: ["RESCORE"], named: [Attribute("wait", "yes"), Attribute("key", key)])
+    let rescoring = Step(["RESCORE"], [Attribute("wait", "yes")], Self.summary)
+    let emission = [Step(["MAINTAIN"], Self.upkeepSummary), Step(["INTRO", "EMIT"], Self.emissionSummary)]
+    steps = [rescoring] + (options.emits ? emission : [])
   }
 
   /// What came of one try.
@@ -78,15 +94,25 @@ struct Nightly {
 
   func run() async throws -> Int32 {
     let started = ContinuousClock.now
+    for step in steps {
+      let status = try await carryOut(step, since: started)
+      guard status == ExitStatus.done else { return status }
+    }
+    return ExitStatus.done
+  }
+
+  /// - Parameter started: when patience began, which is for all steps together.
+  private func carryOut(_ step: Step, since started: ContinuousClock.Instant) async throws -> Int32 {
+    let begun = ContinuousClock.now
     var pause = Duration.seconds(1)
     var tries = 0
     var wasSent = false
     while true {
       tries += 1
       let sentBefore = wasSent
-      let outcome = try await attempt(&wasSent)
+      let outcome = try await attempt(step, &wasSent)
       if case .answered(let last) = outcome, last.exitStatus == 0 {
-        try conclude(last, tries, ContinuousClock.now - started)
+        try conclude(step.summary(last), tries, ContinuousClock.now - begun)
         return ExitStatus.done
       }
       // Busy at the first try is another's run; later it may be our own, of which we lost the reply.
@@ -111,13 +137,13 @@ struct Nightly {
     }
   }
 
-  private func attempt(_ wasSent: inout Bool) async throws -> Outcome {
+  private func attempt(_ step: Step, _ wasSent: inout Bool) async throws -> Outcome {
     var bar = ProgressBar(client.console.err, width: client.console.err.width(client.environment) ?? 80)
     var isSent = false
     defer { wasSent = wasSent || isSent }
     do {
       let last = try await client.connected { connection in
-        try await connection.send(line: request.text)
+        try await connection.send(line: step.request.text)
         isSent = true
         while true {
           switch try await connection.next() {
@@ -136,9 +162,21 @@ struct Nightly {
   }
 
   /// `rescored: run 17.0, 320 investors, 1,700 candidates, 15,600 deals, 12 lists changed in 2.31 s`
-  private func conclude(_ last: ReplyLine.Last, _ tries: Int, _ elapsed: Duration) throws {
+  private func conclude(_ summary: String, _ tries: Int, _ elapsed: Duration) throws {
     let again = tries > 1 ? " (\(tries) tries)" : ""
-    try client.console.out.write(line: "\(Self.summary(last)) in \(elapsed.short)\(again)")
+    try client.console.out.write(line: "\(summary) in \(elapsed.short)\(again)")
+  }
+
+  static func upkeepSummary(_ last: ReplyLine.Last) -> String {
+    func count(_ name: String) -> String { last[name].flatMap { Int($0) }.map(Cell.grouped) ?? "0" }
+    return "looked after: \(count("expired")) introductions expired, \(count("returned")) came back, "
+      + "\(count("withdrawn")) withdrawn"
+  }
+
+  static func emissionSummary(_ last: ReplyLine.Last) -> String {
+    func count(_ name: String) -> String { last[name].flatMap { Int($0) }.map(Cell.grouped) ?? "0" }
+    return "introduced: \(count("introductions")) introductions of \(count("firms")) firms to "
+      + "\(count("investors")) investors"
   }
 
   static func summary(_ last: ReplyLine.Last) -> String {

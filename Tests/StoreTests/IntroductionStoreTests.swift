@@ -1,0 +1,217 @@
+import Domain
+import TestSupport
+import Testing
+
+@testable import Store
+
+/// Introductions where they are kept: which moves the database itself allows, and in what order they are told.
+@Suite struct IntroductionStoreTests {
+  private func prepared() async throws -> (ConnectionString, Connection) {
+    let target = try await TestCluster.shared.makeDatabase()
+    let connection = try await open(target)
+    _ = try await Migrator().migrate(connection)
+    try await run(
+      """
+      INSERT INTO firm (code, name, sectors, stage) SELECT 'F-' || n, 'Firm', '{ai}', 'seed' FROM generate_series(1, 200) AS n;
+      INSERT INTO investor (code, name, kind) SELECT 'I-' || n, 'Investor', 'vc' FROM generate_series(1, 200) AS n
+      """, on: connection)
+    return (target, connection)
+  }
+
+  private func run(_ sql: String, on connection: Connection) async throws {
+    try await connection.run(deadline: ample) { try $0.execute(sql, name: "test") }
+  }
+
+  private static let origin = IntroductionStore.Origin(action: .emit, by: "test", days: 14)
+
+  private static func pair(_ investor: Int, _ firm: Int) -> NewIntroduction {
+    NewIntroduction(
+      investor: "I-\(investor)", firm: "F-\(firm)", investorScore: 1, firmScore: 2, investorPoints: [1],
+      firmPoints: [2], investorBlurb: "an investor", firmBlurb: "a firm")
+  }
+
+  private func texts(_ sql: String, on connection: Connection) async throws -> [String] {
+    try await connection.transaction(deadline: ample) { session in
+      var rows: [String] = []
+      try session.copyOut("COPY (\(sql)) TO STDOUT", name: "test_texts") { row in
+        rows.append(String(decoding: row, as: UTF8.self).filter { $0 != "\n" })
+      }
+      return rows
+    }
+  }
+
+  /// Which states follow which is said twice, in Swift and for psql; this holds one against the other.
+  @Test func theDatabaseAllowsTheMovesOfTheDomainAndNoOther() async throws {
+    let (_, connection) = try await prepared()
+    var legal: Set<[IntroductionState]> = []
+    for before in IntroductionMoves.standings {
+      for move in IntroductionMoves.all {
+        var after = before
+        if (try? after.make(move)) != nil { legal.insert([before.state, after.state]) }
+      }
+    }
+    for from in IntroductionState.allCases {
+      for to in IntroductionState.allCases where from != to {
+        let isAllowed = try await connection.transaction(deadline: ample) { session in
+          do {
+            try session.savepoint { session in
+              try session.execute(
+                """
+                INSERT INTO introduction (investor, firm, state, investor_score, firm_score, investor_blurb, firm_blurb,
+                  expires_on, action, by) VALUES ('I-1', 'F-1', '\(from.rawValue)', 1, 1, 'x', 'x', current_date, 'emit', 'test');
+                UPDATE introduction SET state = '\(to.rawValue)'
+                """, name: "test")
+              throw Done()
+            }
+          } catch is Done { return true } catch StoreError.server(let error) {
+            #expect(error.constraint == "introduction_move_is_legal")
+            return false
+          }
+        }
+        #expect(isAllowed == legal.contains([from, to]), "\(from) to \(to)")
+      }
+    }
+  }
+
+  private struct Done: Error {}
+
+  /// A reader that has seen a number never finds a smaller one later, however many write at once.
+  @Test func eventsAreNumberedInTheOrderOfTheirCommits() async throws {
+    let (target, connection) = try await prepared()
+    _ = try await connection.transaction(deadline: ample) { session in
+      try IntroductionStore.add((1...200).map { Self.pair($0, $0) }, Self.origin, in: session)
+    }
+    let writers = try await withThrowingTaskGroup(of: Void.self, returning: [[Int]].self) { group in
+      for writer in 0..<4 {
+        group.addTask {
+          let own = try await open(target)
+          for id in stride(from: writer + 1, through: 200, by: 4) {
+            _ = try await own.transaction(deadline: ample) { session in
+              try IntroductionStore.make(.init(.accept(.firm), by: "w\(writer)"), on: id, in: session)
+            }
+          }
+          await own.close()
+        }
+      }
+      var looks: [[Int]] = [[]]
+      while (looks.last ?? []).count < 400 {
+        looks.append(
+          try await texts("SELECT sequence FROM introduction_event ORDER BY sequence", on: connection)
+            .compactMap { Int($0) })
+      }
+      try await group.waitForAll()
+      return looks
+    }
+    for (early, late) in zip(writers, writers.dropFirst()) {
+      #expect(Array(late.prefix(early.count)) == early)
+    }
+    let told = try await texts(
+      "SELECT count(*) || ' ' || count(DISTINCT (introduction, step)) FROM introduction_event", on: connection)
+    #expect(told == ["400 400"])
+    await connection.close()
+  }
+
+  /// Both sides at one moment: neither answer is lost, and there is one "mutual".
+  @Test func bothSidesAtOnce() async throws {
+    let (target, connection) = try await prepared()
+    _ = try await connection.transaction(deadline: ample) { session in
+      try IntroductionStore.add((1...50).map { Self.pair($0, $0) }, Self.origin, in: session)
+    }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for side in IntroductionSide.allCases {
+        group.addTask {
+          let own = try await open(target)
+          for id in 1...50 {
+            let made = try await own.transaction(deadline: ample) { session in
+              try IntroductionStore.make(.init(.accept(side), by: "\(side)"), on: id, in: session)
+            }
+            #expect(made?.isNew == true)
+          }
+          await own.close()
+        }
+      }
+      try await group.waitForAll()
+    }
+    let states = try await texts(
+      """
+      SELECT count(*) FILTER (WHERE i.state = 'mutual'), (SELECT count(*) FROM introduction_event WHERE state = 'mutual'),
+        (SELECT count(*) FROM audit WHERE action = 'intro accept') FROM introduction i
+      """, on: connection)
+    #expect(states == ["50\t50\t100"])
+    await connection.close()
+  }
+
+  @Test func aPairIsProposedOnceAndARefusalIsForGood() async throws {
+    let (_, connection) = try await prepared()
+    let pairs = [Self.pair(1, 1), Self.pair(2, 2), Self.pair(1, 1), Self.pair(3, 3)]
+    let first = try await connection.transaction(deadline: ample) { session in
+      try IntroductionStore.add(pairs, Self.origin, in: session)
+    }
+    #expect(first.count >= 3)
+    let again = try await connection.transaction(deadline: ample) { session in
+      try IntroductionStore.add(pairs, Self.origin, in: session)
+    }
+    #expect(again.isEmpty)
+    try await run("UPDATE firm SET retired = true WHERE code IN ('F-2', 'F-4')", on: connection)
+    let retired = try await connection.transaction(deadline: ample) { session in
+      try IntroductionStore.add([Self.pair(4, 4), Self.pair(5, 5)], Self.origin, in: session)
+    }
+    #expect(Array(retired.keys) == [1])
+    #expect(
+      try await texts("SELECT state, reason FROM introduction WHERE firm = 'F-2'", on: connection) == [
+        "withdrawn\tretired"
+      ])
+    let before = try await texts("SELECT changed_xid FROM investor WHERE code = 'I-1'", on: connection)
+    _ = try await connection.transaction(deadline: ample) { session in
+      try IntroductionStore.make(.init(.decline(.firm, .terms), by: "test"), on: 1, in: session)
+    }
+    #expect(try await texts("SELECT changed_xid FROM investor WHERE code = 'I-1'", on: connection) != before)
+    let isRefused = try await connection.transaction(deadline: ample) { session in
+      try IntroductionStore.isRefused(investor: "I-1", firm: "F-1", in: session)
+    }
+    #expect(isRefused)
+    for forbidden in [
+      "DELETE FROM introduction", "DELETE FROM introduction_event", "UPDATE introduction_event SET by = 'x'",
+      "UPDATE introduction SET firm = 'F-9' WHERE id = 1", "UPDATE introduction SET state = 'asked' WHERE id = 1",
+    ] {
+      await #expect(throws: StoreError.self, "\(forbidden)") { try await run(forbidden, on: connection) }
+    }
+    await connection.close()
+  }
+
+  /// What a day brings, however often and by however many it is asked for.
+  @Test func daysExpireAndReturn() async throws {
+    let (_, connection) = try await prepared()
+    _ = try await connection.transaction(deadline: ample) { session in
+      try IntroductionStore.add((1...4).map { Self.pair($0, $0) }, Self.origin, in: session)
+    }
+    let today = try await connection.run(deadline: ample) { try IntroductionStore.today(in: $0) }
+    let later = Day(daysSinceEpoch: today.daysSinceEpoch + 30)
+    for (id, move) in [
+      (1, .accept(.investor)), (2, .defer(.firm, until: later)), (3, .defer(.firm, until: later)),
+      (3, .defer(.investor, until: Day(daysSinceEpoch: later.daysSinceEpoch + 1))),
+    ] as [(Int, IntroductionMove)] {
+      _ = try await connection.transaction(deadline: ample) { session in
+        try IntroductionStore.make(.init(move, by: "test"), on: id, in: session)
+      }
+    }
+    func settle(_ day: Day) async throws -> IntroductionStore.Settlement {
+      try await connection.transaction(deadline: ample) { session in
+        try IntroductionStore.settle(on: day, days: 14, by: "test", in: session)
+      }
+    }
+    let last = Day(daysSinceEpoch: today.daysSinceEpoch + 14)
+    #expect(try await settle(last) == .init(expired: 0, returned: 0, withdrawn: 0))
+    let next = Day(daysSinceEpoch: last.daysSinceEpoch + 1)
+    #expect(try await settle(next) == .init(expired: 2, returned: 0, withdrawn: 0))
+    #expect(try await settle(next) == .init(expired: 0, returned: 0, withdrawn: 0))
+    #expect(try await settle(later) == .init(expired: 0, returned: 2, withdrawn: 0))
+    let states = try await texts("SELECT id, state, expires_on FROM introduction ORDER BY id", on: connection)
+    #expect(
+      states == [
+        "1\texpired\t\(last)", "2\tproposed\t\(Day(daysSinceEpoch: later.daysSinceEpoch + 14))",
+        "3\tnot_now\t\(Day(daysSinceEpoch: later.daysSinceEpoch + 14))", "4\texpired\t\(last)",
+      ])
+    await connection.close()
+  }
+}
