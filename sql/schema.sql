@@ -54,6 +54,91 @@ CREATE TYPE public.instrument AS ENUM (
 
 
 --
+-- Name: introduction_action; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.introduction_action AS ENUM (
+    'emit',
+    'propose',
+    'accept',
+    'decline',
+    'defer',
+    'ask',
+    'withdraw',
+    'advance',
+    'return',
+    'expire',
+    'correct'
+);
+
+
+--
+-- Name: introduction_answer; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.introduction_answer AS ENUM (
+    'pending',
+    'yes',
+    'no',
+    'not_now'
+);
+
+
+--
+-- Name: introduction_reason; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.introduction_reason AS ENUM (
+    'stage',
+    'sector',
+    'risk',
+    'ticket',
+    'region',
+    'valuation',
+    'team',
+    'technology',
+    'conflict',
+    'terms',
+    'timing',
+    'capacity',
+    'known_already',
+    'retired',
+    'other'
+);
+
+
+--
+-- Name: introduction_side; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.introduction_side AS ENUM (
+    'investor',
+    'firm'
+);
+
+
+--
+-- Name: introduction_state; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.introduction_state AS ENUM (
+    'proposed',
+    'asked',
+    'not_now',
+    'mutual',
+    'introduced',
+    'met',
+    'diligence',
+    'term_sheet',
+    'invested',
+    'declined',
+    'expired',
+    'withdrawn',
+    'no_show'
+);
+
+
+--
 -- Name: investor_kind; Type: TYPE; Schema: public; Owner: -
 --
 
@@ -207,6 +292,18 @@ CREATE DOMAIN public.time_zone_name AS text
 
 
 --
+-- Name: are_codes(text[]); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.are_codes(codes text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+  SELECT cardinality(codes) <= 256 AND coalesce(bool_and(named.code ~ '^[A-Za-z0-9_./:-]{1,160}$'), true)
+  FROM unnest(codes) AS named (code)
+$_$;
+
+
+--
 -- Name: audit_hash(bytea, int8multirange); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -262,6 +359,18 @@ $_$;
 
 
 --
+-- Name: events_are_append_only(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.events_are_append_only() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'events are append-only' USING ERRCODE = '23514', CONSTRAINT = 'introduction_event_append_only';
+END $$;
+
+
+--
 -- Name: fields_exist(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -293,6 +402,78 @@ BEGIN
     WHERE code IN (SELECT firm FROM written) AND changed_xid <> pg_current_xact_id();
   UPDATE investor SET changed_xid = pg_current_xact_id()
     WHERE code IN (SELECT investor FROM written) AND changed_xid <> pg_current_xact_id();
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: introduction_moves(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.introduction_moves() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF (NEW.id, NEW.investor, NEW.firm) IS DISTINCT FROM (OLD.id, OLD.investor, OLD.firm) THEN
+    RAISE EXCEPTION 'the two sides of an introduction are fixed'
+      USING ERRCODE = '23514', CONSTRAINT = 'introduction_pair_is_fixed';
+  END IF;
+  IF NEW.state <> OLD.state THEN
+    IF NEW.state::text <> ALL (CASE OLD.state
+        WHEN 'proposed' THEN '{asked,not_now,declined,expired,withdrawn}'
+        WHEN 'asked' THEN '{not_now,mutual,declined,expired,withdrawn}'
+        WHEN 'not_now' THEN '{proposed,asked,mutual,declined,withdrawn}'
+        WHEN 'mutual' THEN '{introduced,declined,withdrawn}'
+        WHEN 'introduced' THEN '{met,no_show,declined,withdrawn}'
+        WHEN 'met' THEN '{diligence,declined,withdrawn}'
+        WHEN 'diligence' THEN '{term_sheet,declined,withdrawn}'
+        WHEN 'term_sheet' THEN '{invested,declined,withdrawn}'
+        ELSE '{}' END::text[]) THEN
+      RAISE EXCEPTION 'an introduction that is % cannot become %', OLD.state, NEW.state
+        USING ERRCODE = '23514', CONSTRAINT = 'introduction_move_is_legal';
+    END IF;
+    NEW.state_at := now();
+  END IF;
+  IF NEW.step = OLD.step AND (NEW.state, NEW.investor_answer, NEW.firm_answer, NEW.investor_until, NEW.firm_until)
+      IS DISTINCT FROM (OLD.state, OLD.investor_answer, OLD.firm_answer, OLD.investor_until, OLD.firm_until) THEN
+    NEW.step := OLD.step + 1;
+    NEW.action := 'correct';
+    NEW.side := NULL;
+    NEW.by := 'psql:' || session_user;
+    NEW.note := NULL;
+  END IF;
+  RETURN NEW;
+END $$;
+
+
+--
+-- Name: introductions_tell(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.introductions_tell() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('bellwether introduction_event', 0));
+  WITH moved AS MATERIALIZED (
+    SELECT written.* FROM written LEFT JOIN introduction_event AS told
+      ON told.introduction = written.id AND told.step = written.step
+    WHERE told.introduction IS NULL),
+  told AS (
+    INSERT INTO introduction_event (introduction, step, investor, firm, action, state, side, by, reason, note, until)
+      SELECT id, step, investor, firm, action, state, side, by, reason, note,
+        CASE WHEN action = 'defer' THEN CASE side WHEN 'investor' THEN investor_until ELSE firm_until END END
+      FROM moved ORDER BY id),
+  -- Without the note, which may name persons: the audit is kept for ever.
+  noted AS (
+    INSERT INTO audit (principal, action, object, detail)
+      SELECT by, 'intro ' || action, id::text, jsonb_strip_nulls(jsonb_build_object(
+        'investor', investor, 'firm', firm, 'state', state, 'side', side, 'reason', reason))
+      FROM moved ORDER BY id)
+  INSERT INTO refusal (investor, firm, side)
+    SELECT investor, firm, coalesce(ended_by, 'investor') FROM moved WHERE state = 'declined' ON CONFLICT DO NOTHING;
+  PERFORM pg_notify('bellwether_introduction', '');
   RETURN NULL;
 END $$;
 
@@ -465,6 +646,38 @@ BEGIN
   NEW.changed_at := now();
   NEW.changed_xid := pg_current_xact_id();
   RETURN NEW;
+END $$;
+
+
+--
+-- Name: refusals_touch(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.refusals_touch() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  UPDATE investor SET changed_xid = pg_current_xact_id()
+    WHERE code IN (SELECT investor FROM written) AND changed_xid <> pg_current_xact_id();
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: retired_withdraws(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.retired_withdraws() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  UPDATE introduction SET state = 'withdrawn', reason = 'retired', step = step + 1, action = 'withdraw', side = NULL,
+      by = 'bellwetherd', note = NULL
+    WHERE (CASE TG_TABLE_NAME WHEN 'firm' THEN firm ELSE investor END) = NEW.code
+      AND state IN ('proposed', 'asked', 'not_now', 'mutual');
+  RETURN NULL;
 END $$;
 
 
@@ -744,9 +957,14 @@ CREATE TABLE public.firm (
     version integer DEFAULT 1 NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
     changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    wanted_kinds public.investor_kind[],
+    wanted_investors text[],
+    unwanted_investors text[],
     CONSTRAINT firm_merged_into_other CHECK (((merged_into)::text <> (code)::text)),
     CONSTRAINT firm_sectors_count CHECK (((cardinality(sectors) >= 1) AND (cardinality(sectors) <= 8))),
-    CONSTRAINT firm_trl_range CHECK (((trl >= 1) AND (trl <= 9)))
+    CONSTRAINT firm_trl_range CHECK (((trl >= 1) AND (trl <= 9))),
+    CONSTRAINT firm_unwanted_investors_form CHECK (public.are_codes(unwanted_investors)),
+    CONSTRAINT firm_wanted_investors_form CHECK (public.are_codes(wanted_investors))
 );
 
 
@@ -804,11 +1022,72 @@ CREATE TABLE public.institute (
 
 
 --
--- Name: investor_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+-- Name: introduction; Type: TABLE; Schema: public; Owner: -
 --
 
-ALTER TABLE public.investor ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME public.investor_id_seq
+CREATE TABLE public.introduction (
+    id bigint NOT NULL,
+    investor public.code NOT NULL,
+    firm public.code NOT NULL,
+    state public.introduction_state DEFAULT 'proposed'::public.introduction_state NOT NULL,
+    investor_answer public.introduction_answer DEFAULT 'pending'::public.introduction_answer NOT NULL,
+    firm_answer public.introduction_answer DEFAULT 'pending'::public.introduction_answer NOT NULL,
+    investor_until date,
+    firm_until date,
+    investor_score integer NOT NULL,
+    firm_score integer NOT NULL,
+    investor_points integer[] DEFAULT '{}'::integer[] NOT NULL,
+    firm_points integer[] DEFAULT '{}'::integer[] NOT NULL,
+    investor_blurb public.long_text NOT NULL,
+    firm_blurb public.long_text NOT NULL,
+    run integer,
+    revision integer,
+    roadshow public.code,
+    proposed_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_on date NOT NULL,
+    state_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_by public.introduction_side,
+    reason public.introduction_reason,
+    step integer DEFAULT 1 NOT NULL,
+    action public.introduction_action NOT NULL,
+    side public.introduction_side,
+    by text NOT NULL,
+    note public.long_text,
+    CONSTRAINT introduction_firm_score_range CHECK (((firm_score >= 0) AND (firm_score <= 1000000))),
+    CONSTRAINT introduction_firm_until CHECK (((firm_answer = 'not_now'::public.introduction_answer) = (firm_until IS NOT NULL))),
+    CONSTRAINT introduction_investor_score_range CHECK (((investor_score >= 0) AND (investor_score <= 1000000))),
+    CONSTRAINT introduction_investor_until CHECK (((investor_answer = 'not_now'::public.introduction_answer) = (investor_until IS NOT NULL))),
+    CONSTRAINT introduction_run CHECK (((run IS NULL) = (revision IS NULL)))
+);
+
+
+--
+-- Name: introduction_event; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.introduction_event (
+    sequence bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    introduction bigint NOT NULL,
+    step integer NOT NULL,
+    investor public.code NOT NULL,
+    firm public.code NOT NULL,
+    action public.introduction_action NOT NULL,
+    state public.introduction_state NOT NULL,
+    side public.introduction_side,
+    by text NOT NULL,
+    reason public.introduction_reason,
+    note public.long_text,
+    until date
+);
+
+
+--
+-- Name: introduction_event_sequence_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.introduction_event ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.introduction_event_sequence_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -818,24 +1097,45 @@ ALTER TABLE public.investor ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
--- Name: notice; Type: TABLE; Schema: public; Owner: -
+-- Name: introduction_history; Type: VIEW; Schema: public; Owner: -
 --
 
-CREATE TABLE public.notice (
-    sequence bigint NOT NULL,
-    at timestamp with time zone DEFAULT now() NOT NULL,
-    kind text NOT NULL,
-    detail jsonb NOT NULL,
-    xid xid8 DEFAULT pg_current_xact_id() NOT NULL
-);
+CREATE VIEW public.introduction_history WITH (security_barrier='true') AS
+ WITH asking AS MATERIALIZED (
+         SELECT (CURRENT_USER <> 'bellwether_party'::name) AS sees_all,
+            public.own_investors() AS investors,
+            public.own_firm() AS firm
+        )
+ SELECT e.introduction,
+    e.sequence,
+    e.at,
+    e.action,
+    e.state,
+    e.side,
+    e.until,
+        CASE
+            WHEN asking.sees_all THEN e.by
+            ELSE NULL::text
+        END AS by,
+        CASE
+            WHEN (asking.sees_all OR ((e.side = 'firm'::public.introduction_side) = COALESCE(((e.firm)::text = asking.firm), false))) THEN e.reason
+            ELSE NULL::public.introduction_reason
+        END AS reason,
+        CASE
+            WHEN (asking.sees_all OR (e.action = 'ask'::public.introduction_action) OR ((e.side = 'firm'::public.introduction_side) = COALESCE(((e.firm)::text = asking.firm), false))) THEN (e.note)::text
+            ELSE NULL::text
+        END AS note
+   FROM (public.introduction_event e
+     CROSS JOIN asking)
+  WHERE (asking.sees_all OR ((e.investor)::text = ANY (asking.investors)) OR ((e.firm)::text = asking.firm));
 
 
 --
--- Name: notice_sequence_seq; Type: SEQUENCE; Schema: public; Owner: -
+-- Name: introduction_id_seq; Type: SEQUENCE; Schema: public; Owner: -
 --
 
-ALTER TABLE public.notice ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME public.notice_sequence_seq
+ALTER TABLE public.introduction ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.introduction_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -878,6 +1178,128 @@ END) STORED,
     changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT person_email_form CHECK (((email ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text) AND (octet_length(email) <= 254))),
     CONSTRAINT person_language_length CHECK (((char_length(language) >= 1) AND (char_length(language) <= 35)))
+);
+
+
+--
+-- Name: introduction_shown; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.introduction_shown WITH (security_barrier='true') AS
+ WITH asking AS MATERIALIZED (
+         SELECT (CURRENT_USER <> 'bellwether_party'::name) AS sees_all,
+            public.own_investors() AS investors,
+            public.own_firm() AS firm
+        )
+ SELECT i.id,
+    i.state,
+    i.investor_answer,
+    i.firm_answer,
+    i.investor_until,
+    i.firm_until,
+    i.proposed_at,
+    i.expires_on,
+    i.state_at,
+    i.ended_by,
+    i.run,
+    i.revision,
+    i.roadshow,
+    i.step,
+    i.action,
+    i.side,
+    (
+        CASE
+            WHEN asking.sees_all THEN NULL::text
+            WHEN ((i.firm)::text = asking.firm) THEN 'firm'::text
+            ELSE 'investor'::text
+        END)::public.introduction_side AS own_side,
+        CASE
+            WHEN shown.investor THEN (i.investor)::text
+            ELSE NULL::text
+        END AS investor,
+        CASE
+            WHEN shown.firm THEN (i.firm)::text
+            ELSE NULL::text
+        END AS firm,
+        CASE
+            WHEN shown.investor THEN (( SELECT n.name
+               FROM public.investor n
+              WHERE ((n.code)::text = (i.investor)::text)))::text
+            ELSE NULL::text
+        END AS investor_name,
+        CASE
+            WHEN shown.firm THEN (( SELECT n.name
+               FROM public.firm n
+              WHERE ((n.code)::text = (i.firm)::text)))::text
+            ELSE NULL::text
+        END AS firm_name,
+    i.investor_blurb,
+    i.firm_blurb,
+        CASE
+            WHEN asked.by_investor THEN i.investor_score
+            ELSE NULL::integer
+        END AS investor_score,
+        CASE
+            WHEN asked.by_firm THEN i.firm_score
+            ELSE NULL::integer
+        END AS firm_score,
+        CASE
+            WHEN asked.by_investor THEN i.investor_points
+            ELSE NULL::integer[]
+        END AS investor_points,
+        CASE
+            WHEN asked.by_firm THEN i.firm_points
+            ELSE NULL::integer[]
+        END AS firm_points,
+        CASE
+            WHEN (asking.sees_all OR ((i.ended_by = 'firm'::public.introduction_side) = asked.by_firm)) THEN i.reason
+            ELSE NULL::public.introduction_reason
+        END AS reason,
+        CASE
+            WHEN (asking.sees_all OR (i.action = 'ask'::public.introduction_action) OR ((i.side = 'firm'::public.introduction_side) = asked.by_firm)) THEN (i.note)::text
+            ELSE NULL::text
+        END AS note,
+        CASE
+            WHEN asking.sees_all THEN i.by
+            ELSE NULL::text
+        END AS by,
+        CASE
+            WHEN (shown.investor AND shown.firm) THEN ( SELECT ((p.name)::text || COALESCE(((' <'::text || p.email) || '>'::text), ''::text))
+               FROM public.person p
+              WHERE (((p.of)::text = (i.investor)::text) AND (p.of_kind = 'investor'::public.owner_kind) AND (NOT p.retired))
+              ORDER BY (p.email IS NULL), p.code
+             LIMIT 1)
+            ELSE NULL::text
+        END AS investor_contact,
+        CASE
+            WHEN (shown.investor AND shown.firm) THEN ( SELECT ((p.name)::text || COALESCE(((' <'::text || p.email) || '>'::text), ''::text))
+               FROM public.person p
+              WHERE (((p.of)::text = (i.firm)::text) AND (p.of_kind = 'firm'::public.owner_kind) AND (NOT p.retired))
+              ORDER BY (p.email IS NULL), p.code
+             LIMIT 1)
+            ELSE NULL::text
+        END AS firm_contact
+   FROM (public.introduction i
+     CROSS JOIN asking),
+    LATERAL ( SELECT (asking.sees_all OR ((i.investor)::text = ANY (asking.investors))) AS by_investor,
+            (asking.sees_all OR COALESCE(((i.firm)::text = asking.firm), false)) AS by_firm,
+            ((i.investor_answer = 'yes'::public.introduction_answer) AND (i.firm_answer = 'yes'::public.introduction_answer)) AS is_mutual) asked,
+    LATERAL ( SELECT (asked.by_investor OR asked.is_mutual) AS investor,
+            (asked.by_firm OR asked.is_mutual) AS firm) shown
+  WHERE (asking.sees_all OR ((i.investor)::text = ANY (asking.investors)) OR ((i.firm)::text = asking.firm));
+
+
+--
+-- Name: investor_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.investor ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.investor_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 
@@ -946,6 +1368,18 @@ CREATE TABLE public.rate (
     changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT rate_between_two CHECK ((("from")::text <> ("to")::text)),
     CONSTRAINT rate_positive CHECK ((rate > (0)::numeric))
+);
+
+
+--
+-- Name: refusal; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.refusal (
+    investor public.code NOT NULL,
+    firm public.code NOT NULL,
+    side public.introduction_side NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 
@@ -1154,6 +1588,30 @@ ALTER TABLE ONLY public.institute
 
 
 --
+-- Name: introduction_event introduction_event_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.introduction_event
+    ADD CONSTRAINT introduction_event_pkey PRIMARY KEY (sequence);
+
+
+--
+-- Name: introduction_event introduction_event_step_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.introduction_event
+    ADD CONSTRAINT introduction_event_step_key UNIQUE (introduction, step);
+
+
+--
+-- Name: introduction introduction_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.introduction
+    ADD CONSTRAINT introduction_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: investor investor_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1167,14 +1625,6 @@ ALTER TABLE ONLY public.investor
 
 ALTER TABLE ONLY public.investor
     ADD CONSTRAINT investor_pkey PRIMARY KEY (code);
-
-
---
--- Name: notice notice_pkey; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.notice
-    ADD CONSTRAINT notice_pkey PRIMARY KEY (sequence);
 
 
 --
@@ -1231,6 +1681,14 @@ ALTER TABLE ONLY public.ranking
 
 ALTER TABLE ONLY public.rate
     ADD CONSTRAINT rate_pkey PRIMARY KEY ("from", "to", date);
+
+
+--
+-- Name: refusal refusal_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refusal
+    ADD CONSTRAINT refusal_pkey PRIMARY KEY (investor, firm);
 
 
 --
@@ -1332,6 +1790,34 @@ CREATE INDEX idempotency_key_created ON public.idempotency_key USING btree (crea
 
 
 --
+-- Name: introduction_deferred; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX introduction_deferred ON public.introduction USING btree (id) WHERE (state = 'not_now'::public.introduction_state);
+
+
+--
+-- Name: introduction_due; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX introduction_due ON public.introduction USING btree (expires_on) WHERE (state = ANY (ARRAY['proposed'::public.introduction_state, 'asked'::public.introduction_state]));
+
+
+--
+-- Name: introduction_of_firm; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX introduction_of_firm ON public.introduction USING btree (firm);
+
+
+--
+-- Name: introduction_under_way; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX introduction_under_way ON public.introduction USING btree (investor, firm) WHERE (state <> ALL (ARRAY['invested'::public.introduction_state, 'declined'::public.introduction_state, 'expired'::public.introduction_state, 'withdrawn'::public.introduction_state, 'no_show'::public.introduction_state]));
+
+
+--
 -- Name: investor_changed; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1399,6 +1885,13 @@ CREATE TRIGGER firm_changes BEFORE UPDATE ON public.firm FOR EACH ROW EXECUTE FU
 --
 
 CREATE TRIGGER firm_notify AFTER INSERT OR UPDATE ON public.firm FOR EACH STATEMENT EXECUTE FUNCTION public.notify_changed();
+
+
+--
+-- Name: firm firm_retired; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER firm_retired AFTER UPDATE OF retired ON public.firm FOR EACH ROW WHEN ((new.retired AND (NOT old.retired))) EXECUTE FUNCTION public.retired_withdraws();
 
 
 --
@@ -1486,6 +1979,41 @@ CREATE TRIGGER institute_rows_stay BEFORE DELETE OR TRUNCATE ON public.institute
 
 
 --
+-- Name: introduction introduction_added; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER introduction_added AFTER INSERT ON public.introduction REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.introductions_tell();
+
+
+--
+-- Name: introduction_event introduction_event_append_only; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER introduction_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.introduction_event FOR EACH STATEMENT EXECUTE FUNCTION public.events_are_append_only();
+
+
+--
+-- Name: introduction introduction_moved; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER introduction_moved AFTER UPDATE ON public.introduction REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.introductions_tell();
+
+
+--
+-- Name: introduction introduction_moves; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER introduction_moves BEFORE UPDATE ON public.introduction FOR EACH ROW EXECUTE FUNCTION public.introduction_moves();
+
+
+--
+-- Name: introduction introduction_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER introduction_rows_stay BEFORE DELETE OR TRUNCATE ON public.introduction FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
 -- Name: investor investor_changes; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -1511,6 +2039,13 @@ CREATE TRIGGER investor_mandates_changed AFTER UPDATE ON public.investor REFEREN
 --
 
 CREATE TRIGGER investor_notify AFTER INSERT OR UPDATE ON public.investor FOR EACH STATEMENT EXECUTE FUNCTION public.notify_changed();
+
+
+--
+-- Name: investor investor_retired; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER investor_retired AFTER UPDATE OF retired ON public.investor FOR EACH ROW WHEN ((new.retired AND (NOT old.retired))) EXECUTE FUNCTION public.retired_withdraws();
 
 
 --
@@ -1602,6 +2137,27 @@ CREATE TRIGGER rate_notify AFTER INSERT OR UPDATE ON public.rate FOR EACH STATEM
 --
 
 CREATE TRIGGER rate_rows_stay BEFORE DELETE OR TRUNCATE ON public.rate FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: refusal refusal_added; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER refusal_added AFTER INSERT ON public.refusal REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.refusals_touch();
+
+
+--
+-- Name: refusal refusal_deleted; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER refusal_deleted AFTER DELETE ON public.refusal REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.refusals_touch();
+
+
+--
+-- Name: refusal refusal_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER refusal_rows_stay BEFORE TRUNCATE ON public.refusal FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
 
 
 --
@@ -1757,6 +2313,30 @@ ALTER TABLE ONLY public.holding
 
 
 --
+-- Name: introduction introduction_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.introduction
+    ADD CONSTRAINT introduction_firm_fkey FOREIGN KEY (firm) REFERENCES public.firm(code);
+
+
+--
+-- Name: introduction introduction_investor_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.introduction
+    ADD CONSTRAINT introduction_investor_fkey FOREIGN KEY (investor) REFERENCES public.investor(code);
+
+
+--
+-- Name: introduction introduction_roadshow_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.introduction
+    ADD CONSTRAINT introduction_roadshow_fkey FOREIGN KEY (roadshow) REFERENCES public.roadshow(code);
+
+
+--
 -- Name: investor investor_parent_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1810,6 +2390,22 @@ ALTER TABLE ONLY public.publication
 
 ALTER TABLE ONLY public.publication
     ADD CONSTRAINT publication_revision_fkey FOREIGN KEY (run, revision) REFERENCES public.revision(run, revision) DEFERRABLE INITIALLY DEFERRED;
+
+
+--
+-- Name: refusal refusal_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refusal
+    ADD CONSTRAINT refusal_firm_fkey FOREIGN KEY (firm) REFERENCES public.firm(code);
+
+
+--
+-- Name: refusal refusal_investor_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refusal
+    ADD CONSTRAINT refusal_investor_fkey FOREIGN KEY (investor) REFERENCES public.investor(code);
 
 
 --
@@ -1885,6 +2481,12 @@ ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.institute ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: introduction; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.introduction ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: investor; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -1923,6 +2525,13 @@ CREATE POLICY own ON public.idempotency_key USING (((( SELECT CURRENT_USER AS "c
 --
 
 CREATE POLICY own ON public.institute USING ((( SELECT CURRENT_USER AS "current_user") <> 'bellwether_party'::name));
+
+
+--
+-- Name: introduction own; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own ON public.introduction USING (((( SELECT CURRENT_USER AS "current_user") <> 'bellwether_party'::name) OR ((investor)::text = ANY (( SELECT public.own_investors() AS own_investors)::text[])) OR ((firm)::text = ( SELECT public.own_firm() AS own_firm)))) WITH CHECK (((( SELECT CURRENT_USER AS "current_user") <> 'bellwether_party'::name) OR ((by = ('token:'::text || current_setting('bellwether.token'::text, true))) AND (((investor)::text = ANY (( SELECT public.own_investors() AS own_investors)::text[])) OR ((firm)::text = ( SELECT public.own_firm() AS own_firm))))));
 
 
 --

@@ -23,7 +23,8 @@ public enum Criterion: UInt8, Sendable, CaseIterable {
 
 /// Why a pair is kept off a deal list whatever its score. Vetoes are separate from points.
 public enum Veto: UInt8, Sendable, CaseIterable {
-  case excludedSector, excludedFirm, risk, ticket, region, noBudget, concentration, alreadyHolds, retired
+  case excludedSector, excludedFirm, risk, ticket, region, noBudget, concentration, alreadyHolds, declined
+  case retired
 
   /// The name in SQL and protocol.
   public var name: String {
@@ -36,6 +37,7 @@ public enum Veto: UInt8, Sendable, CaseIterable {
     case .noBudget: "no_budget"
     case .concentration: "concentration"
     case .alreadyHolds: "already_holds"
+    case .declined: "declined"
     case .retired: "retired"
     }
   }

@@ -88,8 +88,8 @@ public enum IntroductionMove: Sendable, Hashable {
   case ask(IntroductionSide?)
   /// The desk takes it back.
   case withdraw
-  /// The desk takes it a step further, or notes that a side did not come.
-  case advance(to: IntroductionState, IntroductionSide?)
+  /// The desk takes it a step further, to the next state where none is given, or notes that a side did not come.
+  case advance(to: IntroductionState?, IntroductionSide?)
   /// The day has come on which a side wanted to be asked again.
   case `return`(IntroductionSide)
   /// The days to answer are over.
@@ -178,7 +178,7 @@ public struct IntroductionStanding: Sendable, Hashable {
     let before = self
     switch move {
     case .accept(let side):
-      try require(state.isOpen || state.isMutual && !state.isEnd)
+      try require(state.isOpen)
       set(side, .yes, until: nil)
     case .decline(let side, _):
       try require(!state.isEnd)
@@ -193,8 +193,10 @@ public struct IntroductionStanding: Sendable, Hashable {
     case .withdraw:
       try require(!state.isEnd)
       state = .withdrawn
-    case .advance(let next, let side):
-      try require(next == state.next || state == .introduced && next == .noShow && side != nil)
+    case .advance(let wanted, let side):
+      guard let next = wanted ?? state.next,
+        next == state.next || state == .introduced && next == .noShow && side != nil
+      else { throw illegal }
       state = next
       if next == .noShow { endedBy = side }
     case .return(let side):
@@ -209,8 +211,10 @@ public struct IntroductionStanding: Sendable, Hashable {
   }
 
   private func require(_ isLegal: Bool) throws(Illegal) {
-    guard isLegal else { throw Illegal(state: state, legal: IntroductionMove.Action.legal(in: state)) }
+    guard isLegal else { throw illegal }
   }
+
+  private var illegal: Illegal { Illegal(state: state, legal: IntroductionMove.Action.legal(in: state)) }
 
   private mutating func set(_ side: IntroductionSide, _ answer: IntroductionAnswer, until: Day?) {
     switch side {

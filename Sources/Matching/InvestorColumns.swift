@@ -18,6 +18,8 @@ struct InvestorColumns: Sendable {
   var excludedSectors = Ragged<UInt16>()
   /// Codes, each ended by a line feed, which no code holds.
   var excludedFirms = TextColumn()
+  /// Ids of firms, rising.
+  var declinedFirms = Ragged<Int32>()
   /// 0 unknown.
   var risks: [Int8] = []
   /// 0 not given.
@@ -66,6 +68,7 @@ struct InvestorColumns: Sendable {
       stages.append(row.stages.reduce(0) { $0 | 1 << UInt16($1.rawValue) })
       try appendSectors(row, sectors)
       excludedFirms.append(row.excludedFirms.map { $0 + "\n" }.joined().utf8)
+      declinedFirms.append(row.declinedFirms)
       risks.append(Int8(row.risk ?? 0))
       riskVetoes.append(Int8(row.riskVeto ?? 0))
       ticketMins.append(row.ticketMin ?? -1)
@@ -124,6 +127,7 @@ struct InvestorColumns: Sendable {
     sectors.replace(places, by: other.sectors)
     excludedSectors.replace(places, by: other.excludedSectors)
     excludedFirms.replace(places, by: other.excludedFirms)
+    declinedFirms.replace(places, by: other.declinedFirms)
     risks.replace(places, by: other.risks)
     riskVetoes.replace(places, by: other.riskVetoes)
     ticketMins.replace(places, by: other.ticketMins)
@@ -151,6 +155,7 @@ struct InvestorColumns: Sendable {
     sectors.append(range, of: other.sectors)
     excludedSectors.append(range, of: other.excludedSectors)
     excludedFirms.append(range, of: other.excludedFirms)
+    declinedFirms.append(range, of: other.declinedFirms)
     risks.append(contentsOf: other.risks[range])
     riskVetoes.append(contentsOf: other.riskVetoes[range])
     ticketMins.append(contentsOf: other.ticketMins[range])

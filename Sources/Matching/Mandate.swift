@@ -30,7 +30,8 @@ public struct Mandate {
   /// Whether the mandate names sectors.
   private(set) var hasSectors = false
 
-  /// Candidates that need more than the tables: what it holds or has held, and what it excludes.
+  /// Candidates that need more than the tables: what it holds or has held, what it excludes, and where a side has said
+  /// no.
   private(set) var exceptions: [Exception] = []
 
   struct Exception {
@@ -355,7 +356,7 @@ extension Mandate {
 // MARK: - Exceptions
 
 extension Mandate {
-  /// What the investor has held, who has held the same, and excluded firms.
+  /// What the investor has held, who has held the same, excluded firms, and those where a side has said no.
   private mutating func compileExceptions() {
     let positions = scorer.snapshot.positions
     exceptions.removeAll(keepingCapacity: true)
@@ -372,12 +373,20 @@ extension Mandate {
     }
     let owned = exceptions.count
     for code in scorer.snapshot.excludedFirms(at: investor) {
-      guard let firm = scorer.snapshot.candidate(code: code, kind: .firm) else { continue }
-      if let place = exceptions[..<owned].firstIndex(where: { $0.candidate == firm }) {
-        exceptions[place].isVetoed = true
-      } else {
-        exceptions.append(Exception(candidate: UInt32(firm), isVetoed: true))
-      }
+      veto(scorer.snapshot.candidate(code: code, kind: .firm), owned: owned)
+    }
+    for id in scorer.snapshot.investors.declinedFirms[investor] {
+      veto(scorer.snapshot.candidate(id: id), owned: owned)
+    }
+  }
+
+  /// - Parameter owned: How many exceptions are of what it holds or has held.
+  private mutating func veto(_ firm: Int?, owned: Int) {
+    guard let firm else { return }
+    if let place = exceptions[..<owned].firstIndex(where: { $0.candidate == firm }) {
+      exceptions[place].isVetoed = true
+    } else {
+      exceptions.append(Exception(candidate: UInt32(firm), isVetoed: true))
     }
   }
 

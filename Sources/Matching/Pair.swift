@@ -178,6 +178,7 @@ struct Pair {
       concentration.map { $0.inSector * 100 > $0.total * Int(investors.concentrationCaps[investor]) }
         ?? false
     case .alreadyHolds: position?.isCurrent ?? false
+    case .declined: investors.declinedFirms[investor].contains(snapshot.candidateID(at: candidate))
     case .retired:
       snapshot.isInvestorRetired(at: investor) || snapshot.isCandidateRetired(at: candidate)
     }

@@ -37,6 +37,7 @@ struct PairFacts {
     case .noBudget: budget
     case .concentration: concentration
     case .alreadyHolds: "the investor holds the firm already"
+    case .declined: "a side has said no to an introduction"
     case .retired: retired
     }
   }

@@ -24,7 +24,8 @@ public struct Parameter: Sendable, Hashable {
 extension Policy {
   /// Every parameter, in the order in which it is shown. Values of curves are millionths of a criterion.
   public static let parameters: [Parameter] =
-    weights + priors + stage + sector + risk + ticket + region + readiness + coInvestors + lists
+    weights + priors + stage + sector + risk + ticket + region + readiness + coInvestors + lists + firmWeights
+    + firmPriors + firmCurves + introductions
 
   private static let weights = [
     Parameter("stage_weight", 200_000, "weight of the stage"),
@@ -108,5 +109,55 @@ extension Policy {
     Parameter(
       "concentration_from", 5, 0...1_000_000, "holdings from which on the concentration cap is checked"),
     Parameter("depth", 50, 1...Limits.listDepth, "candidates of a deal list"),
+  ]
+
+  private static let firmWeights = [
+    Parameter("firm_lead_weight", 200_000, "for a firm, weight of whether the investor leads"),
+    Parameter("firm_reach_weight", 200_000, "for a firm, weight of the coming stages that are covered"),
+    Parameter("firm_value_weight", 250_000, "for a firm, weight of value beyond money"),
+    Parameter("firm_limits_weight", 200_000, "for a firm, weight of the room that limits leave"),
+    Parameter("firm_wishes_weight", 150_000, "for a firm, weight of its stated wishes"),
+  ]
+
+  private static let firmPriors = [
+    Parameter("firm_lead_prior", 500_000, "value where either side does not say about leading"),
+    Parameter("firm_reach_prior", 400_000, "value of an unknown stage or mandate without stages"),
+    Parameter("firm_value_prior", 300_000, "value of an unknown part of the value beyond money"),
+    Parameter("firm_limits_prior", 500_000, "value of an unknown limit"),
+    Parameter("firm_wishes_prior", 500_000, "value where the firm states no wishes"),
+  ]
+
+  private static let firmCurves = [
+    Parameter("firm_lead_follower", 200_000, "value of an investor that follows where a lead is sought"),
+    Parameter("firm_lead_spare", 600_000, "value of an investor that leads where none is sought"),
+    Parameter("firm_reach_house", 500_000, "what a stage counts that only others of the house cover"),
+    Parameter("firm_value_held_0", 100_000, "value of no firm of the top-level sector held so far"),
+    Parameter("firm_value_held_1", 500_000, "value of one firm of that sector held so far"),
+    Parameter("firm_value_held_2", 750_000, "value of two firms of that sector held so far"),
+    Parameter(
+      "firm_value_held_3", 1_000_000, "value of three or more firms of that sector held so far"),
+    Parameter("firm_value_cvc", 200_000, 0...500_000, "share of being a CVC in value beyond money"),
+    Parameter(
+      "firm_value_near", 200_000, 0...500_000,
+      "share of being near in value beyond money, the rest being firms held"),
+    Parameter("firm_value_region", 600_000, "value of being in the region of the firm, but not in its city"),
+    Parameter(
+      "firm_limits_ticket", 400_000, 0...500_000, "share of a ticket that carries the ask in the limits"),
+    Parameter(
+      "firm_limits_budget", 400_000, 0...500_000,
+      "share of a budget that carries twice the ask in the limits, the rest being the concentration cap"),
+    Parameter("firm_wishes_kind", 800_000, "value of an investor of a wanted kind, not wanted by name"),
+    Parameter("firm_wishes_other", 200_000, "value of any other investor where the firm states wishes"),
+  ]
+
+  private static let introductions = [
+    Parameter("intro_cap_investor", 5, 1...100, "introductions that may wait for the answer of an investor"),
+    Parameter("intro_cap_firm", 10, 1...1_000, "introductions that may wait for the answer of a firm"),
+    Parameter(
+      "intro_interest", 3_000, 100...1_000_000, "thousandths of a yes that a firm may expect of one emission"),
+    Parameter("intro_days", 14, 1...365, "days that both sides have to answer"),
+    Parameter(
+      "intro_cooldown_days", 90, 0...3_650,
+      "days until a pair that came to nothing without a no may come again"),
   ]
 }

@@ -43,11 +43,16 @@ public struct Policy: Sendable, Hashable {
       settings[position] = value
     }
     let changed = Policy(number: number, settings: settings)
-    let sum = Criterion.allCases.reduce(0) { $0 + changed.weight($1) }
-    guard sum == 1_000_000 else {
-      throw Flaw(parameter: nil, sentence: "the weights sum to \(sum); they must sum to exactly 1000000")
-    }
+    try Self.check(Criterion.allCases.map(changed.weight), "the weights")
+    try Self.check(FirmCriterion.allCases.map(changed.weight), "the weights of the firm's side")
     return changed
+  }
+
+  private static func check(_ weights: [Int], _ subject: String) throws(Flaw) {
+    let sum = weights.reduce(0, +)
+    guard sum == 1_000_000 else {
+      throw Flaw(parameter: nil, sentence: "\(subject) sum to \(sum); they must sum to exactly 1000000")
+    }
   }
 
   private init(number: Int32, settings: [Int]) {
@@ -66,8 +71,24 @@ public struct Policy: Sendable, Hashable {
   /// What a criterion is worth, in millionths of the score.
   public func weight(_ criterion: Criterion) -> Int { self[criterion.name + "_weight"]! }
 
+  /// What a criterion of the firm's side is worth, in millionths of that score.
+  public func weight(_ criterion: FirmCriterion) -> Int { self["firm_\(criterion.name)_weight"]! }
+
   /// How many candidates a deal list holds at most.
   public var depth: Int { self["depth"]! }
+
+  /// How many introductions may wait for an investor's answer, and for a firm's.
+  public var investorCap: Int { self["intro_cap_investor"]! }
+  public var firmCap: Int { self["intro_cap_firm"]! }
+
+  /// How many yeses a firm may expect of one emission, in thousandths.
+  public var interest: Int { self["intro_interest"]! }
+
+  /// Days that both sides have to answer an introduction.
+  public var introductionDays: Int { self["intro_days"]! }
+
+  /// Days until a pair whose introduction came to nothing without a no may be proposed again.
+  public var cooldownDays: Int { self["intro_cooldown_days"]! }
 
   private static let positions = Dictionary(
     uniqueKeysWithValues: parameters.enumerated().map { ($1.name, $0) })

@@ -156,9 +156,10 @@ extension Prospect {
     return coInvestorPoints[Int(coInvestors[investor])]
   }
 
-  /// The vetoes of single candidates: held already, excluded by sector or name, too much of a sector.
+  /// The vetoes of single candidates: held already, refused, excluded by sector or name, too much of a sector.
   private func isKeptOff(_ investor: Int, _ investors: InvestorColumns) -> Bool {
     if holders[investor] == true { return true }
+    if investors.declinedFirms[investor].contains(scorer.snapshot.candidateID(at: candidate)) { return true }
     for sector in investors.excludedSectors[investor] where isWithin[Int(sector)] { return true }
     if !excludedName.isEmpty, !investors.excludedFirms.range(investor).isEmpty {
       let names = investors.excludedFirms[investor].split(separator: UInt8(ascii: "\n"))

@@ -84,6 +84,8 @@ public struct InvestorRow: Sendable, Hashable {
   public var excludedSectors: [String]
   /// Codes of firms. A code that no firm has excludes nothing.
   public var excludedFirms: [String]
+  /// Ids of firms that it has refused or that have refused it, rising.
+  public var declinedFirms: [Int32]
   /// 1…5 for C1…C5.
   public var risk: Int?
   /// Steps of risk above tolerance that make a veto, 1…5; nil is 1, and 5 is never a veto.
@@ -107,7 +109,8 @@ public struct InvestorRow: Sendable, Hashable {
     id: Int32, code: String, version: Int32 = 1, isRetired: Bool = false, name: String,
     nameZh: String? = nil, kind: String = "other", parent: Int32? = nil, stages: [Stage] = [],
     sectors: [FieldValue.Weight] = [], excludedSectors: [String] = [], excludedFirms: [String] = [],
-    risk: Int? = nil, riskVeto: Int? = nil, ticketMin: Int64? = nil, ticketMax: Int64? = nil,
+    declinedFirms: [Int32] = [], risk: Int? = nil, riskVeto: Int? = nil, ticketMin: Int64? = nil,
+    ticketMax: Int64? = nil,
     currency: String? = nil, regions: [String] = [], city: String? = nil, country: String? = nil,
     lead: Bool? = nil, budgetLeft: Int64? = nil, localQuota: Int? = nil, concentrationCap: Int? = nil
   ) {
@@ -123,6 +126,7 @@ public struct InvestorRow: Sendable, Hashable {
     self.sectors = sectors
     self.excludedSectors = excludedSectors
     self.excludedFirms = excludedFirms
+    self.declinedFirms = declinedFirms
     self.risk = risk
     self.riskVeto = riskVeto
     self.ticketMin = ticketMin

@@ -48,10 +48,7 @@ public final class Scorer: Sendable {
     } else {
       facets = Facet.all(of: snapshot, curves)
     }
-    let lists = snapshot.interning.sectorLists.all
-    topOfList = (0..<lists.count).map { list in
-      lists[list].first.map { Int32(snapshot.sectors.top(of: Int($0))) } ?? -1
-    }
+    topOfList = snapshot.sectorTops
     if let previous, previous.policy == policy, case .done(let made) = previous.made.withLock({ $0 }),
       let usable = Self.usedOn(made, facets, snapshot, previous, step)
     {

@@ -145,6 +145,12 @@ public final class Snapshot: Sendable {
     sectorList(at: candidate).first.map { sectors.codes[sectors.top(of: Int($0))] }
   }
 
+  /// By number of a list of sectors, the top-level sector of the first one; -1 for none.
+  var sectorTops: [Int32] {
+    let lists = interning.sectorLists.all
+    return (0..<lists.count).map { list in lists[list].first.map { Int32(sectors.top(of: Int($0))) } ?? -1 }
+  }
+
   func sectorList(at index: Int) -> ArraySlice<UInt16> {
     interning.sectorLists.all[Int(candidates.sectorLists[index])]
   }
@@ -213,8 +219,9 @@ public final class Snapshot: Sendable {
         FieldValue.Weight(code: sectors.codes[Int($0.sector)], millionths: Int($0.millionths))
       },
       excludedSectors: investors.excludedSectors[index].map { sectors.codes[Int($0)] },
-      excludedFirms: excludedFirms(at: index), risk: known(investors.risks[index]),
-      riskVeto: known(investors.riskVetoes[index]), ticketMin: amount(investors.ticketMins[index]),
+      excludedFirms: excludedFirms(at: index), declinedFirms: Array(investors.declinedFirms[index]),
+      risk: known(investors.risks[index]), riskVeto: known(investors.riskVetoes[index]),
+      ticketMin: amount(investors.ticketMins[index]),
       ticketMax: amount(investors.ticketMaxes[index]),
       currency: interning.currencies.text(investors.currencies[index]),
       regions: investors.regions[index].compactMap { words.text($0) },

@@ -17,7 +17,8 @@ struct Blurbs {
     let row = snapshot.candidateRow(at: candidate)
     let parts: [String?] = [
       row.stage?.name, names(of: row.sectors), row.region ?? row.country,
-      row.ask.map { "asks \(Self.money($0, row.currency))" }, row.trl.map { "TRL \($0)" }, row.risk.map { "R\($0)" },
+      row.ask.map { "asks \(Self.money($0, row.currency))" }, row.trl.map { "TRL \($0)" },
+      row.risk.map { "R\($0)" },
     ]
     firms[candidate] = Self.joined(parts) ?? "a firm"
     return firms[candidate]!

@@ -11,7 +11,8 @@ extension Desk {
     let before = try Self.numberCursor(page.after)
     let own = call.isParty ? call.principal.standing.own?.noun : nil
     let filter = IntroductionStore.Filter(
-      investor: command.investor, firm: command.firm, roadshow: command.roadshow, states: command.states(of: own),
+      investor: command.investor, firm: command.firm, roadshow: command.roadshow,
+      states: command.states(of: own),
       waitingFor: command.isWaiting(for: own) ? own == .firm ? .firm : own.map { _ in .investor } : nil)
     var found = try await read(call) { session in
       try IntroductionStore.list(filter, before: before, limit: page.limit + 1, in: session)
@@ -43,8 +44,8 @@ extension Desk {
     return try await write(call, key: command.key, &reply) { session in
       let deed = IntroductionStore.Deed(move, by: call.principal.name, note: note)
       let made: (standing: IntroductionStanding, isNew: Bool)?
-      do { made = try IntroductionStore.make(deed, on: id, in: session) } catch
-        let illegal as IntroductionStanding.Illegal
+      do { made = try IntroductionStore.make(deed, on: id, in: session) } catch let illegal
+        as IntroductionStanding.Illegal
       { throw Self.wrongState(illegal, id) }
       guard let made else { throw Self.noIntroduction(id) }
       if case .defer(_, let day) = move { try Self.check(day, try IntroductionStore.today(in: session)) }
@@ -131,7 +132,9 @@ extension Desk {
 }
 
 extension IntroList {
-  fileprivate func isWaiting(for own: Noun?) -> Bool { (which ?? (own == nil ? .underWay : .waiting)) == .waiting }
+  fileprivate func isWaiting(for own: Noun?) -> Bool {
+    (which ?? (own == nil ? .underWay : .waiting)) == .waiting
+  }
 
   fileprivate func states(of own: Noun?) -> [IntroductionState] {
     switch which ?? (own == nil ? .underWay : .waiting) {
@@ -206,7 +209,8 @@ extension StoredIntroduction {
       [
         .init(name, JSON(party.code)), .init("\(name)_name", JSON(party.name)),
         .init("\(name)_blurb", .string(party.blurb)), .init("\(name)_score", JSON(party.score)),
-        .init("\(name)_points", points(party.points, criteria)), .init("\(name)_contact", JSON(party.contact)),
+        .init("\(name)_points", points(party.points, criteria)),
+        .init("\(name)_contact", JSON(party.contact)),
       ]
     }
     return [
@@ -224,12 +228,13 @@ extension StoredIntroduction {
 }
 
 extension StoredMove {
+  /// Without what is not there, since each move has few of these.
   fileprivate var json: JSON {
-    .object([
-      .init("at", .string(at)), .init("action", .string(action)), .init("state", .string(state)),
-      .init("side", JSON(side)), .init("by", JSON(by)), .init("reason", JSON(reason)), .init("note", JSON(note)),
-      .init("until", JSON(until)),
-    ])
+    let told: [(String, String?)] = [
+      ("at", at), ("action", action), ("state", state), ("side", side), ("by", by), ("reason", reason),
+      ("note", note), ("until", until),
+    ]
+    return .object(told.compactMap { name, text in text.map { .init(name, .string($0)) } })
   }
 }
 

@@ -166,7 +166,8 @@ public enum IntroductionStore {
     var ids: [Int: Int] = [:]
     for start in stride(from: 0, to: introductions.count, by: batch) {
       let part = introductions[start..<min(start + batch, introductions.count)]
-      for (place, id) in try session.query(IntroductionStatements.Insert(introductions: part, origin: origin)) {
+      for (place, id) in try session.query(IntroductionStatements.Insert(introductions: part, origin: origin))
+      {
         ids[place] = id
       }
     }

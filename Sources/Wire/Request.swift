@@ -104,7 +104,8 @@ public enum CommandTable {
       IntroEmit.spec, IntroPropose.spec, IntroList.spec, IntroGet.spec,
     ] + IntroMove.specs + [
       IntroStats.spec,
-      PlainCommand.status, Maintain.spec, TokenCommand.addSpec, TokenCommand.listSpec, TokenCommand.revokeSpec,
+      PlainCommand.status, Maintain.spec, TokenCommand.addSpec, TokenCommand.listSpec,
+      TokenCommand.revokeSpec,
       AuditCommand.listSpec, AuditCommand.verifySpec,
     ]
 

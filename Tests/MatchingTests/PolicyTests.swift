@@ -35,6 +35,10 @@ import Testing
       flaw(["stage_weight": 200_001])?.sentence
         == "the weights sum to 1000001; they must sum to exactly 1000000")
     #expect(flaw(["stage_weight": 100_000, "sector_weight": 400_000]) == nil)
+    #expect(
+      flaw(["firm_lead_weight": 199_999])?.sentence
+        == "the weights of the firm's side sum to 999999; they must sum to exactly 1000000")
+    #expect(flaw(["firm_lead_weight": 100_000, "firm_wishes_weight": 250_000]) == nil)
   }
 
   @Test func aPerfectPairScoresAMillion() throws {

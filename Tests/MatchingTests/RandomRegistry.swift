@@ -87,6 +87,7 @@ enum RandomRegistry {
     }
   }
 
+  static let kinds = ["cvc", "vc", "sub_fund"]
   static let countries = ["China", "CHINA", "Germany", "france"]
   static let regions = ["Anhui", "anhui", "Jiangsu", "Bavaria"]
   static let cities = ["Hefei", "Nanjing", "München", "MÜNCHEN"]
@@ -113,13 +114,15 @@ enum RandomRegistry {
     let ends = [random.one(of: amounts), random.one(of: amounts)].sorted()
     return InvestorRow(
       id: Int32(index * 2 + 5), code: "I-\(index * 7 % 12)", isRetired: random.isOne(in: 12),
-      name: "Fund \(index)", parent: random.isOne(in: 3) ? Int32(random.number(2...6) * 2 + 1) : nil,
+      name: "Fund \(index)", kind: random.one(of: kinds),
+      parent: random.isOne(in: 3) ? Int32(random.number(2...6) * 2 + 1) : nil,
       stages: Stage.allCases.filter { _ in random.isOne(in: 4) },
       sectors: random.some(of: sectors, upTo: 4).map {
         FieldValue.Weight(code: $0, millionths: random.one(of: [1_000_000, 800_000, 333_333, 1]))
       },
       excludedSectors: random.isOne(in: 3) ? random.some(of: sectors, upTo: 2) : [],
       excludedFirms: random.isOne(in: 3) ? random.some(of: firms.map(\.code) + ["gone"], upTo: 2) : [],
+      declinedFirms: random.isOne(in: 3) ? random.some(of: firms.map(\.id) + [99_998], upTo: 3).sorted() : [],
       risk: random.maybe(random.number(1...5)), riskVeto: random.maybe(random.number(1...5)),
       ticketMin: random.maybe(ends[0]), ticketMax: random.maybe(ends[1]),
       currency: random.maybe(random.one(of: ["CNY", "USD", "GBP"])),
@@ -141,15 +144,30 @@ enum RandomRegistry {
         parameter.name == "concentration_from"
         ? random.number(0...4) : random.number(range.lowerBound...range.upperBound)
     }
-    if random.isOne(in: 2) {
+    for names in [Criterion.allCases.map(\.name), FirmCriterion.allCases.map { "firm_\($0.name)" }]
+    where random.isOne(in: 2) {
       var left = 1_000_000
-      for criterion in Criterion.allCases.dropLast() {
+      for name in names.dropLast() {
         let weight = random.number(0...left)
-        values[criterion.name + "_weight"] = weight
+        values[name + "_weight"] = weight
         left -= weight
       }
-      values[Criterion.allCases.last!.name + "_weight"] = left
+      values[names.last! + "_weight"] = left
     }
     return try! Policy(number: 1, values: values)
+  }
+
+  /// Wishes of some firms, by id.
+  static func wishes(_ rows: SnapshotBuilder, _ random: inout SeededGenerator) -> [Int32: FirmWishes] {
+    let codes = rows.investors.map(\.code) + ["nobody"]
+    var wishes: [Int32: FirmWishes] = [:]
+    for firm in rows.candidates where !random.isOne(in: 3) {
+      wishes[firm.id] = FirmWishes(
+        seeksLead: random.maybe(random.isOne(in: 2)),
+        wantedKinds: random.isOne(in: 2) ? random.some(of: kinds + ["bank"], upTo: 2) : [],
+        wantedInvestors: random.isOne(in: 2) ? random.some(of: codes, upTo: 2) : [],
+        unwantedInvestors: random.isOne(in: 4) ? random.some(of: codes, upTo: 2) : [])
+    }
+    return wishes
   }
 }

@@ -19,7 +19,7 @@ struct Reference {
 
   private var paths: [String: [String]] = [:]
   private var everHeld: [Int32: Set<Int32>] = [:]
-  private var heldNow: [Int32: Set<Int32>] = [:]
+  private(set) var heldNow: [Int32: Set<Int32>] = [:]
   private var holders: [Int32: Set<Int32>] = [:]
   private var countries: Set<String> = []
   private var candidates: [Int32: CandidateRow] = [:]
@@ -250,6 +250,7 @@ struct Reference {
       if same.count * 100 > cap * after.count { vetoes.append(.concentration) }
     }
     if held.contains(candidate.id) { vetoes.append(.alreadyHolds) }
+    if candidate.kind == .firm, investor.declinedFirms.contains(candidate.id) { vetoes.append(.declined) }
     if investor.isRetired || candidate.isRetired { vetoes.append(.retired) }
     return vetoes
   }

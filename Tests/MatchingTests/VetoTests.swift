@@ -138,6 +138,18 @@ import Testing
     #expect(try desk.veto(.alreadyHolds) != nil, "one of two purchases is still held")
   }
 
+  @Test func declined() throws {
+    var desk = desk.with { $0.investor.declinedFirms = [1, 99] }
+    #expect(try desk.veto(.declined) == "a side has said no to an introduction")
+    // What it has sold and would not have again.
+    desk.hold(1, 1, until: "2026-06-01")
+    #expect(try desk.veto(.declined) != nil)
+    #expect(try desk.with { $0.investor.declinedFirms = [2, 99] }.veto(.declined) == nil)
+    let scorer = Scorer(snapshot: try desk.rows.build(asOf: desk.asOf), policy: desk.policy)
+    #expect(!scorer.top(50, of: 0).contains { $0.candidate == 1 })
+    #expect(scorer.top(50, of: 1).contains { $0.candidate == 1 })
+  }
+
   @Test func retiredOnEitherSide() throws {
     let investor = desk.with { $0.investor.isRetired = true }
     #expect(try investor.veto(.retired) == "the investor is retired")

@@ -63,6 +63,7 @@ import Testing
                 """, name: "test")
               throw Done()
             }
+            return true
           } catch is Done { return true } catch StoreError.server(let error) {
             #expect(error.constraint == "introduction_move_is_legal")
             return false
@@ -106,7 +107,8 @@ import Testing
       #expect(Array(late.prefix(early.count)) == early)
     }
     let told = try await texts(
-      "SELECT count(*) || ' ' || count(DISTINCT (introduction, step)) FROM introduction_event", on: connection)
+      "SELECT count(*) || ' ' || count(DISTINCT (introduction, step)) FROM introduction_event", on: connection
+    )
     #expect(told == ["400 400"])
     await connection.close()
   }
@@ -172,7 +174,8 @@ import Testing
     #expect(isRefused)
     for forbidden in [
       "DELETE FROM introduction", "DELETE FROM introduction_event", "UPDATE introduction_event SET by = 'x'",
-      "UPDATE introduction SET firm = 'F-9' WHERE id = 1", "UPDATE introduction SET state = 'asked' WHERE id = 1",
+      "UPDATE introduction SET firm = 'F-9' WHERE id = 1",
+      "UPDATE introduction SET state = 'asked' WHERE id = 1",
     ] {
       await #expect(throws: StoreError.self, "\(forbidden)") { try await run(forbidden, on: connection) }
     }

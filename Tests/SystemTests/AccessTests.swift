@@ -103,8 +103,8 @@ import Wire
     let daemon = try await DaemonProcess(
       database: try await TestCluster.shared.makeDatabase(), tcp: "127.0.0.1:0")
     let tokens = try prepare(daemon)
-    // Those who may change nothing first.
-    let roles: [Role?] = [nil, .monitor, .firm, .investor, .job, .admin, .organizer]
+    // Those who may change nothing first; and before a firm says no to the investor, that looks at it.
+    let roles: [Role?] = [nil, .monitor, .investor, .firm, .job, .admin, .organizer]
     for role in roles {
       for spec in CommandTable.all where spec.words != "TOKEN REVOKE" || role != .admin {
         func client() throws -> LineClient {
@@ -131,7 +131,8 @@ import Wire
         case (_, "own"):
           #expect(!own.hasPrefix("53") && !own.hasPrefix("550"), "\(who): \(own)")
           // A list of one's own names no object.
-          guard spec.parameters.contains(where: { if case .positional = $0.kind { true } else { false } }) else {
+          guard spec.parameters.contains(where: { if case .positional = $0.kind { true } else { false } })
+          else {
             continue
           }
           #expect(other.hasPrefix("550 not-found "), "\(who): \(other)")

@@ -60,10 +60,13 @@ import Testing
     #expect(asked.contains("哪一年成立?") && !asked.contains("good team") && !asked.contains("token:"))
     try check(firm, "INTRO ADVANCE 1", "531 not-permitted")
     try check(firm, "INTRO ACCEPT 1", "250 ok introduction=1 state=mutual")
-    let (toInvestor, toFirm) = (try investor.ask("INTRO GET 1").joined(), try firm.ask("INTRO GET 1").joined())
-    #expect(toInvestor.contains("\"firm_name\":\"Quantum Leap\"") && toInvestor.contains("Li <li@example.org>"))
+    let (toInvestor, toFirm) = (
+      try investor.ask("INTRO GET 1").joined(), try firm.ask("INTRO GET 1").joined()
+    )
+    #expect(
+      toInvestor.contains("\"firm_name\":\"Quantum Leap\"") && toInvestor.contains("Li <li@example.org>"))
     #expect(toFirm.contains("\"investor\":\"I-1\"") && toFirm.contains("王芳 <wang@example.org>"))
-    #expect(!toFirm.contains("good team") && toFirm.contains("\"investor_score\":null"))
+    #expect(!toFirm.contains("good team") && !toFirm.contains("investor_score"))
     // What is another's and what is not there are the same.
     for client in [investor, firm] {
       for verb in ["GET", "ACCEPT", "DECLINE reason=risk", "DEFER until=2030-01-01", "ASK text=x"] {
@@ -93,15 +96,20 @@ import Testing
     let root = try prepare(daemon)
     #expect(try root.ask("DEALS I-1").contains { $0.contains("\"F-1\"") })
     try check(root, "INTRO PROPOSE I-1 F-1", "250 ok")
-    try check(root, "INTRO DECLINE 1 side=firm reason=terms note=\"too late\"", "250 ok introduction=1 state=declined")
+    try check(
+      root, "INTRO DECLINE 1 side=firm reason=terms note=\"too late\"", "250 ok introduction=1 state=declined"
+    )
     while try root.ask("DEALS I-1").contains(where: { $0.contains("\"F-1\"") }) {}
     #expect(try root.ask("EXPLAIN I-1 F-1").contains { $0.contains("\"veto\":\"declined\"") })
     try check(root, "INTRO PROPOSE I-1 F-1", "554 rule-violated rule=refusal")
     try check(root, "FIRM SET F-2 unwanted_investors=I-1,I-unknown", "250 ok")
     try check(root, "INTRO PROPOSE I-1 F-2", "554 rule-violated rule=unwanted_investors")
     let emitted = try root.ask("INTRO EMIT")
-    #expect(!emitted.contains { $0.contains("\"investor\":\"I-1\"") && !$0.contains("\"F-3\"") }, "\(emitted)")
-    try check(root, "INTRO ACCEPT 1 side=investor", "503 wrong-state introduction=1 state=declined: introduction 1 is declined, which is an end")
+    #expect(
+      !emitted.contains { $0.contains("\"investor\":\"I-1\"") && !$0.contains("\"F-3\"") }, "\(emitted)")
+    try check(
+      root, "INTRO ACCEPT 1 side=investor",
+      "503 wrong-state introduction=1 state=declined: introduction 1 is declined, which is an end")
     #expect(daemon.stop() == 0)
   }
 
@@ -159,12 +167,15 @@ import Testing
       #expect(last.hasPrefix("250 ok rows=300 ") || last.hasPrefix("251 unchanged rows=300 "), "\(last)")
     }
     let check = try daemon.connect()
-    #expect(try check.ask("AUDIT LIST action=\"intro emit\" object=6.0 limit=10").last?.hasPrefix("250 ok") == true)
+    #expect(
+      try check.ask("AUDIT LIST action=\"intro emit\" object=6.0 limit=10").last?.hasPrefix("250 ok") == true)
     var (count, after) = (0, "")
     repeat {
       let reply = try check.ask("INTRO LIST state=all limit=1000\(after)")
       count += reply.count - 1
-      after = reply.last?.split(separator: " ").first { $0.hasPrefix("next=") }.map { " after=\($0.dropFirst(5))" } ?? ""
+      after =
+        reply.last?.split(separator: " ").first { $0.hasPrefix("next=") }.map { " after=\($0.dropFirst(5))" }
+        ?? ""
     } while !after.isEmpty
     #expect(count == 1_800)
     #expect(daemon.stop() == 0)

@@ -77,7 +77,9 @@ import Testing
   @Test func oneKeyIsOneRunHoweverCloseTogether() async throws {
     let daemon = try await DaemonProcess(database: try await TestCluster.shared.makeDatabase())
     let clients = [try daemon.connect(), try daemon.connect()]
-    for line in ["FIRM ADD F-1 name=One sectors=ai stage=seed", "INVESTOR ADD I-1 name=Two kind=vc sectors=ai"] {
+    for line in [
+      "FIRM ADD F-1 name=One sectors=ai stage=seed", "INVESTOR ADD I-1 name=Two kind=vc sectors=ai",
+    ] {
       #expect(try clients[0].ask(line).last?.hasPrefix("250 ok") == true)
     }
     for (round, wait) in ["no", "yes", "no", "yes", "no", "yes", "no", "yes"].enumerated() {
@@ -90,7 +92,9 @@ import Testing
       }
       #expect(answers.contains { $0.hasPrefix("250 ok run=") }, "\(answers)")
       for answer in answers {
-        #expect(answer.hasPrefix("250 ok run=\(round + 1)") || answer.hasPrefix("251 unchanged run=\(round + 1)"), "\(answers)")
+        #expect(
+          answer.hasPrefix("250 ok run=\(round + 1)") || answer.hasPrefix("251 unchanged run=\(round + 1)"),
+          "\(answers)")
       }
       while try clients[0].ask("RUN GET \(round + 1)").first?.contains("\"state\":\"running\"") == true {}
     }

@@ -16,7 +16,9 @@ import Testing
   @Test func ninetyNights() async throws {
     let database = try await TestCluster.shared.makeDatabase()
     let daemon = try await DaemonProcess(database: database)
-    var season = Season(client: try daemon.connect(), database: database, seed: 90)
+    // Only an administrator may let a day pass.
+    let admin = try await TestCluster.shared.cluster.adminConnectionString.with("dbname", database["dbname"]!)
+    var season = Season(client: try daemon.connect(), database: admin, seed: 90)
     try season.load(investors: Self.investors, firms: Self.firms)
     for night in 0..<Self.nights {
       try season.emit(night, caps: Self.caps)
@@ -108,14 +110,18 @@ private struct Season {
     for (noun, rows) in [("firm", firmRows), ("investor", investorRows)] {
       #expect(try client.upload("IMPORT \(noun)", rows).last?.hasPrefix("250 ok") == true)
     }
-    #expect(try client.ask("POLICY SET intro_days=\(Self.days) intro_cooldown_days=\(Self.cooldown)").last?.hasPrefix("250 ok policy=2") == true)
+    #expect(
+      try client.ask("POLICY SET intro_days=\(Self.days) intro_cooldown_days=\(Self.cooldown)").last?
+        .hasPrefix("250 ok policy=2") == true)
     #expect(try client.ask("POLICY ACTIVATE 2").last?.hasPrefix("250 ok") == true)
   }
 
   // MARK: A day
 
   private static func value(_ name: String, _ last: String) -> Int {
-    last.split(separator: " ").first { $0.hasPrefix("\(name)=") }.flatMap { Int($0.dropFirst(name.count + 1)) } ?? -1
+    last.split(separator: " ").first { $0.hasPrefix("\(name)=") }.flatMap {
+      Int($0.dropFirst(name.count + 1))
+    } ?? -1
   }
 
   private static func field(_ name: String, _ row: String) -> String {
@@ -140,7 +146,8 @@ private struct Season {
           [.expired, .withdrawn, .noShow].contains(state) && night - (other.ended ?? night) >= Self.cooldown,
           "\(investor) and \(firm) again in night \(night), after \(state) in night \(other.ended ?? -1)")
       }
-      let plans = Dictionary(uniqueKeysWithValues: IntroductionSide.allCases.map { ($0, plan(night, $0, row)) })
+      let plans = Dictionary(
+        uniqueKeysWithValues: IntroductionSide.allCases.map { ($0, plan(night, $0, row)) })
       known[id] = Known(
         investor: investor, firm: firm, born: night, expires: night + Self.days, plans: plans)
     }
@@ -150,7 +157,10 @@ private struct Season {
       }
       let counts = Dictionary(grouping: waiting) { side == .investor ? $0.investor : $0.firm }
       let cap = side == .investor ? caps.investor : caps.firm
-      #expect(counts.values.allSatisfy { $0.count <= cap }, "night \(night), \(side)")
+      // What comes back on its day may be too much, and then nothing is added.
+      for (code, waiting) in counts where waiting.contains(where: { $0.born == night }) {
+        #expect(waiting.count <= cap, "night \(night), \(code)")
+      }
     }
     emissions.append(
       (
@@ -215,7 +225,7 @@ private struct Season {
       known[id]!.plans[side] = Plan(kind: .accept, day: night + 20)
       words = "DEFER \(id) side=\(side) until=\(try date(in: 20))"
     case .advance(let next, let side):
-      words = "ADVANCE \(id) to=\(next.rawValue)" + (side.map { " side=\($0)" } ?? "")
+      words = "ADVANCE \(id) to=\(next?.rawValue ?? "")" + (side.map { " side=\($0)" } ?? "")
     default: preconditionFailure("no client does this")
     }
     let request = "INTRO \(words) key=\(night)-\(id)-\(move.action)-\(move.side?.rawValue ?? "")"
@@ -326,7 +336,7 @@ private struct Season {
       ("in the first night", "\(first.count)"),
       ("Gini of the first night, taking the tops of the lists", mean([first.gini.before])),
       ("Gini of the first night, as emitted", mean([first.gini.after])),
-      ("price of that in score", mean([first.price])),
+      ("price of that in score, millionths", "\(first.price)"),
       ("firms that nobody was proposed to", "\(withNone)"),
       ("blocking pairs, all nights", "0"),
     ]

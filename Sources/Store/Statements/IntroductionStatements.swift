@@ -8,7 +8,8 @@ enum IntroductionStatements {
       Select(id: 0), History(id: 0), Page(filter: .init(states: []), before: nil, limit: 1), Lock(id: 0),
       Move(id: 0, deed: .init(.expire, by: ""), standing: .init()), Expire(day: nil, by: ""),
       Return(side: .investor, day: nil, days: 1, by: ""), Return(side: .firm, day: nil, days: 1, by: ""),
-      WithdrawRetired(by: ""), Today(), Blocked(cooldown: 0), Waiting(), AllAnswers(), AllWishes(), WishesOf(firm: 0), LockEmission(),
+      WithdrawRetired(by: ""), Today(), Blocked(cooldown: 0), Waiting(), AllAnswers(), AllWishes(),
+      WishesOf(firm: 0), LockEmission(),
       Insert(introductions: [], origin: .init(action: .emit, by: "", days: 1)),
       Refusal(investor: "", firm: ""), Funnels(grouping: .firm, limit: 1), FunnelsByCriterion(weights: []),
     ]

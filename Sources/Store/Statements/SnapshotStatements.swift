@@ -130,16 +130,24 @@ enum SnapshotStatements {
     let since: String?
     var name: String { since == nil ? "snapshot_investors" : "snapshot_investors_changed" }
     var sql: String { since == nil ? Self.all : Self.changed }
-    private static let all = "\(columns) ORDER BY i.code"
+    // All refusals are read once for all investors, and those of a few investors by the key.
+    private static let all = """
+      \(columns) LEFT JOIN (
+        SELECT refusal.investor, array_agg(firm.id ORDER BY firm.id) AS firms
+        FROM refusal JOIN firm ON firm.code = refusal.firm GROUP BY refusal.investor) AS refused ON refused.investor = i.code
+      ORDER BY i.code
+      """
     private static let changed = """
-      \(columns)
+      \(columns) LEFT JOIN LATERAL (
+        SELECT array_agg(firm.id ORDER BY firm.id) AS firms
+        FROM refusal JOIN firm ON firm.code = refusal.firm WHERE refusal.investor = i.code) AS refused ON true
       WHERE i.changed_xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(i.changed_xid, $1)
       ORDER BY i.code
       """
     private static let columns = """
       SELECT i.id, i.code, i.version, i.retired, i.name, i.name_zh, i.kind, house.id, i.stages, i.sectors,
         i.excluded_sectors, i.excluded_firms, i.risk, i.risk_veto, i.ticket, i.currency, i.regions, i.city, i.country,
-        i.lead, i.budget_left, i.local_quota, i.concentration_cap
+        i.lead, i.budget_left, i.local_quota, i.concentration_cap, refused.firms
       FROM investor i LEFT JOIN investor house ON house.code = i.parent
       """
     func bind(into bindings: inout Bindings) {
@@ -153,7 +161,9 @@ enum SnapshotStatements {
         parent: try row.optionalInt(7).map(Int32.init),
         stages: try list(row, 8).compactMap { Stage(name: $0) },
         sectors: try row.optionalText(9).map(FieldText.weights) ?? [], excludedSectors: try list(row, 10),
-        excludedFirms: try list(row, 11), risk: riskStep(row, 12), riskVeto: try row.optionalInt(13),
+        excludedFirms: try list(row, 11),
+        declinedFirms: row.isNull(23) ? [] : try row.intArray(23).map(Int32.init), risk: riskStep(row, 12),
+        riskVeto: try row.optionalInt(13),
         ticketMin: ticket?.min, ticketMax: ticket?.max, currency: row.optionalText(15),
         regions: try list(row, 16),
         city: row.optionalText(17), country: row.optionalText(18), lead: try row.optionalBool(19),

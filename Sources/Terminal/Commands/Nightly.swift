@@ -68,7 +68,9 @@ struct Nightly {
     self.client = client
     self.options = options
     let rescoring = Step(["RESCORE"], [Attribute("wait", "yes")], Self.summary)
-    let emission = [Step(["MAINTAIN"], Self.upkeepSummary), Step(["INTRO", "EMIT"], Self.emissionSummary)]
+    let emission = [
+      Step(["MAINTAIN"], [], Self.upkeepSummary), Step(["INTRO", "EMIT"], [], Self.emissionSummary),
+    ]
     steps = [rescoring] + (options.emits ? emission : [])
   }
 

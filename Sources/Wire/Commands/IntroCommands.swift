@@ -138,7 +138,8 @@ public struct IntroMove: Sendable {
     _ word: String, _ access: Access, _ parameters: [Parameter], _ help: String,
     _ deed: @escaping @Sendable (Arguments) throws(WireError) -> Deed
   ) -> CommandSpec {
-    CommandSpec("INTRO \(word)", .introductions, access, .light, [.introduction] + parameters + [.key], help) {
+    CommandSpec("INTRO \(word)", .introductions, access, .light, [.introduction] + parameters + [.key], help)
+    {
       (arguments) throws(WireError) in
       .introMove(
         IntroMove(
@@ -196,7 +197,8 @@ public struct IntroMove: Sendable {
     ], "Takes an introduction that both want one step further, or notes that a side did not come."
   ) { (arguments) throws(WireError) in
     .advance(
-      to: try arguments.choice("to", of: advanced.map(\.rawValue)).flatMap { IntroductionState(rawValue: $0) })
+      to: try arguments.choice("to", of: advanced.map(\.rawValue)).flatMap { IntroductionState(rawValue: $0) }
+    )
   }
   private static let advanced: [IntroductionState] = [
     .introduced, .met, .diligence, .termSheet, .invested, .noShow,
