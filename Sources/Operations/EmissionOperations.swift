@@ -11,11 +11,11 @@ extension Desk {
   func introEmit(_ command: IntroEmit, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let served = try await picture.refresh(deadline: settings.statementTime)
     guard let published = served.published else { throw Self.nothingPublished }
-    let sectors = try await sectors(of: command.roadshow, served)
     let threads = settings.rescoreThreads
     let emit: @Sendable (Session) throws -> (Emission, Duration) = { session in
       var known = try IntroductionStore.circumstances(cooldown: served.policy.cooldownDays, in: session)
-      (known.sectors, known.investorCap, known.firmCap) = (sectors, command.investorCap, command.firmCap)
+      known.sectors = try Self.sectors(of: command.roadshow, served, session)
+      (known.investorCap, known.firmCap) = (command.investorCap, command.firmCap)
       let began = ContinuousClock.now
       let emission = Emission(
         scorer: served.scorer, lists: served.lists, circumstances: known, threads: threads)
@@ -51,12 +51,11 @@ extension Desk {
   }
 
   /// Indices of the sectors of a roadshow; nil where there is no roadshow, or it names none.
-  private func sectors(of roadshow: String?, _ served: Served) async throws -> [Int]? {
+  private static func sectors(of roadshow: String?, _ served: Served, _ session: Session) throws -> [Int]? {
     guard let roadshow else { return nil }
-    let found = try await pool.run(deadline: settings.statementTime) { session in
-      try RegistryStore.get(.roadshow, roadshow, in: session)
+    guard let found = try RegistryStore.get(.roadshow, roadshow, in: session) else {
+      throw WireError.notFound("roadshow", roadshow)
     }
-    guard let found else { throw WireError.notFound("roadshow", roadshow) }
     guard case .list(let codes)? = found["sectors"], !codes.isEmpty else { return nil }
     return codes.compactMap { served.snapshot.sectors.index(of: $0) }
   }
@@ -111,21 +110,21 @@ extension Desk {
   func introPropose(_ command: IntroPropose, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let served = try await picture.refresh(deadline: settings.statementTime)
     let snapshot = served.snapshot
-    let investor = try served.investor(command.investor)
-    guard let firm = snapshot.candidate(code: command.firm, kind: .firm) else {
-      throw WireError.notFound("firm", command.firm)
-    }
-    for (noun, code, isRetired) in [
-      ("investor", command.investor, snapshot.isInvestorRetired(at: investor)),
-      ("firm", command.firm, snapshot.isCandidateRetired(at: firm)),
-    ] where isRetired {
-      throw WireError(.wrongState, [Attribute(noun, code)], "\(noun) \(code) is retired")
-    }
-    // The sectors do not matter, but that there is such a roadshow does.
-    _ = try await sectors(of: command.roadshow, served)
+    // All that may forbid it is asked behind the key: what was done once stays done.
     return try await write(call, key: command.key, &reply) { session in
-      guard
-        try !IntroductionStore.isRefused(investor: command.investor, firm: command.firm, in: session)
+      let investor = try served.investor(command.investor)
+      guard let firm = snapshot.candidate(code: command.firm, kind: .firm) else {
+        throw WireError.notFound("firm", command.firm)
+      }
+      for (noun, code, isRetired) in [
+        ("investor", command.investor, snapshot.isInvestorRetired(at: investor)),
+        ("firm", command.firm, snapshot.isCandidateRetired(at: firm)),
+      ] where isRetired {
+        throw WireError(.wrongState, [Attribute(noun, code)], "\(noun) \(code) is retired")
+      }
+      // The sectors do not matter, but that there is such a roadshow does.
+      _ = try Self.sectors(of: command.roadshow, served, session)
+      guard try !IntroductionStore.isRefused(investor: command.investor, firm: command.firm, in: session)
       else {
         throw WireError(
           .ruleViolated, [Attribute("rule", "refusal")],

@@ -12,6 +12,7 @@ import Testing
     var random = SeededRandom(seed: UInt64(seed))
     let pair = try await ServerPair()
     let daemon = try await DaemonProcess(database: try await pair.connectionString)
+    try Writer.prepare(on: daemon.connect())
     let history = WriteHistory()
     let writers = try ["A", "B", "C", "D"].map {
       try Writer($0, seed: UInt64(seed), history: history) { try daemon.connect() }

@@ -42,11 +42,7 @@ import Testing
     let wanted = SeededRandom.number("BELLWETHER_KILLS") ?? 12
     var random = SeededRandom(seed: UInt64(seed))
     let daemon = try await DaemonProcess(database: nil)
-    let setup = try daemon.connect()
-    let investors = (0..<100).map {
-      "{\"code\":\"I-\($0)\",\"name\":\"Investor \($0)\",\"kind\":\"vc\",\"sectors\":\"ai\",\"stages\":\"seed\"}"
-    }
-    #expect(try setup.upload("IMPORT investor", investors).last?.hasPrefix("250 ok") == true)
+    try Writer.prepare(on: daemon.connect())
     let history = WriteHistory()
     let writers = try ["A", "B", "C", "R"].map {
       try Writer($0, rescores: $0 == "R", seed: UInt64(seed), history: history) { try daemon.connect() }

@@ -13,6 +13,10 @@ struct Write: Sendable {
     case merge(from: String, into: String)
     case rate(from: String, date: String, rate: Int)
     case policy
+    /// Proposes the firm to an investor.
+    case propose(firm: String)
+    /// The side of an introduction that has not yet said so wants it: the firm first.
+    case accept(firm: String)
     case run
   }
 
@@ -30,9 +34,16 @@ struct RegistryModel: Sendable, Equatable {
     var mergedInto: String?
   }
 
+  struct Introduction: Sendable, Equatable {
+    var id: String
+    var state = "proposed"
+  }
+
   var firms: [String: Firm] = [:]
   var rates: [String: Int] = [:]
   var policies: Set<String> = []
+  /// Introductions by their firm, which has one at most.
+  var introductions: [String: Introduction] = [:]
   /// Digests by number.
   var runs: [String: String] = [:]
   /// Entries of the audit, each there so many times.
@@ -55,6 +66,10 @@ struct RegistryModel: Sendable, Equatable {
       firms[from]?.version += 1
       firms[into]?.version += 1
       note("firm merge", into, from)
+      if let introduction = introductions[from] {
+        introductions[from]!.state = "withdrawn"
+        note("intro withdraw", introduction.id, from)
+      }
     case .rate(let from, let date, let rate):
       rates["\(from) \(date)"] = rate
       note("rate set", "\(from)/CNY/\(date)", "")
@@ -62,6 +77,14 @@ struct RegistryModel: Sendable, Equatable {
       let number = Self.attribute("policy", of: reply)
       policies.insert(number)
       note("policy set", number, "")
+    case .propose(let firm):
+      let id = Self.attribute("introduction", of: reply)
+      introductions[firm] = Introduction(id: id)
+      note("intro propose", id, firm)
+    case .accept(let firm):
+      let introduction = introductions[firm]!
+      introductions[firm]!.state = introduction.state == "proposed" ? "asked" : "mutual"
+      note("intro accept", introduction.id, firm)
     case .run:
       let run = Self.attribute("run", of: reply)
       runs[run] = Self.attribute("digest", of: reply)
@@ -192,6 +215,12 @@ final class WriteHistory: Sendable {
     verdict.lost += model.rates.filter { found.rates[$0.key] != $0.value }.map { "rate \($0)" }
     verdict.lost += model.policies.subtracting(found.policies).map { "policy \($0)" }
     verdict.twice += found.policies.subtracting(model.policies).map { "policy \($0)" }
+    for firm in Set(model.introductions.keys).union(found.introductions.keys).sorted() {
+      let (wanted, there) = (model.introductions[firm], found.introductions[firm])
+      guard wanted != there else { continue }
+      let text = "introduction of \(firm): \(there?.state ?? "none") instead of \(wanted?.state ?? "none")"
+      if wanted == nil { verdict.twice.append(text) } else { verdict.lost.append(text) }
+    }
     verdict.lost += model.runs.filter { found.runs[$0.key] != $0.value }.map { "run \($0)" }
     return verdict
   }
@@ -226,6 +255,9 @@ extension RegistryModel {
   private static let policies = Line(
     name: "model_policies",
     sql: "SELECT number::text, '', '', '', '' FROM policy WHERE created_by <> 'bellwetherd'")
+  private static let introductions = Line(
+    name: "model_introductions",
+    sql: "SELECT firm::text, id::text, state::text, '', '' FROM introduction")
   private static let runs = Line(
     name: "model_runs",
     sql: "SELECT number || '.0', encode(digest, 'hex'), '', '', '' FROM run WHERE state = 'published'")
@@ -234,11 +266,14 @@ extension RegistryModel {
     sql: """
       SELECT action, object, CASE action
           WHEN 'firm merge' THEN detail->>'from'
+          WHEN 'intro propose' THEN detail->>'firm' WHEN 'intro accept' THEN detail->>'firm'
+          WHEN 'intro withdraw' THEN detail->>'firm'
           WHEN 'import' THEN concat(detail->>'added', '/', detail->>'changed')
           WHEN 'firm add' THEN coalesce(detail->>'ask', '') WHEN 'firm set' THEN detail->>'ask' ELSE '' END,
         count(*)::text, ''
       FROM audit
-      WHERE action IN ('firm add', 'firm set', 'firm merge', 'rate set', 'policy set', 'publish')
+      WHERE action IN ('firm add', 'firm set', 'firm merge', 'rate set', 'policy set', 'publish',
+          'intro propose', 'intro accept', 'intro withdraw')
         OR action = 'import' AND object = 'firm'
       GROUP BY 1, 2, 3
       """)
@@ -260,6 +295,9 @@ extension RegistryModel {
       }
       for line in try session.query(rates) { model.rates["\(line[0]) \(line[1])"] = Int(line[2])! }
       model.policies = Set(try session.query(policies).map { $0[0] })
+      for line in try session.query(introductions) {
+        model.introductions[line[0]] = Introduction(id: line[1], state: line[2])
+      }
       for line in try session.query(runs) { model.runs[line[0]] = line[1] }
       for line in try session.query(audit) { model.audit["\(line[0]) \(line[1]) \(line[2])"] = Int(line[3])! }
       return (model, Set(try session.query(keys).map { $0[0] }))

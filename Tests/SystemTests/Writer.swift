@@ -38,6 +38,15 @@ actor Writer {
 
   deinit { executor.stop() }
 
+  /// Loads the investors that firms are proposed to.
+  static func prepare(on client: LineClient) throws {
+    let investors = (0..<100).map {
+      "{\"code\":\"I-\($0)\",\"name\":\"Investor \($0)\",\"kind\":\"vc\",\"sectors\":\"ai\",\"stages\":\"seed\"}"
+    }
+    let last = try client.upload("IMPORT investor", investors).last ?? ""
+    guard last.hasPrefix("250 ok") else { throw LineClient.Failure(description: last) }
+  }
+
   /// Writes until the history is over and everything is answered.
   func run() {
     while !history.isOver {
@@ -146,11 +155,12 @@ actor Writer {
       return Write(
         effect: .add(firm: code, ask: number),
         request: "FIRM ADD \(code) name=\(word(number)) sectors=ai stage=seed ask=\(number)", key: key)
-    case 20..<60:
+    case 20..<52:
       let code = living.randomElement(using: &random)!
       let version = Bool.random(using: &random) ? " version=\(model.firms[code]!.version)" : ""
       return Write(
         effect: .set(firm: code, ask: number), request: "FIRM SET \(code) ask=\(number)\(version)", key: key)
+    case 52..<60: return introduce(living, number, key)
     case 60..<75:
       let added = (0..<Int.random(in: 1...20, using: &random)).map { "F-\(name)-\(number)-\($0)" }
       let changed = Array(living.shuffled(using: &random).prefix(Int.random(in: 0...4, using: &random)))
@@ -173,6 +183,22 @@ actor Writer {
     default:
       return Write(effect: .policy, request: "POLICY SET depth=\(20 + number % 50)", key: key)
     }
+  }
+
+  /// Takes the introduction of some firm one step further, or proposes one.
+  private func introduce(_ living: [String], _ number: Int, _ key: String) -> Write {
+    let open = living.filter { ["proposed", "asked"].contains(model.introductions[$0]?.state) }
+    if let firm = open.randomElement(using: &random), Bool.random(using: &random) {
+      let introduction = model.introductions[firm]!
+      let side = introduction.state == "proposed" ? "firm" : "investor"
+      return Write(
+        effect: .accept(firm: firm), request: "INTRO ACCEPT \(introduction.id) side=\(side)", key: key)
+    }
+    guard let firm = living.filter({ model.introductions[$0] == nil }).randomElement(using: &random) else {
+      return Write(effect: .policy, request: "POLICY SET depth=\(20 + number % 50)", key: key)
+    }
+    return Write(
+      effect: .propose(firm: firm), request: "INTRO PROPOSE I-\(number % 100) \(firm)", key: key)
   }
 
   private func pad(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
