@@ -38,6 +38,8 @@ let package = Package(
     .target(name: "Matching", dependencies: ["Domain"], swiftSettings: strict),
     .testTarget(
       name: "MatchingTests", dependencies: ["Domain", "Matching"], swiftSettings: strict),
+    .target(name: "Documents", dependencies: ["Domain"], swiftSettings: strict),
+    .testTarget(name: "DocumentsTests", dependencies: ["Domain", "Documents"], swiftSettings: strict),
     .target(name: "Wire", dependencies: ["Domain"], swiftSettings: strict),
 
     // The daemon.
@@ -53,7 +55,8 @@ let package = Package(
     .target(
       name: "Operations",
       dependencies: [
-        "Domain", "Matching", "Wire", "Store", "CLinux", .product(name: "Logging", package: "swift-log"),
+        "Documents", "Domain", "Matching", "Wire", "Store", "CLinux",
+        .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .target(
       name: "LineServer",
@@ -68,7 +71,7 @@ let package = Package(
     .executableTarget(
       name: "bellwetherd",
       dependencies: [
-        "Operations", "LineServer", "Settings", "Store",
+        "Domain", "Operations", "LineServer", "Settings", "Store",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: strict),

@@ -106,6 +106,10 @@ public enum Limits {
   public static let largestPage = 1_000
   /// The greatest depth of a deal list a policy may ask for.
   public static let listDepth = 1_000
+  /// Rows of a section of a digest; the others are counted.
+  public static let digestRows = 20
+  /// People to whom a digest is addressed.
+  public static let digestRecipients = 100
 
   // Introductions.
 

@@ -274,6 +274,7 @@ extension Desk {
     case .explain(let command): return try await explain(command, call, &reply)
     case .whatIf(let command): return try await whatIf(command, call, &reply)
     case .moves(let command): return try await moves(command, call, &reply)
+    case .digest(let command): return try await digest(command, call, &reply)
     case .rescore(let command): return try await rescore(command, call, &reply)
     case .runList(let command): return try await runList(command, &reply)
     case .runGet(let command): return try await runGet(command, &reply)

@@ -19,12 +19,14 @@ public final class Desk: Sendable {
     public var statementTime: Duration
     /// Users of this machine that are organizers on the Unix socket, beside root and the daemon's own.
     public var organizers: Set<UInt32>
+    /// Whom digests are from.
+    public var mailFrom: MailAddress
     /// Connections of one token at one time.
     public var connectionsPerPrincipal: Int
 
     public init(
       host: String, version: String, rescoreThreads: Int, keepRuns: Int, keepDays: Int,
-      statementTime: Duration, organizers: Set<UInt32> = [],
+      statementTime: Duration, organizers: Set<UInt32> = [], mailFrom: MailAddress,
       connectionsPerPrincipal: Int = Limits.connectionsPerPrincipal
     ) {
       self.host = host
@@ -34,6 +36,7 @@ public final class Desk: Sendable {
       self.keepDays = keepDays
       self.statementTime = statementTime
       self.organizers = organizers
+      self.mailFrom = mailFrom
       self.connectionsPerPrincipal = connectionsPerPrincipal
     }
   }

@@ -9,6 +9,8 @@ public struct Setting: Sendable {
     case database
     /// `host:port`, or `off`.
     case address
+    /// An address of mail.
+    case mail
     case flag
     case integer(ClosedRange<Int>)
     case choice([String])
@@ -49,6 +51,7 @@ public struct Setting: Sendable {
         ? nil : "is not a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .address:
       value == "off" || Address(value) != nil ? nil : "is not host:port like 127.0.0.1:7411, nor off"
+    case .mail: MailAddress(value) == nil ? "is not a mail address like deals@example.org" : nil
     }
   }
 }
@@ -112,6 +115,9 @@ public enum SettingTable {
       "organizers", .text, nil, live: true,
       "users of this machine, by commas, that are organizers on the Unix socket beside root and the daemon's own"
     ),
+    Setting(
+      "mail_from", .mail, nil, live: true,
+      "whom digests are from; bellwether@ and the name of this machine without it"),
     Setting(
       "connections", .integer(32...1_000_000), "\(Limits.connections)",
       "connections at one time, \(Limits.reservedConnections) of them kept for root and the daemon's own user on the Unix socket"

@@ -27,6 +27,7 @@ public enum Request: Sendable {
   case explain(Explain)
   case whatIf(WhatIf)
   case moves(Moves)
+  case digest(DigestCommand)
   case rescore(Rescore)
   case runList(RunList)
   case runGet(RunCommand)
@@ -60,7 +61,7 @@ public enum Request: Sendable {
   /// Whether it shows deal lists or what stands on them.
   public var isRanking: Bool {
     switch self {
-    case .deals, .explain, .whatIf, .moves, .backers: true
+    case .deals, .explain, .whatIf, .moves, .digest, .backers: true
     default: false
     }
   }
@@ -103,7 +104,7 @@ public enum CommandTable {
       PolicyCommand.showSpec, PolicyCommand.listSpec, PolicyCommand.setSpec, PolicyCommand.activateSpec,
       IntroEmit.spec, IntroPropose.spec, IntroList.spec, IntroGet.spec,
     ] + IntroMove.specs + [
-      IntroStats.spec,
+      IntroStats.spec, DigestCommand.spec,
       PlainCommand.status, Maintain.spec, TokenCommand.addSpec, TokenCommand.listSpec,
       TokenCommand.revokeSpec,
       AuditCommand.listSpec, AuditCommand.verifySpec,

@@ -1,3 +1,4 @@
+import Domain
 import Glibc
 import LineServer
 import Logging
@@ -25,6 +26,7 @@ struct Daemon {
     var keepRuns: Int
     var keepDays: Int
     var organizers: Set<UInt32>
+    var mailFrom: MailAddress
     var logLevel: Logger.Level
     /// What all this was read from.
     var settings: Settings
@@ -50,6 +52,10 @@ struct Daemon {
       keepRuns = settings.integer("keep_runs")
       keepDays = settings.integer("keep_days")
       organizers = try Daemon.users(settings["organizers"] ?? "")
+      // A machine may have a name that mail cannot have.
+      mailFrom =
+        MailAddress(settings["mail_from"] ?? "bellwether@\(Daemon.hostName)")
+        ?? MailAddress("bellwether@localhost")!
       logLevel = settings["log_level"].flatMap { Logger.Level(rawValue: $0) } ?? .info
       connectionsPerPrincipal = settings.integer("connections_per_principal")
       limits = ServerLimits()
@@ -65,7 +71,7 @@ struct Daemon {
       Desk.Settings(
         host: Daemon.hostName, version: Daemon.version, rescoreThreads: rescoreThreads, keepRuns: keepRuns,
         keepDays: keepDays, statementTime: statementTime, organizers: organizers,
-        connectionsPerPrincipal: connectionsPerPrincipal)
+        mailFrom: mailFrom, connectionsPerPrincipal: connectionsPerPrincipal)
     }
   }
 

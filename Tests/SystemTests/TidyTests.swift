@@ -7,9 +7,10 @@ import Testing
   private static let arrows: [String: Set<String>] = [
     "Domain": [],
     "Matching": ["Domain"],
+    "Documents": ["Domain"],
     "Wire": ["Domain"],
     "Store": ["Domain", "Matching", "SchemaSQL", "CCrypto", "CLibPQ", "CLinux"],
-    "Operations": ["Domain", "Matching", "Wire", "Store", "CLinux"],
+    "Operations": ["Documents", "Domain", "Matching", "Wire", "Store", "CLinux"],
     "LineServer": ["Domain", "Wire", "CCrypto"],
     "Settings": ["Domain", "CYAML"],
     "Terminal": ["Domain", "Wire", "CEdit"],
