@@ -144,6 +144,7 @@ final class ClientSession: LineSession {
       identity: identity, connection: connection, words: words, format: format, load: spec.load, place: place,
       upload: upload, isParty: isParty)
     let desk = desk
+    if case .watch = request { return .stream { sink in await desk.perform(request, call, sink) } }
     return .work { sink in await desk.perform(request, call, sink) }
   }
 
@@ -280,6 +281,7 @@ extension Desk {
     case .runCancel(let command): return try await runCancel(command, call, &reply)
     case .runExport(let command): return try await runExport(command, call, &reply)
     case .policy(let command): return try await policy(command, call, &reply)
+    case .watch(let command): return try await watch(command, call, reply)
     }
   }
 }

@@ -33,6 +33,7 @@ public enum Request: Sendable {
   case runCancel(RunCommand)
   case runExport(RunCommand)
   case policy(PolicyCommand)
+  case watch(WatchCommand)
   case status
 
   /// Reads a request of somebody, if they may make it.
@@ -90,6 +91,7 @@ public enum CommandTable {
       Deals.spec, Backers.spec, Explain.spec, WhatIf.spec, Moves.spec,
       Rescore.spec, RunList.spec, RunCommand.get, RunCommand.cancel, RunCommand.export,
       PolicyCommand.showSpec, PolicyCommand.listSpec, PolicyCommand.setSpec, PolicyCommand.activateSpec,
+      WatchCommand.spec,
       PlainCommand.status, TokenCommand.addSpec, TokenCommand.listSpec, TokenCommand.revokeSpec,
       AuditCommand.listSpec, AuditCommand.verifySpec,
     ]
