@@ -78,6 +78,21 @@ public enum Limits {
   /// Time of a step of publishing. It writes at most some tens of megabytes; more time means that something is wrong.
   public static let publishingTime = Duration.seconds(300)
 
+  // Watching.
+
+  /// Octets of events that are kept ready for all who watch.
+  public static let watchedBytes = 8 << 20
+  /// Events that are read at one time.
+  public static let eventPage = 64
+  /// Octets of notes after which no more events are read with them.
+  public static let eventPageBytes = 16_384
+  /// Connections to the database for those who read older events.
+  public static let eventConnections = 2
+  /// Time in which who watches must read what was sent.
+  public static let watchPatience = Duration.seconds(30)
+  /// Time without an event after which who watches is told that all is well.
+  public static let watchSilence = Duration.seconds(30)
+
   // Signing in.
 
   /// Wrong tokens that cost nothing, since people mistype.

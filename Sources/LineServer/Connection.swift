@@ -34,6 +34,10 @@ final class Connection: ChannelDuplexHandler {
   private static let fewOctets = 16_384
   /// Room for a reply that is written in place, at least.
   private static let room = LoopTurn.bufferSize - burst
+  /// Octets of work that gather before it waits for the event loop to take them. There may be a thousand streams, and
+  /// none of them holds more than it is sending.
+  private static let gatheredByWork = 65_536
+  private static let gatheredByStream = 16_384
 
   private let beginning: Beginning
   private let limits: ServerLimits
@@ -47,7 +51,7 @@ final class Connection: ChannelDuplexHandler {
   /// Replies that are not written yet.
   private var outgoing = ByteBuffer()
   private let turn = LoopTurn.ofThisThread
-  private var work: (task: Task<Void, Never>, sink: WorkSink)?
+  private var work: (task: Task<Void, Never>, sink: WorkSink, isStream: Bool)?
   private var hasInputEnded = false
   /// Why and how the connection is told to come to its end.
   private var farewell: DrainEvent?
@@ -193,6 +197,7 @@ final class Connection: ChannelDuplexHandler {
     defer { isAdvancing = false }
     refuseForeignProtocol(context)
     let isDry = takeLines(context)
+    endStream()
     guard phase == .serving, work == nil else { return readOn(context) }
     if let farewell {
       if let last = farewell.last { end(context, last) } else { end(context) }
@@ -270,27 +275,38 @@ final class Connection: ChannelDuplexHandler {
     case .close(let bytes):
       outgoing.writeBytes(bytes)
       end(context)
-    case .work(let work): begin(work, context)
+    case .work(let work): begin(work, isStream: false, context)
+    case .stream(let work): begin(work, isStream: true, context)
     }
   }
 
   private func begin(
-    _ work: @escaping @Sendable (any ReplySink) async -> Void, _ context: ChannelHandlerContext
+    _ work: @escaping @Sendable (any ReplySink) async -> Void, isStream: Bool,
+    _ context: ChannelHandlerContext
   ) {
     let bound = NIOLoopBound((connection: self, context: context), eventLoop: context.eventLoop)
     let eventLoop = context.eventLoop
-    let sink = WorkSink {
+    let sink = WorkSink(capacity: isStream ? Self.gatheredByStream : Self.gatheredByWork) {
       eventLoop.execute { bound.value.connection.drainSink(bound.value.context) }
     }
     let table = table
     table.workBegan()
-    turn.works += 1
+    // A stream takes no turn that others would wait for.
+    if !isStream { turn.works += 1 }
     let task = Task {
       await work(sink)
       eventLoop.execute { bound.value.connection.workEnded(bound.value.context) }
       table.workEnded()
     }
-    self.work = (task, sink)
+    self.work = (task, sink, isStream)
+  }
+
+  /// A stream goes on until there is something else to do: a line, if only one that is far too long, or the end.
+  private func endStream() {
+    guard let work, work.isStream, let session,
+      farewell != nil || framer.isFull(lines: 1, bytes: 2 * session.lineLimit)
+    else { return }
+    work.task.cancel()
   }
 
   private func drainSink(_ context: ChannelHandlerContext) {
@@ -303,7 +319,7 @@ final class Connection: ChannelDuplexHandler {
   }
 
   private func workEnded(_ context: ChannelHandlerContext) {
-    turn.works -= 1
+    if work?.isStream == false { turn.works -= 1 }
     drainSink(context)
     work?.sink.retire()
     work = nil
@@ -321,18 +337,23 @@ final class Connection: ChannelDuplexHandler {
 
   /// Whoever has not signed in by now is sent away, whatever else is to be done.
   private func refuseStranger(_ context: ChannelHandlerContext) {
-    guard let signInDue, signInDue <= .now(), work == nil, session?.isKnown == false else { return }
+    guard let signInDue, signInDue <= .now(), !isAtWork, session?.isKnown == false else { return }
     let time = limits.signInTime.components.seconds
-    end(
-      context,
-      LastLine(.closing, sentence: "nobody signed in within \(time) s; connect again and sign in first"))
+    let last = LastLine(
+      .closing, sentence: "nobody signed in within \(time) s; connect again and sign in first")
+    guard work != nil else { return end(context, last) }
+    farewell = farewell ?? DrainEvent(last: last)
+    endStream()
   }
 
-  /// Whether a reply may be queued: below what one connection may hold and, where all of them hold too much, only when
-  /// the client has read all that was queued before.
+  /// Whether something runs that comes to its end by itself.
+  private var isAtWork: Bool { work?.isStream == false }
+
+  /// Whether a reply may be queued: below what one connection may hold and, of a stream or where all of them hold too
+  /// much, only when the client has read all that was queued before.
   private func hasRoom(_ context: ChannelHandlerContext) -> Bool {
     guard context.channel.isWritable, !isAwaitingReader else { return false }
-    guard table.holdsTooMuch, queued(context) > 0 else { return true }
+    guard table.holdsTooMuch || work?.isStream == true, queued(context) > 0 else { return true }
     isAwaitingReader = true
     let promise = context.eventLoop.makePromise(of: Void.self)
     promise.futureResult.assumeIsolated().whenComplete { _ in
@@ -459,7 +480,7 @@ final class Connection: ChannelDuplexHandler {
     watch.noteQueue(queued, checkEvery: TimeAmount(limits.stallTime / 4))
     let awaitsLine = phase == .serving && work == nil && context.channel.isWritable && !isAwaitingReader
     if signInDue != nil, session?.isKnown == true { signInDue = nil }
-    watch.signInDue = phase == .serving && work == nil ? signInDue : nil
+    watch.signInDue = phase == .serving && farewell == nil && !isAtWork ? signInDue : nil
     watch.noteLine(framer.isInsideLine && awaitsLine ? framer.linesCut : nil, TimeAmount(limits.lineTime))
     watch.idleDue = awaitsLine && queued == 0 ? idleTime.map { watch.lastActivity + $0 } : nil
     return watch.nextDue

@@ -14,40 +14,76 @@ final class WorkSink: ReplySink {
     var isBlocked = false
     /// The connection is gone, or the work is over.
     var isRetired = false
-    var waiters: [CheckedContinuation<Void, any Error>] = []
+    var waiters: [Int: CheckedContinuation<Bool, any Error>] = [:]
+    var lastWaiter = 0
   }
 
   /// Octets that may gather before the work waits for the event loop to take them.
-  private static let gathered = 65_536
-
+  private let capacity: Int
   private let state = Mutex(State())
   /// Asks the event loop to take what has gathered.
   private let announce: @Sendable () -> Void
 
-  init(announce: @escaping @Sendable () -> Void) { self.announce = announce }
+  init(capacity: Int, announce: @escaping @Sendable () -> Void) {
+    self.capacity = capacity
+    self.announce = announce
+  }
 
   /// One call is taken whole, whatever its size; the wait follows it.
   func send(_ bytes: [UInt8]) async throws {
-    let (isFirst, mustWait) = try state.withLock { state in
-      guard !state.isRetired else { throw CancellationError() }
-      state.pending.writeBytes(bytes)
-      defer { state.isAnnounced = true }
-      return (!state.isAnnounced, state.isBlocked || state.pending.readableBytes >= Self.gathered)
-    }
-    if isFirst { announce() }
-    if mustWait { try await room() }
+    if let waiter = try gather(bytes) { _ = try await room(waiter) }
   }
 
-  private func room() async throws {
+  func send(_ bytes: [UInt8], patience: Duration) async throws -> Bool {
+    guard let waiter = try gather(bytes) else { return true }
+    let timer = Task {
+      try await Task.sleep(for: patience)
+      release(waiter, false)
+    }
+    defer { timer.cancel() }
+    return try await withTaskCancellationHandler {
+      try await room(waiter, endsEarly: true)
+    } onCancel: {
+      release(waiter, true)
+    }
+  }
+
+  /// - Returns: the number under which to wait, where there is no room for more.
+  private func gather(_ bytes: [UInt8]) throws -> Int? {
+    let (isFirst, waiter) = try state.withLock { state in
+      guard !state.isRetired else { throw CancellationError() }
+      state.pending.writeBytes(bytes)
+      let isFirst = !state.isAnnounced
+      state.isAnnounced = true
+      guard isFull(state) else { return (isFirst, Int?.none) }
+      state.lastWaiter += 1
+      return (isFirst, state.lastWaiter)
+    }
+    if isFirst { announce() }
+    return waiter
+  }
+
+  private func isFull(_ state: borrowing State) -> Bool {
+    state.isBlocked || state.pending.readableBytes >= capacity
+  }
+
+  /// - Returns: true when there is room, or what ``release(_:_:)`` says before.
+  private func room(_ waiter: Int, endsEarly: Bool = false) async throws -> Bool {
     try await withCheckedThrowingContinuation { continuation in
-      let outcome: Result<Void, any Error>? = state.withLock { state in
+      let outcome: Result<Bool, any Error>? = state.withLock { state in
         if state.isRetired { return .failure(CancellationError()) }
-        guard state.isBlocked || state.pending.readableBytes >= Self.gathered else { return .success(()) }
-        state.waiters.append(continuation)
+        // Whoever cancels it either is seen here or finds it waiting.
+        guard isFull(state), !(endsEarly && Task.isCancelled) else { return .success(true) }
+        state.waiters[waiter] = continuation
         return nil
       }
       if let outcome { continuation.resume(with: outcome) }
     }
+  }
+
+  /// Ends a wait before there is room.
+  private func release(_ waiter: Int, _ result: Bool) {
+    state.withLock { $0.waiters.removeValue(forKey: waiter) }?.resume(returning: result)
   }
 
   /// Takes what has gathered. The event loop calls it.
@@ -64,13 +100,11 @@ final class WorkSink: ReplySink {
   func setBlocked(_ isBlocked: Bool) {
     let waiters = state.withLock { state in
       state.isBlocked = isBlocked
-      guard !isBlocked, state.pending.readableBytes < Self.gathered else {
-        return [CheckedContinuation<Void, any Error>]()
-      }
-      defer { state.waiters = [] }
+      guard !isFull(state) else { return [Int: CheckedContinuation<Bool, any Error>]() }
+      defer { state.waiters = [:] }
       return state.waiters
     }
-    for waiter in waiters { waiter.resume() }
+    for waiter in waiters.values { waiter.resume(returning: true) }
   }
 
   /// Ends it: whoever waits or sends from now on is told that the connection is gone.
@@ -78,9 +112,9 @@ final class WorkSink: ReplySink {
     let waiters = state.withLock { state in
       state.isRetired = true
       state.pending = ByteBuffer()
-      defer { state.waiters = [] }
+      defer { state.waiters = [:] }
       return state.waiters
     }
-    for waiter in waiters { waiter.resume(throwing: CancellationError()) }
+    for waiter in waiters.values { waiter.resume(throwing: CancellationError()) }
   }
 }

@@ -144,6 +144,7 @@ final class ClientSession: LineSession {
       identity: identity, connection: connection, words: words, format: format, load: spec.load, place: place,
       upload: upload, isParty: isParty)
     let desk = desk
+    if case .watch = request { return .stream { sink in await desk.perform(request, call, sink) } }
     return .work { sink in await desk.perform(request, call, sink) }
   }
 
@@ -288,6 +289,7 @@ extension Desk {
     case .introMove(let command): return try await introMove(command, call, &reply)
     case .introStats(let command): return try await introStats(command, call, &reply)
     case .maintain(let command): return try await maintain(command, call, &reply)
+    case .watch(let command): return try await watch(command, call, reply)
     }
   }
 }

@@ -46,6 +46,7 @@ public final class Desk: Sendable {
   let upkeep: Upkeep
   let picture: Picture
   let rescoring: Rescoring
+  let events: EventFeed
   /// Of the firms that are stored.
   let names = NameIndex()
   let errors: ErrorMapping
@@ -69,6 +70,7 @@ public final class Desk: Sendable {
     self.clusterStatus = clusterStatus
     upkeep = Upkeep(database: owner ?? database, logger: logger)
     picture = Picture(pool: pool)
+    events = EventFeed(pool: pool, database: database, picture: picture, logger: logger)
     errors = ErrorMapping(logger: logger)
     rescoring = Rescoring(
       settings: inForce, database: database, upkeep: upkeep, picture: picture, errors: errors,
@@ -103,11 +105,13 @@ public final class Desk: Sendable {
   /// Keeps the picture true while others write to the database: on every hint, and now and then without one,
   /// since hints can be lost. Runs until it is cancelled.
   public func follow(_ database: ConnectionString) async {
-    // Hints that arrive while one is followed are answered by one look after it, so that one may wait.
     let listener = NotificationListener(
-      database, channels: [Channel.changed, Channel.published], capacity: 1, logger: logger)
+      database, channels: [Channel.changed, Channel.published, Channel.introduction], logger: logger)
+    // Hints that arrive while one is followed are answered by one look after it, so that one may wait.
+    let (hints, hint) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.sealAudit() }
+      group.addTask { await self.events.follow() }
       group.addTask {
         while !Task.isCancelled {
           // Where the database is away, the next minute will do.
@@ -116,7 +120,21 @@ public final class Desk: Sendable {
         }
       }
       group.addTask {
-        for await hint in listener.events where !self.isKnown(hint) { await self.followUp() }
+        for await event in listener.events {
+          if case .notification(Channel.introduction, _) = event {
+            self.events.look()
+            continue
+          }
+          if event == .reconnected { self.events.look() }
+          if !self.isKnown(event) { hint.yield() }
+        }
+      }
+      group.addTask { for await _ in hints { await self.followUp() } }
+      group.addTask {
+        while !Task.isCancelled {
+          self.events.look()
+          try? await Task.sleep(for: .seconds(1))
+        }
       }
       group.addTask {
         while !Task.isCancelled {
@@ -149,7 +167,10 @@ public final class Desk: Sendable {
   }
 
   /// Ends what runs in the background.
-  public func close() async { await rescoring.close() }
+  public func close() async {
+    await rescoring.close()
+    await events.end()
+  }
 }
 
 extension Desk: LineService {

@@ -62,6 +62,12 @@ struct Reply {
     try await flush()
   }
 
+  /// Sends lines that are written already, at once.
+  /// - Returns: whether the client has read enough of them within the time.
+  func send(lines: [UInt8], patience: Duration) async throws -> Bool {
+    try await sink.send(lines, patience: patience)
+  }
+
   /// Sends the last line and all before it.
   mutating func end(_ last: LastLine) async throws {
     pending += "\(last.text)\n".utf8

@@ -99,12 +99,20 @@ final class Served: Sendable {
 
   func isHouse(_ code: String) -> Bool { snapshot.investor(code: code).map(isHouse) ?? false }
 
-  /// Whether an investor stands below a house, however far.
+  /// Whether an investor stands below a house, however far. O(levels · log investors).
   func isInvestor(_ code: String, ofHouse house: String) -> Bool {
-    guard let house = snapshot.investor(code: house), let investor = snapshot.investor(code: code) else {
+    guard let house = snapshot.investor(code: house), var fund = snapshot.investor(code: code) else {
       return false
     }
-    return snapshot.funds(ofHouse: house).contains(investor)
+    // Bounded, should somebody have made a circle of houses by hand.
+    for _ in 0..<houses.count {
+      guard let parent = snapshot.investorParent(at: fund).flatMap(snapshot.investor(id:)) else {
+        return false
+      }
+      if parent == house { return true }
+      fund = parent
+    }
+    return false
   }
 
   /// The funds whose lists make an investor's: itself, or for a house those below it, and itself where it

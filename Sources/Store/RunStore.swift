@@ -227,4 +227,6 @@ public enum Channel {
   public static let changed = "bellwether_changed"
   /// The payload is the state that is in force now.
   public static let published = "bellwether_published"
+  /// There are new events of introductions.
+  public static let introduction = "bellwether_introduction"
 }

@@ -5,13 +5,13 @@ import Synchronization
 /// middle of being made.
 private nonisolated(unsafe) var bell: Int32 = -1
 
-/// What becomes of Ctrl-C. The handler only rings a bell; a thread of its own hears it, so that what it does is not
+/// What becomes of Ctrl-C and SIGTERM. The handler only rings a bell; a thread of its own hears it, so that what it does is not
 /// bound by the rules of signal handlers.
 ///
 /// Blocking the signals and waiting for them would not do: while the program waits, libdispatch keeps the main thread
 /// in sigsuspend with no signal blocked, and the kernel would hand every signal to that thread.
 enum Interrupts {
-  private static let action = Mutex<(@Sendable () -> Void)?>(nil)
+  private static let action = Mutex<(body: @Sendable () -> Void, isForTermination: Bool)?>(nil)
   private static let temporaryFile = Mutex<String?>(nil)
 
   /// Takes SIGINT and SIGTERM from now on, and ignores SIGPIPE: a reader that has gone shows as an error of
@@ -61,8 +61,8 @@ enum Interrupts {
         if count < 0, errno == EINTR { continue }
         return
       }
-      if Int32(byte) == SIGINT, let action = action.withLock({ $0 }) {
-        action()
+      if let action = action.withLock({ $0 }), Int32(byte) == SIGINT || action.isForTermination {
+        action.body()
       } else {
         die(of: Int32(byte))
       }
@@ -77,8 +77,10 @@ enum Interrupts {
     raise(number)
   }
 
-  /// What Ctrl-C does from now on; nil: it ends the process.
-  static func set(_ new: (@Sendable () -> Void)?) { action.withLock { $0 = new } }
+  /// What Ctrl-C does from now on, and SIGTERM where that is said; nil: it ends the process.
+  static func set(_ new: (@Sendable () -> Void)?, isForTermination: Bool = false) {
+    action.withLock { $0 = new.map { ($0, isForTermination) } }
+  }
 
   /// The file that an interrupted process removes.
   static func setTemporaryFile(_ path: String?) { temporaryFile.withLock { $0 = path } }

@@ -63,6 +63,10 @@ public enum LineHandling {
   case close([UInt8])
   /// A reply that takes time; the next line waits for it. The task is cancelled when the connection goes.
   case work(@Sendable (any ReplySink) async -> Void)
+  /// A reply that goes on until the client's next line, however long that takes: the task is cancelled when that has
+  /// come, when the connection is told to come to its end, and when it goes. The line that ended it is handled as any
+  /// other once the task is over. Who closes the sending side goes on receiving.
+  case stream(@Sendable (any ReplySink) async -> Void)
 }
 
 /// Where a reply that takes time is written.
@@ -70,4 +74,8 @@ public protocol ReplySink: Sendable {
   /// Sends octets; waits while the client is slow to read.
   /// - Throws: `CancellationError` when the connection is gone.
   func send(_ bytes: [UInt8]) async throws
+  /// Sends octets; waits no longer than this while the client is slow to read, nor when the task is cancelled.
+  /// - Returns: false where the time was not enough; the octets are on their way all the same.
+  /// - Throws: `CancellationError` when the connection is gone.
+  func send(_ bytes: [UInt8], patience: Duration) async throws -> Bool
 }

@@ -41,6 +41,7 @@ public enum Request: Sendable {
   case introMove(IntroMove)
   case introStats(IntroStats)
   case maintain(Maintain)
+  case watch(WatchCommand)
   case status
 
   /// Reads a request of somebody, if they may make it.
@@ -104,7 +105,7 @@ public enum CommandTable {
       PolicyCommand.showSpec, PolicyCommand.listSpec, PolicyCommand.setSpec, PolicyCommand.activateSpec,
       IntroEmit.spec, IntroPropose.spec, IntroList.spec, IntroGet.spec,
     ] + IntroMove.specs + [
-      IntroStats.spec, DigestCommand.spec,
+      IntroStats.spec, DigestCommand.spec, WatchCommand.spec,
       PlainCommand.status, Maintain.spec, TokenCommand.addSpec, TokenCommand.listSpec,
       TokenCommand.revokeSpec,
       AuditCommand.listSpec, AuditCommand.verifySpec,

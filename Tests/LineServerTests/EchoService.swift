@@ -41,6 +41,8 @@ final class EchoService: LineService {
   let journal = Journal()
   /// Octets that floods have been able to send.
   let flooded = Mutex(0)
+  /// Takes words for the stream that was begun last.
+  private let ear = Mutex<AsyncStream<String>.Continuation?>(nil)
 
   /// Whether one has to say "sign in" to be known.
   let knowsNobody: Bool
@@ -50,6 +52,15 @@ final class EchoService: LineService {
   init(knowsNobody: Bool = false, trustsUnix: Bool = true) {
     self.knowsNobody = knowsNobody
     self.trustsUnix = trustsUnix
+  }
+
+  /// Has the stream that was begun last send a line.
+  func say(_ words: String) { ear.withLock { _ = $0?.yield(words) } }
+
+  fileprivate func listen() -> AsyncStream<String> {
+    let (words, continuation) = AsyncStream.makeStream(of: String.self)
+    ear.withLock { $0 = continuation }
+    return words
   }
 
   func connect(_ peer: Peer, hangUp: @escaping @Sendable (LastLine?) -> Void) -> any LineSession {
@@ -131,6 +142,15 @@ final class EchoSession: LineSession {
         do { try await Task.sleep(for: .seconds(3600)) } catch { service.journal.note("cancelled") }
       }
     case "flood": return flood(Int(argument) ?? 0)
+    case "stream":
+      let words = service.listen()
+      return .stream { sink in
+        try? await sink.send(Array("begun\n".utf8))
+        for await word in words { try? await sink.send(Array("\(word)\n".utf8)) }
+        service.journal.note("over")
+        try? await sink.send(Array("over\n".utf8))
+      }
+    case "hurry": return hurry()
     case "big": return .reply(Array(repeating: UInt8(ascii: "b"), count: 1 << 20) + [10])
     default: return .reply(line + [10])
     }
@@ -161,6 +181,21 @@ final class EchoSession: LineSession {
         }
         service.journal.note("flooded")
       } catch { service.journal.note("flood cancelled") }
+    }
+  }
+
+  /// Streams until the client has kept it waiting for a moment.
+  private func hurry() -> LineHandling {
+    let service = service
+    return .stream { sink in
+      let chunk = Array(repeating: UInt8(ascii: "f"), count: 16_383) + [10]
+      do {
+        while try await sink.send(chunk, patience: .milliseconds(50)) {
+          service.flooded.withLock { $0 += chunk.count }
+        }
+        service.journal.note("out of patience")
+        try await sink.send(Array("slow\n".utf8))
+      } catch { service.journal.note("hurry cancelled") }
     }
   }
 }

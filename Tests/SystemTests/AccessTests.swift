@@ -94,7 +94,8 @@ import Wire
   }
 
   private func ask(_ client: LineClient, _ spec: CommandSpec, _ which: String) throws -> String {
-    let line = request(spec, which)
+    // What WATCH tells ends with the next line.
+    let line = request(spec, which) + (spec.words == "WATCH" ? "\n" : "")
     let reply = spec.takesUpload ? try client.upload(line, []) : try client.ask(line)
     return reply.last ?? ""
   }

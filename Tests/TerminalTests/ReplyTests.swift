@@ -80,6 +80,17 @@ import Wire
   ]) func saysWhatIsGood(line: String, footer: String) throws { #expect(try last(line).footer == footer) }
 }
 
+@Suite struct WatchLineTests {
+  @Test func anEventReadsWell() throws {
+    let json = try JSONParser.parse(
+      #"{"seq":9,"at":"2026-11-25T21:50:03Z","introduction":17,"action":"decline","state":"declined","side":"firm","investor":null,"firm":"F-2","by":"token:x","reason":"terms","note":"no","until":null}"#
+    )
+    #expect(
+      Watch.line(json)
+        == #"2026-11-25 21:50:03  #17  ? · F-2  decline by the firm, declined  terms  token:x  "no""#)
+  }
+}
+
 @Suite struct CompletionTests {
   private func prompt(_ words: [String], _ partial: String) -> [String] {
     Completion.candidates(after: words, partial: partial, style: .prompt)
@@ -125,6 +136,9 @@ import Wire
     #expect(shell(["import"], "inst") == ["institute"])
     #expect(shell(["import", "firm"], "fir") == Completion.files)
     #expect(shell(["import", "firm", "a.csv"], "--dry") == ["--dry-run"])
+    #expect(shell(["watch", "--state"], "d") == Completion.files)
+    #expect(shell(["watch"], "--e") == ["--exec"])
+    #expect(prompt(["watch"], "s") == ["since="])
     #expect(prompt(["format"], "") == ["json", "tsv"])
   }
 
@@ -138,7 +152,7 @@ import Wire
   @Test func explainsEveryCommand() throws {
     for spec in CommandTable.all {
       let text = try #require(HelpText.of(spec.words.lowercased().split(separator: " ").map(String.init)))
-      if !["IMPORT", "EXPORT"].contains(spec.words) { #expect(text.contains(spec.help)) }
+      if !["IMPORT", "EXPORT", "WATCH"].contains(spec.words) { #expect(text.contains(spec.help)) }
     }
     #expect(HelpText.of(["frobnicate"]) == nil)
     #expect(HelpText.of(["run"])?.contains("run cancel <run>") == true)

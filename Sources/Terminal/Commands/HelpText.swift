@@ -31,6 +31,7 @@ enum HelpText {
       import NOUN FILE      read a spreadsheet (CSV) or JSON lines; import --help says how
       export NOUN|all FILE  write what import reads
       nightly               rescore, for cron: waits out short failures, safe to run twice
+      watch                 events of introductions as they come, for people or a command for each
       completion SHELL      a completion script for bash, zsh or fish
 
     """
@@ -78,7 +79,7 @@ enum HelpText {
   }
 
   private static func isLocal(_ spec: CommandSpec) -> Bool {
-    ["IMPORT", "EXPORT", "FORMAT", "QUIT"].contains(spec.words)
+    ["IMPORT", "EXPORT", "FORMAT", "QUIT", "WATCH"].contains(spec.words)
   }
 
   /// One entry a command; those that every noun has are shown once.

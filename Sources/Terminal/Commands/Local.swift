@@ -5,6 +5,7 @@ enum Local {
   case importFile(ImportOptions)
   case exportFile(ExportOptions)
   case nightly(NightlyOptions)
+  case watch(WatchOptions)
   case completion(Completion.Request)
 
   /// Nil where the words are the daemon's: `export firm` without a file passes its rows through.
@@ -21,6 +22,8 @@ enum Local {
       guard rest.count > 1 else { return nil }
       self = .exportFile(try ExportOptions(rest))
     case "nightly": self = .nightly(try NightlyOptions(rest))
+    // At the prompt it is the daemon's, on the connection that is open.
+    case "watch" where !typed: self = .watch(try WatchOptions(rest))
     case "completion": self = .completion(try Completion.Request(rest))
     default: return nil
     }
@@ -34,6 +37,7 @@ enum Local {
     case .exportFile(let options):
       try await client.using(connection) { try await FileExport(client, options).run(on: $0) }
     case .nightly(let options): try await Nightly(client, options).run()
+    case .watch(let options): try await Watch(client, options).run()
     case .completion(let request): try request.run(client.console)
     }
   }
@@ -44,6 +48,7 @@ enum Local {
     case "import": ImportOptions.help
     case "export": ExportOptions.help
     case "nightly": NightlyOptions.help
+    case "watch": WatchOptions.help
     case "completion": Completion.Request.help
     default: nil
     }

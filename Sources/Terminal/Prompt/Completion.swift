@@ -40,6 +40,8 @@ enum Completion {
         : ["--as", "--force", "--bom", "--safe"]
       return words.count == 1 ? nouns + ["all"] : words.count == 2 ? files : flags
     case "nightly": return ["--patience"]
+    case "watch" where style == .shell:
+      return words.last == "--state" ? files : ["--since", "--exec", "--state"]
     case "completion" where style == .shell: return words.count == 1 ? Shell.allCases.map(\.rawValue) : []
     case "help": return words.count == 1 ? firstWords : secondWords(words[1])
     default: break
