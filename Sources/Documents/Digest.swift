@@ -96,13 +96,13 @@ public struct Digest: Sendable {
     self.left = left
   }
 
-  /// `2 waiting, 3 new on the deal list of City Seed Fund`
+  /// `2 waiting, 3 new: City Seed Fund`
   public var subject: String {
     let counts = [
       (waitingCount, "waiting"), (entered.count, "new"), (moved.count, "moved"), (left.count, "left"),
     ]
     let told = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-    return "\(told.isEmpty ? "nothing new" : told.joined(separator: ", ")) on the deal list of \(name)"
+    return "\(told.isEmpty ? "nothing new" : told.joined(separator: ", ")): \(name)"
   }
 
   /// The counts for programs: `waiting=2 new=3 moved=0 left=0`.
@@ -155,8 +155,9 @@ extension Digest {
 
   /// Those that have something to say.
   var sections: [Section] {
-    let answering =
-      "INTRO ACCEPT says yes, INTRO DECLINE no and INTRO DEFER not now, each with the number; HELP INTRO says more."
+    let answering = waiting.first.map {
+      "INTRO ACCEPT \($0.id) says yes, INTRO DECLINE \($0.id) reason=… no, INTRO DEFER \($0.id) until=… not now; HELP INTRO says more."
+    }
     let asked = waiting.prefix(Limits.digestRows).map { introduction in
       let fund = introduction.fund.map { ["for \($0)"] } ?? []
       let facts = fund + ["score \(Self.score(introduction.score))", Self.timeLeft(introduction.daysLeft)]

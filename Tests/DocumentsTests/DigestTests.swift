@@ -50,15 +50,15 @@ import Testing
     ])
 
   @Test func aDigestReadsWell() {
-    #expect(Self.full.subject == "2 waiting, 1 new, 3 moved, 1 left on the deal list of City Seed Fund")
+    #expect(Self.full.subject == "2 waiting, 1 new, 3 moved, 1 left: City Seed Fund")
     #expect(Self.full.counts == "waiting=2 new=1 moved=3 left=1")
     #expect(
       Self.full.text == """
         Good day, City Seed Fund 城市种子基金,
 
         Waiting for your answer: 2
-        INTRO ACCEPT says yes, INTRO DECLINE no and INTRO DEFER not now, each
-        with the number; HELP INTRO says more.
+        INTRO ACCEPT 17 says yes, INTRO DECLINE 17 reason=… no, INTRO DEFER 17
+        until=… not now; HELP INTRO says more.
 
         17  A seed-stage firm for quantum sensing in Anhui that wants 8M CNY and
             a lead investor with patience
@@ -101,7 +101,7 @@ import Testing
 
   @Test func nothingIsSaidInOneLine() {
     let digest = Self.digest(nameZh: nil)
-    #expect(digest.subject == "nothing new on the deal list of City Seed Fund")
+    #expect(digest.subject == "nothing new: City Seed Fund")
     let words = "Nothing is new since run 16.2, and nothing waits for your answer."
     #expect(digest.text.hasPrefix("Good day, City Seed Fund,\n\n\(words)\n\nRun 17.0"))
     #expect(digest.html.contains("<p style=\"margin:16px 0\">\(words)</p>") && !digest.html.contains("<h2"))
@@ -121,7 +121,7 @@ import Testing
     digest.waiting = [.init(id: 1, blurb: "b", score: 0, daysLeft: 1)]
     digest.waitingCount = 30
     #expect(digest.text.contains("Waiting for your answer: 30\n") && digest.text.contains("… and 29 more"))
-    #expect(digest.text.contains("1 day left") && digest.subject.hasPrefix("30 waiting, 20 new on"))
+    #expect(digest.text.contains("1 day left") && digest.subject.hasPrefix("30 waiting, 20 new: "))
   }
 
   @Test func linesAreFolded() {

@@ -66,7 +66,7 @@ import Testing
          <x@example.org>
         Subject: 2 new
         Date: Wed, 25 Nov 2026 21:37:00 +0000
-        Message-ID: <digest.ID@example.org>
+        Message-ID: <digest.44172335f80d38cd@example.org>
         Auto-Submitted: auto-generated
         MIME-Version: 1.0
         Content-Type: multipart/alternative; boundary="=_bellwether"

@@ -88,7 +88,7 @@ import Testing
       try session.execute(
         """
         INSERT INTO introduction (investor, firm, state, investor_answer, firm_answer, investor_score, firm_score,
-          investor_blurb, firm_blurb, expires_on, action, by) VALUES
+          firm_blurb, investor_blurb, expires_on, action, by) VALUES
           ('I-1', 'F-1', 'proposed', 'pending', 'pending', 873456, 1, 'A firm & <b>its</b> 量子 sensors', 'No', current_date + 5, 'emit', 'test'),
           ('I-1', 'F-3', 'asked', 'pending', 'yes', 1000000, 1, 'A last chance', 'No', current_date, 'emit', 'test'),
           ('I-1', 'F-2', 'asked', 'yes', 'pending', 1, 1, 'Answered', 'No', current_date + 5, 'emit', 'test'),
@@ -105,7 +105,7 @@ import Testing
     let mail = try Self.read("bellwether digest I-1 --since 1.0", on: daemon)
     #expect(
       mail.to == ["li.wei@example.org": "李伟", "ann+deals@example.org": "Ann \"O'Hara\" <x@evil.example>,"])
-    #expect(mail.headers["Subject"] == "2 waiting, 1 new, 2 moved, 1 left on the deal list of City Seed Fund")
+    #expect(mail.headers["Subject"] == "2 waiting, 1 new, 2 moved, 1 left: City Seed Fund")
     #expect(mail.headers["From"]?.hasPrefix("Bellwether <bellwether@") == true)
     #expect(mail.headers["Bellwether-Digest"] == "waiting=2 new=1 moved=2 left=1")
     #expect(mail.headers["Date"]?.hasSuffix(" +0000") == true)
@@ -150,7 +150,7 @@ import Testing
     }
     let reply = try signedIn("investor investor=I-1").ask("DIGEST since=1.0")
     #expect(reply.contains("250-To: undisclosed-recipients:;") && reply.contains("250-   INTRO ACCEPT 1"))
-    #expect(reply.contains { $0.hasPrefix("250-Subject: 2 waiting, 1 new, 2 moved, 1 left on") })
+    #expect(reply.contains { $0.hasPrefix("250-Subject: 2 waiting, 1 new, 2 moved, 1 left: City Seed Fund") })
     #expect(reply.last?.hasSuffix("To names nobody; persons are not shown to a party") == true)
     let job = try signedIn("job").ask("DIGEST I-1 since=1.0")
     #expect(job.contains("250-To: =?UTF-8?Q?=E6=9D=8E=E4=BC=9F?= <li.wei@example.org>,"))

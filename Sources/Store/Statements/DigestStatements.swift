@@ -25,7 +25,7 @@ enum DigestStatements {
     let investors: [String]
     let name = "digest_waiting"
     let sql = """
-      SELECT id, investor, investor_blurb, investor_score, expires_on - current_date, count(*) OVER ()
+      SELECT id, investor, firm_blurb, investor_score, expires_on - current_date, count(*) OVER ()
       FROM introduction_shown
       WHERE investor = ANY ($1::text[]) AND investor_answer = 'pending' AND state IN ('proposed', 'asked')
         AND expires_on >= current_date
