@@ -1,10 +1,10 @@
 # What a person can do here. `make` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test check-long chaos fuzz lint format demo bench bench-import bench-publish bench-scoring bench-serving schema
+.PHONY: help build test check-long chaos fuzz lint format demo bench bench-import bench-introductions bench-publish bench-scoring bench-serving schema
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build both programs for use
 	swift build -c release
@@ -42,6 +42,9 @@ demo: ## from a clone to a deal list, and stop again
 bench-import: ## import, start and memory, beside psql's COPY
 	Benchmarks/import
 
+bench-introductions: ## the allocation of introductions, and its agreement with a library
+	Benchmarks/introductions
+
 bench-scoring: ## the kernel, beside SQL, DuckDB and numpy
 	Benchmarks/scoring --instructions
 
@@ -51,7 +54,7 @@ bench-publish: ## publishing beside psql's COPY, and how soon a change is visibl
 bench-serving: ## DEALS beside Redis
 	Benchmarks/serving
 
-bench: bench-scoring bench-publish bench-serving bench-import ## all of them
+bench: bench-scoring bench-publish bench-serving bench-import bench-introductions ## all of them
 
 schema: ## write sql/schema.sql anew from the migrations
 	BELLWETHER_RECORD=1 swift test --filter SchemaTests

@@ -91,6 +91,9 @@ let package = Package(
       name: "kernel-benchmark", dependencies: ["Domain", "Matching", "Store"], path: "Benchmarks/Kernel",
       swiftSettings: strict),
     .executableTarget(
+      name: "introductions-benchmark", dependencies: ["Domain", "Matching", "Store"],
+      path: "Benchmarks/Introductions", swiftSettings: strict),
+    .executableTarget(
       name: "load-generator", dependencies: ["CLinux"], path: "Benchmarks/LoadGenerator",
       swiftSettings: strict),
 

@@ -134,7 +134,7 @@ private struct OfferSearch: Sendable {
   func offers(threads: Int) -> Offers {
     let count = scorer.snapshot.investorCount
     let work = JointWork(count: (count + Self.together - 1) / Self.together) { part in
-      (part * Self.together..<min((part + 1) * Self.together, count)).map(self.offers(of:))
+      (part * Self.together..<min((part + 1) * Self.together, count)).map(found)
     }
     DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in _ = work.finish() }
     var offers = Offers(firmCount: scorer.snapshot.candidateCount)
@@ -145,7 +145,7 @@ private struct OfferSearch: Sendable {
     return offers
   }
 
-  private func offers(of investor: Int) -> [Offers.Offer] {
+  private func found(of investor: Int) -> [Offers.Offer] {
     let snapshot = scorer.snapshot
     let id = snapshot.investorID(at: investor)
     guard let list = lists[id], !snapshot.isInvestorRetired(at: investor), !scorer.hasNoBudget(investor)

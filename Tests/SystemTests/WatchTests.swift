@@ -325,16 +325,22 @@ import Testing
     ]
     let houseAndFund = [ofInvestor[0], ofHouse[0]] + ofInvestor.dropFirst() + [ofHouse[1]]
     let told = [all, ofInvestor, houseAndFund, ofHouse, ofFirm]
+    // Whether what is another's was passed over as well by then is a matter of moments.
+    func endsWhereItIs(_ client: LineClient, _ lines: [String]) throws -> Bool {
+      let last = try #require(lines.last.flatMap { try? LineClient.sequence($0) })
+      try client.send("")
+      let line = try client.readLine()
+      return (last...9).contains { line == "250 ok next=\($0)" }
+    }
     for (client, lines) in zip(live, told) {
       try Self.expect(client, lines)
-      #expect(try client.ask("").last == "250 ok next=9")
+      #expect(try endsWhereItIs(client, lines))
     }
     // The same from the database, when nobody has kept it at hand.
     for (client, lines) in zip(live, told) {
       try client.send("WATCH since=0")
       try Self.expect(client, lines)
-      try client.send("")
-      #expect(try client.readLine() == "250 ok next=9")
+      #expect(try endsWhereItIs(client, lines))
     }
     #expect(daemon.stop() == 0)
   }
@@ -364,7 +370,7 @@ import Testing
     try await writer.run(
       """
       INSERT INTO introduction_event (introduction, step, investor, firm, action, state, by, note)
-        SELECT 1, n, 'I-1', 'F-1', 'ask', 'asked', 'test', repeat('n', 1000) FROM generate_series(1, 20000) AS n
+        SELECT 1000000, n, 'I-1', 'F-1', 'ask', 'asked', 'test', repeat('n', 1000) FROM generate_series(1, 20000) AS n
       """)
     let memory = ProcessMemory(process: daemon.process.processIdentifier)
     let before = try memory.resident
