@@ -217,4 +217,45 @@ import Testing
       ])
     await connection.close()
   }
+  /// The clock of the database jumps a year ahead and back: what has ended stays ended, what has not is not touched
+  /// twice, and events keep their order, whatever time they bear.
+  @Test func clocksMayJump() async throws {
+    let (_, connection) = try await prepared()
+    _ = try await connection.transaction(deadline: ample) { session in
+      try IntroductionStore.add((1...3).map { Self.pair($0, $0) }, Self.origin, in: session)
+    }
+    let today = try await connection.run(deadline: ample) { try IntroductionStore.today(in: $0) }
+    _ = try await connection.transaction(deadline: ample) { session in
+      try IntroductionStore.make(
+        .init(.defer(.firm, until: Day(daysSinceEpoch: today.daysSinceEpoch + 300)), by: "test"), on: 3,
+        in: session)
+    }
+    var settlements: [IntroductionStore.Settlement] = []
+    for days in [400, 0, -400, 400] {
+      settlements.append(
+        try await connection.transaction(deadline: ample) { session in
+          try IntroductionStore.settle(
+            on: Day(daysSinceEpoch: today.daysSinceEpoch + days), days: 14, by: "test", in: session)
+        })
+    }
+    let nothing = IntroductionStore.Settlement(expired: 0, returned: 0, withdrawn: 0)
+    #expect(settlements == [.init(expired: 2, returned: 1, withdrawn: 0), nothing, nothing, nothing])
+    for id in 1...2 {
+      await #expect(throws: IntroductionStanding.Illegal.self) {
+        try await connection.transaction(deadline: ample) { session in
+          try IntroductionStore.make(.init(.accept(.firm), by: "test"), on: id, in: session)
+        }
+      }
+    }
+    _ = try await connection.transaction(deadline: ample) { session in
+      try IntroductionStore.make(.init(.accept(.firm), by: "test"), on: 3, in: session)
+    }
+    let events = try await texts(
+      "SELECT introduction, action FROM introduction_event ORDER BY sequence", on: connection)
+    #expect(
+      events == [
+        "1\temit", "2\temit", "3\temit", "3\tdefer", "1\texpire", "2\texpire", "3\treturn", "3\taccept",
+      ])
+    await connection.close()
+  }
 }
