@@ -189,7 +189,7 @@ extension Digest {
     case (let before?, let after?):
       let way = after.rank < before.rank ? "up from" : after.rank > before.rank ? "down from" : "still"
       let (from, to) = (score(before.score), score(after.score))
-      return "\(way) #\(before.rank), score \(from == to ? "still \(to)" : "\(from) to \(to)")"
+      return "\(way) #\(before.rank), score \(from == to ? to : "\(from) to \(to)")"
     case (nil, nil): return "not on the list"
     }
   }

@@ -18,19 +18,6 @@ public struct Amount: Sendable, Hashable {
   }
 }
 
-extension Amount: CustomStringConvertible {
-  /// The shortest that reads as the same amount: `5M CNY`, `250k`, `1234567`.
-  public var description: String {
-    let number =
-      units == 0
-      ? "0"
-      : units % 1_000_000 == 0
-        ? "\(units / 1_000_000)M"
-        : units % 1_000 == 0 ? "\(units / 1_000)k" : "\(units)"
-    return number + (currency.map { " \($0)" } ?? "")
-  }
-}
-
 /// A range of amounts, either end open: `2M-10M`, `2M-`, `-10M`.
 public struct AmountRange: Sendable, Hashable {
   public var min: Int64?

@@ -55,49 +55,41 @@ extension Desk {
     of investor: Int, _ comparison: Comparison, _ moves: [Matching.Move], on seconds: Int
   ) -> Digest {
     let served = comparison.served
-    let row = served.snapshot.investorRow(at: investor)
-    let entered = moves.filter { $0.kind == .entered }
-    let moved = moves.filter { $0.kind == .moved }
-    // Those that have only made room for others come last.
-    let isDisplaced: (Matching.Move) -> Bool = { $0.causes == [.displaced] }
+    let snapshot = served.snapshot
+    let row = snapshot.investorRow(at: investor)
     let list = ShownList(of: investor, served, limit: .max, list: served.list(of:))
-    let reasons = Dictionary(uniqueKeysWithValues: list.rows.map { (Int($0.candidate), $0.reasons) })
-    func told(_ moves: [Matching.Move]) -> [Digest.Move] {
-      moves.compactMap { Self.told($0, served.snapshot, reasons) }
+    let reasons = Dictionary(uniqueKeysWithValues: list.rows.map { (Int($0.candidate), $0.reasons.text) })
+    var blurbs = Blurbs(snapshot)
+    let told = moves.compactMap { move -> (Matching.Move, Digest.Move)? in
+      guard let candidate = snapshot.candidate(id: move.candidate) else { return nil }
+      let isNew = move.kind == .entered
+      let facts = isNew ? [blurbs.ofFirm(candidate), reasons[candidate]].compactMap(\.self) : []
+      return (move, Self.told(move, candidate, snapshot, facts))
+    }
+    func those(_ isWanted: (Matching.Move) -> Bool) -> [Digest.Move] {
+      told.filter { isWanted($0.0) }.map(\.1)
     }
     return Digest(
       name: row.name, nameZh: row.nameZh, code: row.code, since: comparison.since, run: comparison.published,
-      day: Day(daysSinceEpoch: seconds / 86_400), entered: told(entered),
-      moved: told(moved.filter { !isDisplaced($0) } + moved.filter(isDisplaced)),
-      left: told(moves.filter { $0.kind == .left }))
+      day: Day(daysSinceEpoch: seconds / 86_400), entered: those { $0.kind == .entered },
+      // Those that have only made room for others come last.
+      moved: those { $0.kind == .moved && $0.causes != [.displaced] }
+        + those { $0.kind == .moved && $0.causes == [.displaced] },
+      left: those { $0.kind == .left })
   }
 
-  private static func told(_ move: Matching.Move, _ snapshot: Snapshot, _ reasons: [Int: Reasons]) -> Digest
-    .Move?
-  {
-    guard let candidate = snapshot.candidate(id: move.candidate) else { return nil }
+  private static func told(
+    _ move: Matching.Move, _ candidate: Int, _ snapshot: Snapshot, _ facts: [String]
+  ) -> Digest.Move {
     func place(_ rank: Int?, _ score: Int32?) -> Digest.Move.Place? {
       rank.flatMap { rank in score.map { .init(rank: rank, score: Int($0)) } }
-    }
-    var facts: [String] = []
-    if move.kind == .entered {
-      let ask = snapshot.candidateAsk(at: candidate).map {
-        "asks \(Amount(units: $0, currency: snapshot.candidateCurrency(at: candidate)))"
-      }
-      let known: [String?] = [
-        snapshot.candidateStage(at: candidate)?.name,
-        Array(snapshot.candidateSectors(at: candidate)).joined(separator: ", "),
-        snapshot.candidateRegion(at: candidate), ask,
-      ]
-      facts.append(known.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " · "))
-      if let reasons = reasons[candidate] { facts.append(reasons.text) }
     }
     let nameZh = String(decoding: snapshot.candidateNameZhUTF8(at: candidate), as: UTF8.self)
     return Digest.Move(
       name: snapshot.candidateName(at: candidate), nameZh: nameZh.isEmpty ? nil : nameZh,
       code: snapshot.candidateCode(at: candidate), before: place(move.rankBefore, move.scoreBefore),
       after: place(move.rankAfter, move.scoreAfter), facts: facts,
-      why: move.causes.map(\.words).joined(separator: ", "))
+      why: move.causes.map { $0.words(isNew: move.kind == .entered) }.joined(separator: ", "))
   }
 }
 
@@ -111,9 +103,9 @@ extension Reasons {
 
 extension Matching.Move.Cause {
   /// As an investor is told.
-  fileprivate var words: String {
+  fileprivate func words(isNew: Bool) -> String {
     switch self {
-    case .firmChanged: "its record has changed"
+    case .firmChanged: isNew ? "its record is new or has changed" : "its record has changed"
     case .mandateChanged: "your mandate or holdings have changed"
     case .policyChanged: "the weights have changed"
     case .registryChanged: "rates, sectors or the day have changed"

@@ -82,7 +82,7 @@ import Testing
             up from #12, score 70.0 to 90.0; its record has changed
 
         #3  Down (F-3)
-            down from #1, score still 71.0; others have moved
+            down from #1, score 71.0; others have moved
 
         #4  Still (F-4)
             still #4, score 71.0 to 0.0; the weights have changed

@@ -20,14 +20,6 @@ import Testing
     #expect(Amount(text) == Amount(units: units, currency: currency))
   }
 
-  @Test(arguments: [(0, "0"), (1, "1"), (1_500_000, "1500k"), (9_000_000, "9M"), (1_234_567, "1234567")])
-  func amountsAreWrittenAsTheyAreRead(_ units: Int64, _ text: String) {
-    for amount in [Amount(units: units), Amount(units: units, currency: "CNY")] {
-      #expect(amount.description == text + (amount.currency == nil ? "" : " CNY"))
-      #expect(Amount(amount.description) == amount)
-    }
-  }
-
   /// However a list comes, what is stored of it is what its spelling says.
   @Test func namesOfListsAreTrimmed() throws {
     let regions = FieldType.names(4)

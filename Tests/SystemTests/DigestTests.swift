@@ -115,7 +115,7 @@ import Testing
       "A last chance\n   score 100.0 · today is the last day\n   INTRO ACCEPT 2\n",
       "A firm & <b>its</b> 量子 sensors\n   score 87.3 · 5 days left\n   INTRO ACCEPT 1\n",
       "New on your list: 1\n", "(F-4)\n",
-      "seed · ai · Anhui · asks 8M CNY\n", "Moved: 2\n", "First (F-1)\n", "down from #1",
+      "seed; Artificial intelligence; Anhui; asks 8M CNY\n", "Moved: 2\n", "First (F-1)\n", "down from #1",
       "its record has changed\n", "Left: 1\n", "(F-2)\n", "Run 2.0, compared with 1.0",
     ]
     var rest = mail.text[...]
