@@ -63,14 +63,19 @@ struct IntroductionWriter: Sendable {
 }
 
 extension LineClient {
+  /// The next line that is not about a silence, which a slow machine may make of anything; nil at the end.
+  func nextOfWatch() throws -> String? {
+    while let line = try readLine() { if line != "150-{}" { return line } }
+    return nil
+  }
+
   /// Reads events until one of this number has come; gives the numbers of all.
   func events(upTo last: Int) throws -> [Int] {
     var numbers: [Int] = []
     while numbers.last.map({ $0 < last }) ?? true {
-      guard let line = try readLine() else {
+      guard let line = try nextOfWatch() else {
         throw Failure(description: "the watch ended after \(numbers.last ?? 0)")
       }
-      if line.hasPrefix("150-") { continue }
       numbers.append(try Self.sequence(line))
     }
     return numbers

@@ -69,7 +69,7 @@ import Testing
     for client in early {
       #expect(try client.events(upTo: last) == all)
       try client.send("PING")
-      #expect(try client.readLine() == "250 ok next=\(last)")
+      #expect(try client.nextOfWatch() == "250 ok next=\(last)")
       #expect(try client.readLine() == "250 ok")
     }
     // From anywhere, whether it is kept at hand or not.
@@ -84,7 +84,7 @@ import Testing
         == "502 bad-argument arg=since: there is no event \(last + 1) yet; the newest is \(last)")
     try late.send("WATCH")
     try late.send("WATCH since=\(last)")
-    #expect(try late.readLine() == "250 ok next=\(last)")
+    #expect(try late.nextOfWatch() == "250 ok next=\(last)")
     try await writer.ask(1, "the next one")
     #expect(try late.events(upTo: last + 1) == [try await writer.sequences().last])
     #expect(daemon.stop() == 0)
@@ -98,7 +98,7 @@ import Testing
       let client = try daemon.connect()
       try client.send("WATCH since=\(seen.last ?? 0)")
       for _ in 0..<count {
-        seen.append(try LineClient.sequence(try #require(try client.readLine())))
+        seen.append(try LineClient.sequence(try #require(try client.nextOfWatch())))
       }
       daemon.kill()
       try await daemon.start()
@@ -157,7 +157,7 @@ import Testing
     }
     daemon.signal(SIGTERM)
     for client in [local, remote] {
-      #expect(try client.readLine() == "250 ok next=4")
+      #expect(try client.nextOfWatch() == "250 ok next=4")
       #expect(try client.readLine()?.hasPrefix("421 closing: the daemon is shutting down") == true)
       #expect(try client.readLine() == nil)
     }
@@ -177,7 +177,7 @@ import Testing
     _ = try await writer.propose("I-2", "F-2")
     #expect(try client.events(upTo: 2) == [2])
     #expect(try other.ask("CANCEL \(connection)") == ["250 ok cancelled=yes"])
-    #expect(try client.readLine() == "250 ok next=2")
+    #expect(try client.nextOfWatch() == "250 ok next=2")
     try check(client, "PING", "250 ok")
     #expect(daemon.stop() == 0)
   }
@@ -204,7 +204,9 @@ import Testing
     try await writing.value
     for (client, end) in zip(clients, ends) {
       var last = 1
-      while let line = try client.readLine(), line.hasPrefix("650-") { last = try LineClient.sequence(line) }
+      while let line = try client.nextOfWatch(), line.hasPrefix("650-") {
+        last = try LineClient.sequence(line)
+      }
       #expect(last <= end)
       #expect(try client.readLine()?.hasPrefix("421 closing: the token of this connection") == true)
       #expect(try client.readLine() == nil)
@@ -235,7 +237,7 @@ import Testing
     _ client: LineClient, _ expected: [String], sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     for pattern in expected {
-      let line = try client.readLine() ?? ""
+      let line = try client.nextOfWatch() ?? ""
       #expect(Transcript.matches(line, pattern), "\(line)\n\(pattern)", sourceLocation: sourceLocation)
     }
   }
@@ -329,7 +331,7 @@ import Testing
     func endsWhereItIs(_ client: LineClient, _ lines: [String]) throws -> Bool {
       let last = try #require(lines.last.flatMap { try? LineClient.sequence($0) })
       try client.send("")
-      let line = try client.readLine()
+      let line = try client.nextOfWatch()
       return (last...9).contains { line == "250 ok next=\($0)" }
     }
     for (client, lines) in zip(live, told) {
@@ -385,7 +387,7 @@ import Testing
     try await daemon.waitForLog("who watches reads too slowly", times: slow.count)
     for client in slow {
       var last = 0
-      while let line = try client.readLine() {
+      while let line = try client.nextOfWatch() {
         if line.hasPrefix("650-") {
           #expect(try LineClient.sequence(line) == last + 1)
           last += 1
