@@ -31,7 +31,7 @@ def write(state, count, batch):
         SELECT pg_advisory_xact_lock(hashtextextended('bellwether introduction_event', 0));
         INSERT INTO introduction_event (introduction, step, investor, firm, action, state, side, by, note)
           SELECT last.sequence + n, 0, 'I-watched', 'F-watched', 'accept', 'mutual', 'investor', 'token:watched',
-            CASE WHEN n % 4 = 0 THEN 'we would like to hear more of this' END
+            CASE WHEN n %% 4 = 0 THEN 'we would like to hear more of this' END
           FROM (SELECT coalesce(max(sequence), 0) AS sequence FROM introduction_event) AS last, generate_series(1, %d) AS n;
         NOTIFY bellwether_introduction;
         """
