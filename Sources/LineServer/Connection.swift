@@ -34,10 +34,10 @@ final class Connection: ChannelDuplexHandler {
   private static let fewOctets = 16_384
   /// Room for a reply that is written in place, at least.
   private static let room = LoopTurn.bufferSize - burst
-  /// Octets of work that gather before it waits for the event loop to take them. There may be a thousand streams, and
-  /// none of them holds more than it is sending.
+  /// Octets of work that gather before it waits for the event loop to take them. There may be a thousand streams, so each
+  /// waits every time, and holds no more than it is sending.
   private static let gatheredByWork = 65_536
-  private static let gatheredByStream = 16_384
+  private static let gatheredByStream = 1
 
   private let beginning: Beginning
   private let limits: ServerLimits
@@ -481,6 +481,7 @@ final class Connection: ChannelDuplexHandler {
     let awaitsLine = phase == .serving && work == nil && context.channel.isWritable && !isAwaitingReader
     if signInDue != nil, session?.isKnown == true { signInDue = nil }
     watch.signInDue = phase == .serving && farewell == nil && !isAtWork ? signInDue : nil
+    watch.streamDue = work?.sink.due
     watch.noteLine(framer.isInsideLine && awaitsLine ? framer.linesCut : nil, TimeAmount(limits.lineTime))
     watch.idleDue = awaitsLine && queued == 0 ? idleTime.map { watch.lastActivity + $0 } : nil
     return watch.nextDue
@@ -495,6 +496,7 @@ final class Connection: ChannelDuplexHandler {
       logger.info("client does not read its replies; disconnected")
       return context.close(promise: nil)
     }
+    work?.sink.endWaits(now)
     refuseStranger(context)
     guard phase == .serving else { return arm(context) }
     if let due = watch.lineDue, due <= now {

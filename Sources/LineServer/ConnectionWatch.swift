@@ -12,6 +12,8 @@ struct ConnectionWatch {
   var idleDue: NIODeadline?
   /// When somebody must have signed in.
   var signInDue: NIODeadline?
+  /// When a stream has waited for the client for too long.
+  var streamDue: NIODeadline?
 
   /// The line that has begun, by its number, and when it must have ended.
   private var line: (number: Int, due: NIODeadline)?
@@ -25,7 +27,8 @@ struct ConnectionWatch {
   var nextDue: NIODeadline? {
     // Asked after every reply, so it makes no list of them.
     Self.earlier(
-      Self.earlier(Self.earlier(lingerUntil, idleDue), signInDue), Self.earlier(line?.due, queue?.due))
+      Self.earlier(Self.earlier(lingerUntil, idleDue), Self.earlier(signInDue, streamDue)),
+      Self.earlier(line?.due, queue?.due))
   }
 
   private static func earlier(_ one: NIODeadline?, _ other: NIODeadline?) -> NIODeadline? {

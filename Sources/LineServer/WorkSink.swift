@@ -16,6 +16,8 @@ final class WorkSink: ReplySink {
     var isRetired = false
     var waiters: [Int: CheckedContinuation<Bool, any Error>] = [:]
     var lastWaiter = 0
+    /// When the patience of who waits ends, where it does.
+    var due: NIODeadline?
   }
 
   /// Octets that may gather before the work waits for the event loop to take them.
@@ -35,21 +37,30 @@ final class WorkSink: ReplySink {
   }
 
   func send(_ bytes: [UInt8], patience: Duration) async throws -> Bool {
-    guard let waiter = try gather(bytes) else { return true }
-    let timer = Task {
-      try await Task.sleep(for: patience)
-      release(waiter, false)
-    }
-    defer { timer.cancel() }
+    guard let waiter = try gather(bytes, patience) else { return true }
     return try await withTaskCancellationHandler {
       try await room(waiter, endsEarly: true)
     } onCancel: {
-      release(waiter, true)
+      state.withLock { $0.waiters.removeValue(forKey: waiter) }?.resume(returning: true)
     }
   }
 
+  /// When the event loop has to look for who has waited for too long; nil where nobody can have.
+  var due: NIODeadline? { state.withLock { $0.due } }
+
+  /// Lets those go on whose patience has ended.
+  func endWaits(_ now: NIODeadline) {
+    let waiters = state.withLock { state in
+      guard let due = state.due, due <= now else { return [Int: CheckedContinuation<Bool, any Error>]() }
+      state.due = nil
+      defer { state.waiters = [:] }
+      return state.waiters
+    }
+    for waiter in waiters.values { waiter.resume(returning: false) }
+  }
+
   /// - Returns: the number under which to wait, where there is no room for more.
-  private func gather(_ bytes: [UInt8]) throws -> Int? {
+  private func gather(_ bytes: [UInt8], _ patience: Duration? = nil) throws -> Int? {
     let (isFirst, waiter) = try state.withLock { state in
       guard !state.isRetired else { throw CancellationError() }
       state.pending.writeBytes(bytes)
@@ -57,6 +68,9 @@ final class WorkSink: ReplySink {
       state.isAnnounced = true
       guard isFull(state) else { return (isFirst, Int?.none) }
       state.lastWaiter += 1
+      // The event loop looks at it when it takes the octets. A task that sleeps would be dearer: one that is cancelled
+      // holds its memory until its time is over.
+      state.due = patience.map { .now() + TimeAmount($0) }
       return (isFirst, state.lastWaiter)
     }
     if isFirst { announce() }
@@ -67,7 +81,7 @@ final class WorkSink: ReplySink {
     state.isBlocked || state.pending.readableBytes >= capacity
   }
 
-  /// - Returns: true when there is room, or what ``release(_:_:)`` says before.
+  /// - Returns: false where the patience has ended before there was room.
   private func room(_ waiter: Int, endsEarly: Bool = false) async throws -> Bool {
     try await withCheckedThrowingContinuation { continuation in
       let outcome: Result<Bool, any Error>? = state.withLock { state in
@@ -79,11 +93,6 @@ final class WorkSink: ReplySink {
       }
       if let outcome { continuation.resume(with: outcome) }
     }
-  }
-
-  /// Ends a wait before there is room.
-  private func release(_ waiter: Int, _ result: Bool) {
-    state.withLock { $0.waiters.removeValue(forKey: waiter) }?.resume(returning: result)
   }
 
   /// Takes what has gathered. The event loop calls it.
@@ -101,6 +110,7 @@ final class WorkSink: ReplySink {
     let waiters = state.withLock { state in
       state.isBlocked = isBlocked
       guard !isFull(state) else { return [Int: CheckedContinuation<Bool, any Error>]() }
+      state.due = nil
       defer { state.waiters = [:] }
       return state.waiters
     }

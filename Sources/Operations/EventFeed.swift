@@ -46,7 +46,6 @@ final class EventFeed: Sendable {
     var limits = Pool.Limits()
     limits.connections = Limits.eventConnections
     limits.waiting = Limits.connections
-    limits.waitingTime = Limits.readingTime
     olderPool = Pool(database, limits: limits, logger: logger, onOpen: SessionSettings.apply)
     (hints, hint) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
