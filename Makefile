@@ -21,7 +21,7 @@ check-long: ## the tests that take longer: hundreds of kills and of runs, and al
 	Tests/ThreadSanitizer/run --skip SystemTests
 	Tests/ThreadSanitizer/run --filter SystemTests
 
-chaos: ## kills, lost primaries, floods and fuzzing for twenty minutes, with figures at the end
+chaos: ## kills, lost primaries, floods and fuzzing for some twenty-five minutes, with figures at the end
 	deploy/install
 	Tests/chaos
 
