@@ -673,10 +673,13 @@ CREATE FUNCTION public.retired_withdraws() RETURNS trigger
     SET search_path TO 'public', 'pg_temp'
     AS $$
 BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('bellwether emission', 0));
   UPDATE introduction SET state = 'withdrawn', reason = 'retired', step = step + 1, action = 'withdraw', side = NULL,
       by = 'bellwetherd', note = NULL
-    WHERE (CASE TG_TABLE_NAME WHEN 'firm' THEN firm ELSE investor END) = NEW.code
-      AND state IN ('proposed', 'asked', 'not_now', 'mutual');
+    WHERE id IN (SELECT id FROM introduction WHERE TG_TABLE_NAME = 'firm' AND firm = NEW.code
+        AND state IN ('proposed', 'asked', 'not_now', 'mutual')
+      UNION ALL SELECT id FROM introduction WHERE TG_TABLE_NAME = 'investor' AND investor = NEW.code
+        AND state IN ('proposed', 'asked', 'not_now', 'mutual'));
   RETURN NULL;
 END $$;
 
@@ -1204,9 +1207,6 @@ CREATE VIEW public.introduction_shown WITH (security_barrier='true') AS
     i.run,
     i.revision,
     i.roadshow,
-    i.step,
-    i.action,
-    i.side,
     (
         CASE
             WHEN asking.sees_all THEN NULL::text
@@ -1255,14 +1255,6 @@ CREATE VIEW public.introduction_shown WITH (security_barrier='true') AS
             WHEN (asking.sees_all OR ((i.ended_by = 'firm'::public.introduction_side) = asked.by_firm)) THEN i.reason
             ELSE NULL::public.introduction_reason
         END AS reason,
-        CASE
-            WHEN (asking.sees_all OR (i.action = 'ask'::public.introduction_action) OR ((i.side = 'firm'::public.introduction_side) = asked.by_firm)) THEN (i.note)::text
-            ELSE NULL::text
-        END AS note,
-        CASE
-            WHEN asking.sees_all THEN i.by
-            ELSE NULL::text
-        END AS by,
         CASE
             WHEN (shown.investor AND shown.firm) THEN ( SELECT ((p.name)::text || COALESCE(((' <'::text || p.email) || '>'::text), ''::text))
                FROM public.person p

@@ -130,6 +130,7 @@ extension Desk {
           .ruleViolated, [Attribute("rule", "refusal")],
           "one of the two has said no to the other, and a no is for good")
       }
+      try IntroductionStore.lockEmission(in: session)
       let id = snapshot.candidateID(at: firm)
       let wishes = try IntroductionStore.wishes(ofFirm: id, in: session)
       let firmSide = FirmSide(scorer: served.scorer, wishes: wishes.map { [id: $0] } ?? [:])

@@ -9,11 +9,11 @@ extension Desk {
   func introList(_ command: IntroList, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let page = command.page
     let before = try Self.numberCursor(page.after)
-    let own = call.isParty ? call.principal.standing.own?.noun : nil
+    let own = call.isParty ? call.principal.standing.side : nil
+    let which = command.which ?? (own == nil ? .underWay : .waiting)
     let filter = IntroductionStore.Filter(
-      investor: command.investor, firm: command.firm, roadshow: command.roadshow,
-      states: command.states(of: own),
-      waitingFor: command.isWaiting(for: own) ? own == .firm ? .firm : own.map { _ in .investor } : nil)
+      investor: command.investor, firm: command.firm, roadshow: command.roadshow, states: which.states,
+      waitingFor: which == .waiting ? own : nil)
     var found = try await read(call) { session in
       try IntroductionStore.list(filter, before: before, limit: page.limit + 1, in: session)
     }
@@ -90,7 +90,6 @@ extension Desk {
         on: command.day, days: days, by: call.principal.name, in: session)
       let attributes = [
         Attribute("expired", settled.expired), Attribute("returned", settled.returned),
-        Attribute("withdrawn", settled.withdrawn),
       ]
       return Written(
         last: LastLine(.ok, attributes),
@@ -131,13 +130,9 @@ extension Desk {
   }
 }
 
-extension IntroList {
-  fileprivate func isWaiting(for own: Noun?) -> Bool {
-    (which ?? (own == nil ? .underWay : .waiting)) == .waiting
-  }
-
-  fileprivate func states(of own: Noun?) -> [IntroductionState] {
-    switch which ?? (own == nil ? .underWay : .waiting) {
+extension IntroList.Which {
+  fileprivate var states: [IntroductionState] {
+    switch self {
     case .waiting: [.proposed, .asked]
     case .underWay: IntroductionState.allCases.filter { !$0.isEnd }
     case .all: IntroductionState.allCases
@@ -152,7 +147,7 @@ extension IntroMove {
   fileprivate func move(for call: Call) throws(WireError) -> IntroductionMove {
     var side = side
     if call.isParty {
-      let own: IntroductionSide = call.principal.standing.own?.noun == .firm ? .firm : .investor
+      guard let own = call.principal.standing.side else { throw .authRequired }
       guard side == nil || side == own else {
         throw WireError(.notPermitted, [Attribute("arg", "side")], "you speak for the \(own) alone")
       }

@@ -66,6 +66,13 @@ struct Principal: Sendable, Hashable {
   }
 }
 
+extension Standing {
+  /// The side of introductions that a party speaks for.
+  var side: IntroductionSide? {
+    own.flatMap { own in IntroductionSide.allCases.first { $0.role.party == own.noun } }
+  }
+}
+
 /// Who is at the other end of a connection, which AUTH changes.
 final class Identity: Sendable {
   /// Where it comes from: guesses are counted by it.

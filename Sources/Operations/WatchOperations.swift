@@ -70,9 +70,9 @@ private struct EventAudience {
       (side, own) = (nil, nil)
       return
     }
-    guard let own = standing.own,
-      let side = IntroductionSide.allCases.first(where: { $0.role.party == own.noun })
-    else { throw WireError(.notPermitted, [], "this is about one's own introductions, and there are none") }
+    guard let own = standing.own, let side = standing.side else {
+      throw WireError(.notPermitted, [], "this is about one's own introductions, and there are none")
+    }
     (self.side, self.own) = (side, own)
   }
 

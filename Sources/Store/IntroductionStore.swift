@@ -84,11 +84,10 @@ public enum IntroductionStore {
   public struct Settlement: Sendable, Hashable {
     public var expired: Int
     public var returned: Int
-    public var withdrawn: Int
   }
 
-  /// Ends introductions whose days to answer are over on a day, asks those sides again whose day has come, and takes back
-  /// what was proposed of somebody who was retired at the same moment. Doing it twice changes nothing more.
+  /// Ends introductions whose days to answer are over on a day, and asks those sides again whose day has come. Doing it
+  /// twice changes nothing more.
   ///
   /// - Parameters:
   ///   - day: nil for today by the clock of the database.
@@ -102,8 +101,7 @@ public enum IntroductionStore {
       returned: try IntroductionSide.allCases.reduce(0) { count, side in
         try count
           + session.execute(IntroductionStatements.Return(side: side, day: day, days: days, by: principal))
-      },
-      withdrawn: try session.execute(IntroductionStatements.WithdrawRetired(by: principal)))
+      })
   }
 
   // MARK: Emitting
@@ -129,7 +127,8 @@ public enum IntroductionStore {
     try session.queryOne(IntroductionStatements.WishesOf(firm: id))?.wishes
   }
 
-  /// Keeps other emissions waiting until the transaction ends, so that each knows what the one before did.
+  /// Keeps other emissions waiting until the transaction ends, so that each knows what the one before did, and those who
+  /// retire somebody, so that nobody is proposed at that moment.
   public static func lockEmission(in session: Session) throws {
     try session.execute(IntroductionStatements.LockEmission())
   }

@@ -204,11 +204,11 @@ import Testing
       }
     }
     let last = Day(daysSinceEpoch: today.daysSinceEpoch + 14)
-    #expect(try await settle(last) == .init(expired: 0, returned: 0, withdrawn: 0))
+    #expect(try await settle(last) == .init(expired: 0, returned: 0))
     let next = Day(daysSinceEpoch: last.daysSinceEpoch + 1)
-    #expect(try await settle(next) == .init(expired: 2, returned: 0, withdrawn: 0))
-    #expect(try await settle(next) == .init(expired: 0, returned: 0, withdrawn: 0))
-    #expect(try await settle(later) == .init(expired: 0, returned: 2, withdrawn: 0))
+    #expect(try await settle(next) == .init(expired: 2, returned: 0))
+    #expect(try await settle(next) == .init(expired: 0, returned: 0))
+    #expect(try await settle(later) == .init(expired: 0, returned: 2))
     let states = try await texts("SELECT id, state, expires_on FROM introduction ORDER BY id", on: connection)
     #expect(
       states == [
@@ -238,8 +238,8 @@ import Testing
             on: Day(daysSinceEpoch: today.daysSinceEpoch + days), days: 14, by: "test", in: session)
         })
     }
-    let nothing = IntroductionStore.Settlement(expired: 0, returned: 0, withdrawn: 0)
-    #expect(settlements == [.init(expired: 2, returned: 1, withdrawn: 0), nothing, nothing, nothing])
+    let nothing = IntroductionStore.Settlement(expired: 0, returned: 0)
+    #expect(settlements == [.init(expired: 2, returned: 1), nothing, nothing, nothing])
     for id in 1...2 {
       await #expect(throws: IntroductionStanding.Illegal.self) {
         try await connection.transaction(deadline: ample) { session in
@@ -256,6 +256,45 @@ import Testing
       events == [
         "1\temit", "2\temit", "3\temit", "3\tdefer", "1\texpire", "2\texpire", "3\treturn", "3\taccept",
       ])
+    await connection.close()
+  }
+
+  private struct WaitsForAnother: Statement {
+    typealias Output = Void
+    let name = "test_waits"
+    let sql = """
+      SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database =
+        (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1
+      """
+  }
+
+  /// Somebody is retired while an emission is under way: whichever of the two comes first, nothing is left proposed.
+  @Test func nobodyIsProposedWhoIsBeingRetired() async throws {
+    let (target, connection) = try await prepared()
+    let retiring = try await open(target)
+    for (number, table) in [(1, "firm"), (2, "investor")] {
+      let code = "\(table == "firm" ? "F" : "I")-\(number)"
+      let retired = try await connection.transaction(deadline: ample) { session in
+        try IntroductionStore.lockEmission(in: session)
+        _ = try IntroductionStore.add([Self.pair(number, number)], Self.origin, in: session)
+        let retired = Task {
+          try await run("UPDATE \(table) SET retired = true WHERE code = '\(code)'", on: retiring)
+        }
+        let limit = ContinuousClock.now + .seconds(20)
+        while try session.queryOne(WaitsForAnother()) == nil, ContinuousClock.now < limit {}
+        return retired
+      }
+      try await retired.value
+      let states = try await texts(
+        "SELECT state, reason FROM introduction WHERE firm = 'F-\(number)'", on: connection)
+      #expect(states == ["withdrawn\tretired"])
+      let late = try await connection.transaction(deadline: ample) { session in
+        try IntroductionStore.lockEmission(in: session)
+        return try IntroductionStore.add([Self.pair(number, number)], Self.origin, in: session)
+      }
+      #expect(late.isEmpty)
+    }
+    await retiring.close()
     await connection.close()
   }
 }

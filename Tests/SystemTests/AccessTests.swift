@@ -63,10 +63,9 @@ import Wire
     var tokens: [Role: String] = [:]
     for role in Role.allCases {
       let own = role.party.map { " \($0.name)=\($0 == .firm ? "F" : "I")-own" } ?? ""
-      let reply = try root.ask("TOKEN ADD t-\(role.rawValue) role=\(role.rawValue)\(own)")
-      let row = try #require(reply.first)
-      #expect(row.hasPrefix("250-{\"token\":\"t-\(role.rawValue)."))
-      tokens[role] = String(row.dropFirst("250-{\"token\":\"".count).dropLast(2))
+      let token = try root.newToken("t-\(role.rawValue) role=\(role.rawValue)\(own)")
+      #expect(token.hasPrefix("t-\(role.rawValue)."))
+      tokens[role] = token
     }
     return tokens
   }
@@ -190,9 +189,9 @@ import Wire
     try check(client, "DEALS", "531 not-permitted")
     try check(client, "DEALS I-own", "531 not-permitted")
     try check(client, "DEALS I-other", "550 not-found")
-    let granted = try root.ask("TOKEN ADD t-house role=investor investor=I-own house=yes").first ?? ""
+    let granted = try root.newToken("t-house role=investor investor=I-own house=yes")
     let house = try daemon.connectByTCP()
-    let last = try house.ask("AUTH TOKEN \(granted.dropFirst("250-{\"token\":\"".count).dropLast(2))").last
+    let last = try house.ask("AUTH TOKEN \(granted)").last
     #expect(last?.contains("investor=I-own house=yes") == true)
     #expect(try house.ask("DEALS") == root.ask("DEALS I-own"))
     #expect(try house.ask("DEALS I-other") == root.ask("DEALS I-other"))

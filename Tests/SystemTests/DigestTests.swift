@@ -143,9 +143,9 @@ import Testing
     let daemon = try await Self.daemon()
     let root = try daemon.connect()
     func signedIn(_ role: String) throws -> LineClient {
-      let token = try root.ask("TOKEN ADD t-\(role.prefix(3)) role=\(role)").first ?? ""
+      let token = try root.newToken("t-\(role.prefix(3)) role=\(role)")
       let client = try daemon.connectByTCP()
-      try check(client, "AUTH TOKEN \(token.dropFirst("250-{\"token\":\"".count).dropLast(2))", "250 ok")
+      try check(client, "AUTH TOKEN \(token)", "250 ok")
       return client
     }
     let reply = try signedIn("investor investor=I-1").ask("DIGEST since=1.0")

@@ -41,10 +41,7 @@ import Testing
     #expect(try root.upload("IMPORT firm", rows).last?.hasPrefix("250 ok") == true)
     try check(root, "INVESTOR ADD I-1 name=One kind=vc sectors=ai", "250 ok")
     try check(root, "RESCORE wait=yes", "250 ok")
-    secrets = try (0..<Self.tokens).map { number in
-      let row = try root.ask("TOKEN ADD t-\(number) role=organizer").first ?? ""
-      return String(row.dropFirst("250-{\"token\":\"".count).dropLast(2))
-    }
+    secrets = try (0..<Self.tokens).map { try root.newToken("t-\($0) role=organizer") }
     let client = try LineClient(port: port, from: "127.0.0.2")
     _ = try client.greeting()
     try check(client, "AUTH TOKEN \(secrets[0])", "250 ok")

@@ -21,9 +21,8 @@ import Testing
   }
 
   private func signIn(_ daemon: DaemonProcess, _ root: LineClient, _ words: String) throws -> LineClient {
-    let row = try #require(root.ask("TOKEN ADD \(words)").first)
     let client = try daemon.connectByTCP()
-    try check(client, "AUTH TOKEN \(row.dropFirst("250-{\"token\":\"".count).dropLast(2))", "250 ok")
+    try check(client, "AUTH TOKEN \(try root.newToken(words))", "250 ok")
     return client
   }
 

@@ -57,9 +57,7 @@ import Wire
       database: try await TestCluster.shared.makeDatabase(), tcp: "127.0.0.1:0",
       arguments: ["--connections-per-principal", "2"])
     let root = try daemon.connect()
-    let tokens = try ["first", "second"].map { id in
-      String(try root.ask("TOKEN ADD \(id) role=monitor")[0].dropFirst("250-{\"token\":\"".count).dropLast(2))
-    }
+    let tokens = try ["first", "second"].map { try root.newToken("\($0) role=monitor") }
     let clients = try (0..<2).map { _ in try daemon.connectByTCP() }
     for client in clients { try check(client, "AUTH TOKEN \(tokens[0])", "250 ok") }
     // Signing in again takes no place of another.

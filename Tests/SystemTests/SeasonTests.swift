@@ -3,6 +3,7 @@ import Foundation
 import Store
 import TestSupport
 import Testing
+import Wire
 
 /// A season of ninety nights on a real daemon: lists are rescored and introductions emitted every night, the two sides
 /// answer by day as a seed says, and a model keeps what must have come of each. Its figures stand in
@@ -35,7 +36,7 @@ import Testing
     let counts = Set((told.first ?? "").split(separator: " "))
     #expect(counts.count == 1, "\(told)")
     #expect(try daemon.connect().ask("AUDIT VERIFY").last?.hasPrefix("250 ok") == true)
-    try document(season.figures(nights: Self.nights))
+    try document(season.figures(nights: Self.nights, firms: Self.firms))
     #expect(daemon.stop() == 0)
   }
 
@@ -119,14 +120,15 @@ private struct Season {
   // MARK: A day
 
   private static func value(_ name: String, _ last: String) -> Int {
-    last.split(separator: " ").first { $0.hasPrefix("\(name)=") }.flatMap {
-      Int($0.dropFirst(name.count + 1))
-    } ?? -1
+    guard case .last(let last) = ReplyLine(parsing: last) else { return -1 }
+    return last[name].flatMap { Int($0) } ?? -1
   }
 
   private static func field(_ name: String, _ row: String) -> String {
-    guard let start = row.range(of: "\"\(name)\":") else { return "" }
-    return row[start.upperBound...].prefix { $0 != "," && $0 != "}" }.filter { $0 != "\"" }
+    guard case .row(let json) = ReplyLine(parsing: row), let value = try? JSONParser.parse(json)[name] else {
+      return ""
+    }
+    return value.text ?? value.int.map(String.init) ?? ""
   }
 
   mutating func emit(_ night: Int, caps: (investor: Int, firm: Int)) throws {
@@ -319,14 +321,14 @@ private struct Season {
   }
 
   /// A table for the document.
-  func figures(nights: Int) throws -> String {
+  func figures(nights: Int, firms: Int) throws -> String {
     func mean(_ values: [Int]) -> String {
       let sum = values.reduce(0, +) * 1_000 / max(1, values.count)
       let thousandths = (sum / 1_000 + 500) / 1_000
       return "\(thousandths / 1_000).\(String(thousandths % 1_000 + 1_000).dropFirst())"
     }
     let first = emissions[0]
-    let withNone = Set((0..<72).map { "F-\($0)" }).subtracting(known.values.map(\.firm)).count
+    let withNone = Set((0..<firms).map { "F-\($0)" }).subtracting(known.values.map(\.firm)).count
     let steps: [(String, IntroductionState)] = [
       ("came to both wanting it", .mutual), ("met", .met), ("invested", .invested), ("declined", .declined),
       ("expired", .expired), ("no-shows", .noShow),

@@ -9,12 +9,6 @@ import Testing
     try await DaemonProcess(database: database, tcp: "127.0.0.1:0", arguments: ["--log-level", "trace"])
   }
 
-  private func token(_ client: LineClient, _ request: String) throws -> String {
-    let row = try client.ask("TOKEN ADD \(request)").first ?? ""
-    #expect(row.hasPrefix("250-{\"token\":\""), "\(row)")
-    return String(row.dropFirst("250-{\"token\":\"".count).dropLast(2))
-  }
-
   private func query(_ sql: String, on database: ConnectionString) async throws {
     let connection = try await Connection.open(database, deadline: .seconds(20))
     try await connection.run(deadline: .seconds(20)) { try $0.execute(sql, name: "test") }
@@ -25,7 +19,7 @@ import Testing
     let database = try await TestCluster.shared.makeDatabase()
     let daemon = try await daemon(database)
     let root = try daemon.connect()
-    let token = try token(root, "night-1 role=job key=k1")
+    let token = try root.newToken("night-1 role=job key=k1")
     let secret = String(token.dropFirst("night-1.".count))
     #expect(secret.count == 64)
     // A resend does nothing twice, and has nothing to show.
@@ -60,7 +54,7 @@ import Testing
     let database = try await TestCluster.shared.makeDatabase()
     let daemon = try await daemon(database)
     let root = try daemon.connect()
-    let revoked = try token(root, "gone role=monitor")
+    let revoked = try root.newToken("gone role=monitor")
     #expect(try root.ask("TOKEN REVOKE gone").last == "250 ok token=gone")
     #expect(try root.ask("TOKEN REVOKE gone").last == "250 ok token=gone")
     try check(root, "TOKEN REVOKE never", "550 not-found token=never")
@@ -87,7 +81,7 @@ import Testing
       let id = byPSQL ? "second" : "first"
       let client = try daemon.connectByTCP()
       #expect(
-        try client.ask("AUTH TOKEN \(try token(root, "\(id) role=monitor"))").last?.hasPrefix("250 ok")
+        try client.ask("AUTH TOKEN \(try root.newToken("\(id) role=monitor"))").last?.hasPrefix("250 ok")
           == true)
       try check(client, "STATUS", "250 ok")
       if byPSQL {
@@ -106,7 +100,7 @@ import Testing
     let daemon = try await daemon(try await TestCluster.shared.makeDatabase())
     let root = try daemon.connect()
     let client = try daemon.connectByTCP()
-    try check(client, "AUTH TOKEN \(try token(root, "loader role=organizer"))", "250 ok")
+    try check(client, "AUTH TOKEN \(try root.newToken("loader role=organizer"))", "250 ok")
     try check(client, "IMPORT firm", "354 send-rows")
     try client.send(#"{"code":"F-1","name":"合肥一号","sectors":["ai"],"stage":"seed"}"#)
     #expect(try root.ask("TOKEN REVOKE loader").last == "250 ok token=loader")
@@ -119,7 +113,7 @@ import Testing
 
   @Test func theClientSignsIn() async throws {
     let daemon = try await daemon(try await TestCluster.shared.makeDatabase())
-    let token = try token(try daemon.connect(), "desk role=organizer")
+    let token = try daemon.connect().newToken("desk role=organizer")
     func client(_ token: String) throws -> (status: Int32, output: String) {
       let process = Process()
       process.executableURL = URL(fileURLWithPath: DaemonProcess.programs + "/bellwether")

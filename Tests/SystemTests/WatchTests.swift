@@ -144,7 +144,7 @@ import Testing
   @Test func goesOnWhenTheClientHasSaidAllItWill() async throws {
     let (daemon, writer) = try await Self.daemon(tcp: "127.0.0.1:0")
     let root = try daemon.connect()
-    let token = try Self.token(root, "desk role=organizer")
+    let token = try root.newToken("desk role=organizer")
     let (local, remote) = (try daemon.connect(), try daemon.connectByTCP())
     try check(remote, "AUTH TOKEN \(token)", "250 ok")
     for client in [local, remote] {
@@ -188,7 +188,7 @@ import Testing
     var clients: [LineClient] = []
     for number in 0..<8 {
       let client = try daemon.connectByTCP()
-      try check(client, "AUTH TOKEN \(try Self.token(root, "desk-\(number) role=organizer"))", "250 ok")
+      try check(client, "AUTH TOKEN \(try root.newToken("desk-\(number) role=organizer"))", "250 ok")
       try client.send("WATCH since=0")
       clients.append(client)
     }
@@ -215,11 +215,6 @@ import Testing
   }
 
   // MARK: To whom
-
-  private static func token(_ root: LineClient, _ request: String) throws -> String {
-    let row = try root.ask("TOKEN ADD \(request)").first ?? ""
-    return String(row.dropFirst("250-{\"token\":\"".count).dropLast(2))
-  }
 
   /// An event as it is told, `*` where a test does not say.
   private static func event(
@@ -249,7 +244,7 @@ import Testing
     try check(root, "INVESTOR SET I-1 parent=I-house", "250 ok")
     func party(_ request: String) throws -> LineClient {
       let client = try daemon.connectByTCP()
-      try check(client, "AUTH TOKEN \(try Self.token(root, request))", "250 ok")
+      try check(client, "AUTH TOKEN \(try root.newToken(request))", "250 ok")
       return client
     }
     let desk = try daemon.connect()
@@ -353,7 +348,7 @@ import Testing
     let root = try daemon.connect()
     let house = try daemon.connectByTCP()
     try check(
-      house, "AUTH TOKEN \(try Self.token(root, "one role=investor investor=I-1 house=yes"))", "250 ok")
+      house, "AUTH TOKEN \(try root.newToken("one role=investor investor=I-1 house=yes"))", "250 ok")
     try house.send("WATCH since=0")
     for number in 1...20 {
       try await writer.run(

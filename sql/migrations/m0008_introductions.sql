@@ -181,13 +181,17 @@ CREATE TRIGGER introduction_added AFTER INSERT ON introduction REFERENCING NEW T
 CREATE TRIGGER introduction_moved AFTER UPDATE ON introduction REFERENCING NEW TABLE AS written
   FOR EACH STATEMENT EXECUTE FUNCTION introductions_tell();
 
--- Who is retired is not introduced any more; what has begun goes on.
+-- Who is retired is not introduced any more; what has begun goes on. An emission that is under way is waited for, so
+-- that what it stores is seen here, and the next one sees who was retired.
 CREATE FUNCTION retired_withdraws() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('bellwether emission', 0));
   UPDATE introduction SET state = 'withdrawn', reason = 'retired', step = step + 1, action = 'withdraw', side = NULL,
       by = 'bellwetherd', note = NULL
-    WHERE (CASE TG_TABLE_NAME WHEN 'firm' THEN firm ELSE investor END) = NEW.code
-      AND state IN ('proposed', 'asked', 'not_now', 'mutual');
+    WHERE id IN (SELECT id FROM introduction WHERE TG_TABLE_NAME = 'firm' AND firm = NEW.code
+        AND state IN ('proposed', 'asked', 'not_now', 'mutual')
+      UNION ALL SELECT id FROM introduction WHERE TG_TABLE_NAME = 'investor' AND investor = NEW.code
+        AND state IN ('proposed', 'asked', 'not_now', 'mutual'));
   RETURN NULL;
 END $$;
 CREATE TRIGGER firm_retired AFTER UPDATE OF retired ON firm FOR EACH ROW WHEN (NEW.retired AND NOT OLD.retired)
@@ -219,7 +223,7 @@ CREATE VIEW introduction_shown WITH (security_barrier) AS
   WITH asking AS MATERIALIZED (
     SELECT current_user <> 'bellwether_party' AS sees_all, own_investors() AS investors, own_firm() AS firm)
   SELECT i.id, i.state, i.investor_answer, i.firm_answer, i.investor_until, i.firm_until,
-    i.proposed_at, i.expires_on, i.state_at, i.ended_by, i.run, i.revision, i.roadshow, i.step, i.action, i.side,
+    i.proposed_at, i.expires_on, i.state_at, i.ended_by, i.run, i.revision, i.roadshow,
     -- Which side the one who asks is; null for neither.
     CASE WHEN asking.sees_all THEN NULL WHEN i.firm = asking.firm THEN 'firm' ELSE 'investor' END::introduction_side AS own_side,
     CASE WHEN shown.investor THEN i.investor END AS investor,
@@ -232,8 +236,6 @@ CREATE VIEW introduction_shown WITH (security_barrier) AS
     CASE WHEN asked.by_investor THEN i.investor_points END AS investor_points,
     CASE WHEN asked.by_firm THEN i.firm_points END AS firm_points,
     CASE WHEN asking.sees_all OR (i.ended_by = 'firm') = asked.by_firm THEN i.reason END AS reason,
-    CASE WHEN asking.sees_all OR i.action = 'ask' OR (i.side = 'firm') = asked.by_firm THEN i.note END AS note,
-    CASE WHEN asking.sees_all THEN i.by END AS by,
     CASE WHEN shown.investor AND shown.firm THEN (SELECT p.name || coalesce(' <' || p.email || '>', '') FROM person p
       WHERE p."of" = i.investor AND p.of_kind = 'investor' AND NOT p.retired
       ORDER BY p.email IS NULL, p.code LIMIT 1) END AS investor_contact,

@@ -8,7 +8,7 @@ enum IntroductionStatements {
       Select(id: 0), History(id: 0), Page(filter: .init(states: []), before: nil, limit: 1), Lock(id: 0),
       Move(id: 0, deed: .init(.expire, by: ""), standing: .init()), Expire(day: nil, by: ""),
       Return(side: .investor, day: nil, days: 1, by: ""), Return(side: .firm, day: nil, days: 1, by: ""),
-      WithdrawRetired(by: ""), Today(), Blocked(cooldown: 0), Waiting(), AllAnswers(), AllWishes(),
+      Today(), Blocked(cooldown: 0), Waiting(), AllAnswers(), AllWishes(),
       WishesOf(firm: 0), LockEmission(),
       Insert(introductions: [], origin: .init(action: .emit, by: "", days: 1)),
       Refusal(investor: "", firm: ""), Funnels(grouping: .firm, limit: 1), FunnelsByCriterion(weights: []),
@@ -189,20 +189,6 @@ enum IntroductionStatements {
       bindings.int(days)
       bindings.text(by)
     }
-  }
-
-  /// A trigger does it at the moment of retiring; this finds what was being proposed at that moment.
-  struct WithdrawRetired: Statement {
-    typealias Output = Void
-    let by: String
-    let name = "introduction_withdraw_retired"
-    let sql = """
-      UPDATE introduction SET state = 'withdrawn', reason = 'retired', step = step + 1, action = 'withdraw', side = NULL,
-        by = $1, note = NULL
-      WHERE state IN ('proposed', 'asked', 'not_now', 'mutual')
-        AND (firm IN (SELECT code FROM firm WHERE retired) OR investor IN (SELECT code FROM investor WHERE retired))
-      """
-    func bind(into bindings: inout Bindings) { bindings.text(by) }
   }
 
   struct Today: Statement {

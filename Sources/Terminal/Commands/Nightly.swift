@@ -169,16 +169,18 @@ struct Nightly {
     try client.console.out.write(line: "\(summary) in \(elapsed.short)\(again)")
   }
 
+  private static func count(_ name: String, _ last: ReplyLine.Last) -> String {
+    last[name].flatMap { Int($0) }.map(Cell.grouped) ?? "0"
+  }
+
   static func upkeepSummary(_ last: ReplyLine.Last) -> String {
-    func count(_ name: String) -> String { last[name].flatMap { Int($0) }.map(Cell.grouped) ?? "0" }
-    return "looked after: \(count("expired")) introductions expired, \(count("returned")) came back, "
-      + "\(count("withdrawn")) withdrawn"
+    return
+      "looked after: \(count("expired", last)) introductions expired, \(count("returned", last)) came back"
   }
 
   static func emissionSummary(_ last: ReplyLine.Last) -> String {
-    func count(_ name: String) -> String { last[name].flatMap { Int($0) }.map(Cell.grouped) ?? "0" }
-    return "introduced: \(count("introductions")) introductions of \(count("firms")) firms to "
-      + "\(count("investors")) investors"
+    return "introduced: \(count("introductions", last)) introductions of \(count("firms", last)) firms to "
+      + "\(count("investors", last)) investors"
   }
 
   static func summary(_ last: ReplyLine.Last) -> String {
