@@ -26,6 +26,8 @@ let package = Package(
       name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(
       name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+    // Debian's package has no file for pkg-config.
+    .systemLibrary(name: "CCaDiCaL", providers: [.apt(["libcadical-dev"])]),
     // Calls of the GNU C library that Swift's Glibc module leaves out.
     .systemLibrary(name: "CLinux"),
 
@@ -38,6 +40,8 @@ let package = Package(
     .target(name: "Matching", dependencies: ["Domain"], swiftSettings: strict),
     .testTarget(
       name: "MatchingTests", dependencies: ["Domain", "Matching"], swiftSettings: strict),
+    .target(name: "Planning", dependencies: ["Domain", "CCaDiCaL"], swiftSettings: strict),
+    .testTarget(name: "PlanningTests", dependencies: ["Domain", "Planning"], swiftSettings: strict),
     .target(name: "Documents", dependencies: ["Domain"], swiftSettings: strict),
     .testTarget(name: "DocumentsTests", dependencies: ["Domain", "Documents"], swiftSettings: strict),
     .target(name: "Wire", dependencies: ["Domain"], swiftSettings: strict),

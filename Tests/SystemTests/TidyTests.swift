@@ -7,6 +7,7 @@ import Testing
   private static let arrows: [String: Set<String>] = [
     "Domain": [],
     "Matching": ["Domain"],
+    "Planning": ["Domain", "CCaDiCaL"],
     "Documents": ["Domain"],
     "Wire": ["Domain"],
     "Store": ["Domain", "Matching", "SchemaSQL", "CCrypto", "CLibPQ", "CLinux"],
@@ -18,7 +19,7 @@ import Testing
     "bellwether": ["Terminal"],
   ]
   private static let ours: Set<String> = Set(arrows.keys).union([
-    "SchemaSQL", "CCrypto", "CLibPQ", "CLinux", "CYAML", "CEdit",
+    "SchemaSQL", "CCrypto", "CLibPQ", "CLinux", "CYAML", "CEdit", "CCaDiCaL",
   ])
 
   private struct Source {
