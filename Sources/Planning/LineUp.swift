@@ -62,7 +62,7 @@ public struct LineUp: Sendable, Hashable {
     public var sectorRewards: [Int] = []
     /// The same for institutes.
     public var instituteRewards: [Int] = []
-    /// How many scores may be read to prove the optimum, at some nanoseconds each.
+    /// How many scores may be read to prove the optimum, at some nanoseconds each; 0 for none.
     public var effort = 50_000_000
     /// How many of those not chosen are to be told of.
     public var runnersUp = 10

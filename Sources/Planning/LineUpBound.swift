@@ -135,7 +135,8 @@ struct LineUpMultipliers {
     let unit = max(1, table.steps.reduce(0, +))
     var square = 0
     for position in direction.indices {
-      square += direction[position] * direction[position] * table.steps[position % depth]
+      square +=
+        direction[position] * direction[position] * table.steps[position % depth]
         * table.weights[position / depth]
     }
     square += unit * (sectors.square(table.sectors, sectorCounts))

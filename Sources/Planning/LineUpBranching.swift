@@ -9,6 +9,8 @@ struct LineUpBranching {
   private var value: Int
   /// How many scores may still be read.
   private var effort: Int
+  /// How many scores are read in the time that sorting a firm in takes.
+  private static let cost = 50
 
   init(_ table: LineUpTable, best: [Int], bound: LineUpBound, effort: Int) {
     self.table = table
@@ -32,7 +34,7 @@ struct LineUpBranching {
     guard chosen.count < table.places else { return true }
     let open = open.filter { state.allows($0, table) }
     guard !open.isEmpty else { return true }
-    effort -= open.reduce(open.count) { $0 + table.starts[$1 + 1] - table.starts[$1] }
+    effort -= open.reduce(0) { $0 + Self.cost + table.starts[$1 + 1] - table.starts[$1] }
     guard effort > 0 else { return false }
     let gains = Dictionary(uniqueKeysWithValues: open.map { ($0, state.gain($0, table)) })
     let byGain = open.sorted { (gains[$1]!, $0) < (gains[$0]!, $1) }
@@ -46,7 +48,7 @@ struct LineUpBranching {
       let mostByWorth = table.filled(byWorth, beside: chosen, isTaken: tried.contains)
         .dropFirst(chosen.count).reduce(base) { $0 + bound.worth[$1] }
       guard mostByWorth > value else { return true }
-      effort -= 2 * table.places
+      effort -= Self.cost * table.places
       tried.insert(firm)
       var next = state
       next.add(firm, table)

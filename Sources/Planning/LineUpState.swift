@@ -63,20 +63,18 @@ extension LineUpTable {
   /// How much the firm's scores are above these thresholds, of which each investor has one for every k, weighted. The
   /// innermost loop of all that chooses line-ups.
   func above(_ thresholds: [Int32], _ firm: Int) -> Int {
-    let depth = depth
+    let (depth, rows) = (depth, starts[firm]..<starts[firm + 1])
+    let (thresholds, steps) = (thresholds.span, steps.span)
+    let (investors, scores, weights) = (scoredInvestors.span, scores.span, weights.span)
     var sum = 0
-    thresholds.withUnsafeBufferPointer { thresholds in
-      steps.withUnsafeBufferPointer { steps in
-        for place in starts[firm]..<starts[firm + 1] {
-          let investor = Int(scoredInvestors[place])
-          let score = scores[place]
-          var above = 0
-          for step in 0..<depth {
-            above += steps[step] * Int(max(0, score - thresholds[investor * depth + step]))
-          }
-          sum += above * weights[investor]
-        }
+    for place in rows {
+      let investor = Int(investors[place])
+      let score = scores[place]
+      var above = 0
+      for step in 0..<depth {
+        above += steps[step] * Int(max(0, score - thresholds[investor * depth + step]))
       }
+      sum += above * weights[investor]
     }
     return sum
   }

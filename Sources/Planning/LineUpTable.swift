@@ -114,7 +114,8 @@ struct LineUpTable {
   /// The guaranteed firms and the best of these open ones that fit in: a maximal weight basis of a matroid, for which
   /// greedy choice is exact.
   /// - Parameter firms: The best first.
-  func filled(_ firms: some Sequence<Int>, beside taken: [Int], isTaken: (Int) -> Bool = { _ in false }) -> [Int]
+  func filled(_ firms: some Sequence<Int>, beside taken: [Int], isTaken: (Int) -> Bool = { _ in false })
+    -> [Int]
   {
     var result = taken
     var counts = [Int: Int]()
