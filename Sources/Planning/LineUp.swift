@@ -132,8 +132,7 @@ public struct LineUp: Sendable, Hashable {
     if bound.value > table.value(of: chosen) {
       var branching = LineUpBranching(table, best: chosen, bound: bound, effort: request.effort)
       let isComplete = branching.run()
-      // What was found can have places left, which firms may fill even if they add nothing.
-      chosen = search.improved(search.greedy(after: branching.best))
+      chosen = search.improved(branching.best)
       if isComplete { bound.value = table.value(of: chosen) }
     }
     value = table.value(of: chosen)

@@ -30,10 +30,13 @@ struct LineUpBranching {
   ///   - chosen: What the state is of.
   ///   - open: Which may still be added, in the order of codes.
   private mutating func search(_ state: LineUpState, _ chosen: [Int], _ open: [Int]) -> Bool {
-    if state.value > value { (best, value) = (chosen, state.value) }
-    guard chosen.count < table.places else { return true }
-    let open = open.filter { state.allows($0, table) }
-    guard !open.isEmpty else { return true }
+    let open = chosen.count < table.places ? open.filter { state.allows($0, table) } : []
+    guard !open.isEmpty else {
+      // Only here, so that what is found fills its places: a firm that was tried before, or is not open because it
+      // cannot be in anything better, would have been found with these.
+      if state.value > value { (best, value) = (chosen, state.value) }
+      return true
+    }
     effort -= open.reduce(0) { $0 + Self.cost + table.starts[$1 + 1] - table.starts[$1] }
     guard effort > 0 else { return false }
     let gains = Dictionary(uniqueKeysWithValues: open.map { ($0, state.gain($0, table)) })

@@ -47,6 +47,34 @@ import Testing
     }
   }
 
+  /// Whatever line-up and whatever bound it starts from.
+  @Test(arguments: 0..<400) func branchingFindsTheBest(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    var request = Self.request(&random)
+    // Few and nearly equal scores leave gaps that swaps and bounds do not close.
+    let spread = [0, 9_000][Int.random(in: 0...1, using: &random)]
+    for place in request.scores.indices {
+      let score = 300_000 + Int.random(in: 0...spread, using: &random)
+      request.scores[place].value = Int.random(in: 0...2, using: &random) / 2 * score
+    }
+    request.sectorRewards = []
+    guard let best = Self.best(request) else { return }
+    let table = LineUpTable(request)
+    func any() -> [Int] { table.filled(table.open.shuffled(using: &random), beside: table.guaranteed) }
+    let start = any()
+    let bound = LineUpBound(table, around: [any(), start][Int.random(in: 0...1, using: &random)])
+    var branching = LineUpBranching(table, best: start, bound: bound, effort: .max)
+    let isComplete = branching.run()
+    #expect(isComplete)
+    #expect(table.value(of: branching.best) == best && branching.best.count == start.count)
+    #expect(Self.allows(request, branching.best.map { table.candidates[$0] }))
+    for firm in table.open where !bound.allows(firm, table, above: best - 1) {
+      request.candidates[table.candidates[firm]].standing = .guaranteed
+      #expect(Self.best(request) ?? 0 < best)
+      request.candidates[table.candidates[firm]].standing = .open
+    }
+  }
+
   @Test(arguments: 0..<100) func reasonsAreTrue(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let request = Self.request(&random)
