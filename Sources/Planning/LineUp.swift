@@ -44,7 +44,10 @@ public struct LineUp: Sendable, Hashable {
     }
   }
 
-  /// What is asked for. Limits: 10,000 investors, 100,000 candidates, 200 places.
+  /// The greatest number of places.
+  public static let mostPlaces = 200
+
+  /// What is asked for. Limits: 10,000 investors, 100,000 candidates, ``mostPlaces``.
   public struct Request: Sendable {
     /// No code twice.
     public var candidates: [Candidate]
@@ -121,7 +124,7 @@ public struct LineUp: Sendable, Hashable {
     return bound.dividingFullWidth(product).quotient
   }
 
-  /// Chooses. 2,000 candidates, 430 investors and 30 places take a second at most, most of it to prove the share.
+  /// Chooses. 2,000 candidates, 430 investors and 30 places take about a second, most of it to prove the share.
   /// - Throws: ``PlacesProblem``.
   public init(_ request: Request) throws(PlacesProblem) {
     let table = LineUpTable(request)

@@ -51,7 +51,7 @@ struct LineUpTable {
 
   init(_ request: LineUp.Request) {
     precondition(request.investors.count <= 10_000 && request.candidates.count <= 100_000)
-    precondition((0...200).contains(request.places), "too many places")
+    precondition((0...LineUp.mostPlaces).contains(request.places), "too many places")
     precondition(request.investors.allSatisfy { (1...1_000).contains($0.weight) }, "a weight is out of range")
     let serving = request.serving
     precondition(zip(serving, serving.dropFirst()).allSatisfy(>=), "what firms count grows")

@@ -177,7 +177,7 @@ public struct MeetingChoice: Sendable, Hashable {
   /// The most valuable first, so `must_meet` before all others; of equals in order of code.
   public let leftOut: [LeftOut]
 
-  /// Chooses: 120 firms, 430 investors and 8,000 pairs take well below a second.
+  /// Chooses: 120 firms, 430 investors and 8,000 pairs take half a second for 2,700 meetings.
   /// - Throws: ``Problem``.
   public init(_ request: Request) throws(Problem) {
     let table = try MeetingTable(request)

@@ -17,6 +17,9 @@ struct MeetingFlow {
   private var pairs: [[Int32]]
   /// By node, its meetings.
   private var meetings: [Int]
+  /// By node; kept apart, since reading a participant counts a reference to its code each time.
+  private let rooms: [Int]
+  private let minimums: [Int]
   private var isChosen: [Bool]
   private var left: Int
 
@@ -37,21 +40,22 @@ struct MeetingFlow {
     let pinned = table.order.filter { table.request.pairs[$0].isPinned }
     meetings = table.counts(pinned)
     left = table.request.capacity - pinned.count
+    rooms = table.participants.map(\.room)
+    minimums = table.participants.map(\.minimum)
     pairs = [[Int32]](repeating: [], count: count)
-    for pair in table.order {
-      let (firm, investor) = (table.firmNodes[pair], table.investorNodes[pair])
-      let candidate = table.request.pairs[pair]
-      guard !candidate.isPinned, !candidate.isForbidden,
-        meetings[firm] < table.participants[firm].room,
-        meetings[investor] < table.participants[investor].room
-      else { continue }
-      pairs[firm].append(Int32(pair))
-      pairs[investor].append(Int32(pair))
-    }
     potentials = [Weight](repeating: .zero, count: count)
     distances = potentials
     isReached = [Bool](repeating: false, count: count)
     arrivals = [Int32](repeating: -1, count: count)
+    for pair in table.order {
+      let (firm, investor) = (table.firmNodes[pair], table.investorNodes[pair])
+      let candidate = table.request.pairs[pair]
+      guard !candidate.isPinned, !candidate.isForbidden,
+        hasRoom(firm), hasRoom(investor)
+      else { continue }
+      pairs[firm].append(Int32(pair))
+      pairs[investor].append(Int32(pair))
+    }
   }
 
   /// - Returns: By pair, whether it is chosen.
@@ -66,13 +70,13 @@ struct MeetingFlow {
     return isChosen
   }
 
-  private func hasRoom(_ node: Int) -> Bool { meetings[node] < table.participants[node].room }
+  private func hasRoom(_ node: Int) -> Bool { meetings[node] < rooms[node] }
   private var firms: Range<Int> { 0..<table.request.firms.count }
   private var investors: Range<Int> { firms.upperBound..<meetings.count }
 
   /// The cost of one more meeting for the participant itself.
   private func cost(_ node: Int, _ weights: MeetingWeights) -> Weight {
-    .zero - weights.weight(table.participants[node], after: meetings[node])
+    .zero - weights.weight(minimum: minimums[node], after: meetings[node])
   }
 
   /// The network has no cycles yet, so the cheapest paths are found from left to right.

@@ -63,8 +63,8 @@ struct MeetingWeights {
       value: Int128(pair.score) + [0, oneSided, mutual][pair.wishCount])
   }
 
-  /// What one more meeting counts for the participant itself. Falls with their number, so the flow takes them in order.
-  func weight(_ participant: MeetingChoice.Participant, after meetings: Int) -> Weight {
-    Weight(fair: meetings < participant.minimum ? steps[meetings] : 0)
+  /// What one more meeting counts for a participant itself. Falls with their number, so the flow takes them in order.
+  func weight(minimum: Int, after meetings: Int) -> Weight {
+    Weight(fair: meetings < minimum ? steps[meetings] : 0)
   }
 }

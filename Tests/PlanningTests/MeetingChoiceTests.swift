@@ -35,10 +35,10 @@ import Testing
     for (node, participant) in table.participants.enumerated() {
       let (from, to) = node < request.firms.count ? (source, node) : (node, sink)
       if counts[node] < participant.room {
-        arcs.append((from, to, weights.weight(participant, after: counts[node])))
+        arcs.append((from, to, weights.weight(minimum: participant.minimum, after: counts[node])))
       }
       if counts[node] > pinned[node] {
-        arcs.append((to, from, .zero - weights.weight(participant, after: counts[node] - 1)))
+        arcs.append((to, from, .zero - weights.weight(minimum: participant.minimum, after: counts[node] - 1)))
       }
     }
     for index in table.order where !request.pairs[index].isPinned && !request.pairs[index].isForbidden {
