@@ -48,7 +48,9 @@ extension Programme {
     let parts = SheetParts(programme: self, language: recipient.language)
     let words = parts.words
     let own = appointments(of: recipient.party.code, side: recipient.side).filter { !$0.isCancelled }
-    let days = parts.days(own, columns: [(words.time, "time"), (words.with, ""), (words.place, "place")]) {
+    let days = parts.days(
+      own, of: recipient.name, columns: [(words.time, "time"), (words.with, ""), (words.place, "place")]
+    ) {
       appointment in
       let place = [appointment.table.map(words.name), appointment.table?.room].compactMap { $0 }
       return parts.row(
@@ -79,7 +81,10 @@ extension Programme {
 
   private func sheet(of table: Table, _ meetings: [Appointment], _ parts: SheetParts) -> String {
     let words = parts.words
-    let days = parts.days(meetings, columns: [(words.time, "time"), (words.firm, ""), (words.investor, "")]) {
+    let days = parts.days(
+      meetings, of: words.name(table),
+      columns: [(words.time, "time"), (words.firm, ""), (words.investor, "")]
+    ) {
       parts.row($0.start, $0.end, [parts.cell($0.firm), $0.investor.map(parts.cell) ?? ""])
     }
     return parts.section(parts.head() + parts.title(words.name(table), table.room) + days + parts.foot)

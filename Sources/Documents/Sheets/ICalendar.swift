@@ -55,7 +55,7 @@ public struct ICalendar: Sendable {
   /// Local, but for a time that is there twice in the night in which clocks are put back.
   private static func times(_ appointment: Programme.Appointment, _ zone: ZoneOffsets) -> [String] {
     let instants = [("DTSTART", appointment.start), ("DTEND", appointment.end)]
-    if instants.contains(where: { zone.isRepeated($0.1) }) {
+    if instants.contains(where: { zone.isTwofold($0.1) }) {
       return instants.map { "\($0):\(WallTime(secondsSinceEpoch: $1).basic)Z" }
     }
     return instants.map { "\($0);TZID=\(parameter(zone.name)):\(zone.local($1).basic)" }

@@ -26,32 +26,37 @@ struct SheetPage {
   /// Names may be long: they wrap anywhere, and on the wall they are cut after two lines.
   private static let style = """
     *{box-sizing:border-box}
-    body{margin:0;color:#1b2733;font:10.5pt/1.35 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',\
+    body{margin:0;color:#1b2733;font:10pt/1.3 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',\
     'Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif;overflow-wrap:anywhere}
     section{break-after:page}
     section:last-child{break-after:auto}
-    h1{margin:6mm 0 1mm;font-size:20pt;line-height:1.2}
+    h1{margin:4mm 0 1mm;font-size:20pt;line-height:1.2}
     h1.long{font-size:13pt}
-    h2{margin:6mm 0 2mm;font-size:12.5pt;break-after:avoid}
+    h2{margin:5mm 0 2mm;font-size:12pt;break-after:avoid}
     p{margin:0}
-    table{width:100%;border-collapse:collapse;table-layout:fixed}
+    table{width:100%;margin-top:4mm;border-collapse:collapse;table-layout:fixed}
     thead{display:table-header-group}
     tr{break-inside:avoid}
-    th,td{padding:1.6mm 2mm;text-align:left;vertical-align:top;border-bottom:.3mm solid #c8d1d9}
+    th,td{padding:1.1mm 2mm;text-align:left;vertical-align:top;border-bottom:.3mm solid #c8d1d9}
     th{font-size:9pt;color:#5a6876;border-bottom:.5mm solid #1b2733}
-    th.time{width:31mm}
-    th.place{width:46mm}
+    col.time{width:31mm}
+    col.place{width:52mm}
+    th.day{padding-left:0;border:0;font-size:12pt;color:#1b2733}
+    .day div{display:flex;justify-content:space-between;gap:8mm;white-space:nowrap}
+    .day span{overflow:hidden;text-overflow:ellipsis;font-weight:normal}
     td.time{white-space:nowrap;font-variant-numeric:tabular-nums}
     .faint{color:#5a6876;font-size:9pt}
-    .free td{padding-top:1mm;padding-bottom:1mm;color:#7a8794;border-bottom-style:dashed}
+    .free td{color:#7a8794;border-bottom-style:dashed}
     .head{display:flex;justify-content:space-between;gap:8mm;padding-bottom:1.5mm;border-bottom:.5mm solid #1b2733}
     .foot{margin-top:4mm;color:#5a6876;font-size:8.5pt}
     ol{margin:0;padding:0;list-style:none;columns:2;column-gap:8mm}
     li{break-inside:avoid;padding:.8mm 0;border-bottom:.2mm solid #dfe5ea;display:flex;gap:3mm}
     li>span{flex:none;font-variant-numeric:tabular-nums}
-    .wall{font-size:8.5pt;line-height:1.25;margin-top:2mm}
+    li>span:first-child{min-width:2.3em}
+    .big{font-size:12.5pt;margin-top:3mm}
+    .wall{font-size:9.5pt;line-height:1.25;margin-top:2mm}
     .wall th{font-size:10pt;color:#1b2733}
-    .wall th.time{width:24mm}
+    .wall th.time{width:27mm}
     .wall th,.wall td{padding:.9mm 1.5mm;border:.2mm solid #9aa6b2}
     .wall div,.cut{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}
     .wall .free{background:#f4f6f8}
@@ -98,7 +103,7 @@ struct SheetParts {
     let (name, second) = language.names(delegation.name, delegation.nameZh)
     let more = [second, delegation.code].compactMap { $0 }.joined(separator: " · ")
     let people = delegation.persons.map(\.name).joined(separator: words.comma)
-    return "<b>\(name.inHTML)</b><div class=\"faint\">\(more.inHTML)</div>"
+    return "<b>\(name.inHTML)</b> <span class=\"faint\">\(more.inHTML)</span>"
       + (people.isEmpty ? "" : "<div>\(people.inHTML)</div>")
   }
 
@@ -107,12 +112,23 @@ struct SheetParts {
     "\(programme.zone.local(start).clock)–\(programme.zone.local(end).clock)"
   }
 
-  /// A table of what is there on a day, gaps included. Columns are a heading with its class each.
-  func table(_ columns: [(heading: String, style: String)], _ rows: [String]) -> String {
+  /// A table of what is there on a day, gaps included. Columns are a heading with its class each. Above them stand the day
+  /// and whose sheet it is, on every sheet of paper that it takes.
+  private func table(
+    _ day: Day, of whose: String, _ columns: [(heading: String, style: String)], _ rows: [String]
+  ) -> String {
     let head = columns.map {
       "<th\($0.style.isEmpty ? "" : " class=\"\($0.style)\"")>\($0.heading.inHTML)</th>"
     }
-    return "<table><thead><tr>\(head.joined())</tr></thead><tbody>\n\(rows.joined())</tbody></table>\n"
+    // The widths of columns are those of the first row, but where a group states them.
+    let widths = columns.map { "<col\($0.style.isEmpty ? "" : " class=\"\($0.style)\"")>" }
+    return """
+      <table><colgroup>\(widths.joined())</colgroup><thead><tr><th class="day" colspan="\(columns.count)">\
+      <div>\(words.date(day).inHTML)<span class="faint">\(whose.inHTML)</span></div></th></tr>
+      <tr>\(head.joined())</tr></thead><tbody>
+      \(rows.joined())</tbody></table>
+
+      """
   }
 
   func row(_ start: Int, _ end: Int, _ cells: [String]) -> String {
@@ -129,7 +145,7 @@ struct SheetParts {
 
   /// Appointments and the slots that are left beside them, by day.
   func days(
-    _ appointments: [Programme.Appointment], columns: [(heading: String, style: String)],
+    _ appointments: [Programme.Appointment], of whose: String, columns: [(heading: String, style: String)],
     row: (Programme.Appointment) -> String
   ) -> String {
     let free = programme.slots.filter { slot in
@@ -140,25 +156,32 @@ struct SheetParts {
       + free.map { ($0.start, freeRow($0, columns: columns.count - 1)) }).sorted { $0.0 < $1.0 }
     if rows.isEmpty { return "<p>\(words.nothing.inHTML)</p>\n" }
     return programme.days(of: rows.map(\.0)).map { day in
-      "<h2>\(words.date(day).inHTML)</h2>\n"
-        + table(columns, rows.filter { programme.zone.local($0.0).day == day }.map(\.1))
+      table(day, of: whose, columns, rows.filter { programme.zone.local($0.0).day == day }.map(\.1))
     }.joined()
   }
 
   /// Who pitches when, by day; empty without pitches.
   var lineUp: String {
-    let pitches = programme.pitches
-    return programme.days(of: pitches.map(\.start)).map { day in
-      let items = pitches.enumerated().filter { programme.zone.local($0.element.start).day == day }.map {
-        let (name, second) = language.names($0.element.firm.name, $0.element.firm.nameZh)
-        let other = second.map { " <span class=\"faint\">\($0.inHTML)</span>" } ?? ""
-        return """
-          <li><span><b>\($0.offset + 1)</b></span><span>\(time($0.element.start, $0.element.end))</span>\
-          <div class="cut">\(name.inHTML)\(other)</div></li>
-
-          """
-      }
-      return "<h2>\(words.lineUp.inHTML) · \(words.date(day).inHTML)</h2>\n<ol>\n\(items.joined())</ol>\n"
+    let pitches = Array(programme.pitches.enumerated())
+    return programme.days(of: pitches.map(\.element.start)).map { day in
+      let items = pitches.filter { programme.zone.local($0.element.start).day == day }
+      return "<h2>\(words.lineUp.inHTML) · \(words.date(day).inHTML)</h2>\n" + list(items)
     }.joined()
+  }
+
+  /// Pitches with their places in the line-up, from 0.
+  func list(_ pitches: some Sequence<(offset: Int, element: Programme.Appointment)>, style: String = "")
+    -> String
+  {
+    let items = pitches.map { place, pitch in
+      let (name, second) = language.names(pitch.firm.name, pitch.firm.nameZh)
+      let other = second.map { " <span class=\"faint\">\($0.inHTML)</span>" } ?? ""
+      return """
+        <li><span><b>\(place + 1)</b></span><span>\(time(pitch.start, pitch.end))</span>\
+        <div class="cut">\(name.inHTML)\(other)</div></li>
+
+        """
+    }
+    return "<ol\(style.isEmpty ? "" : " class=\"\(style)\"")>\n\(items.joined())</ol>\n"
   }
 }

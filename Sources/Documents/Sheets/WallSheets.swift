@@ -2,8 +2,10 @@ import Domain
 
 /// What hangs on the wall, in sheets that can be read from where people stand.
 struct WallSheets {
-  /// Tables that find room side by side on A4, 48 millimetres each.
-  private static let width = 5
+  /// Tables and slots that find room on a sheet, with two names of two lines where they meet.
+  private static let (tables, slots) = (5, 8)
+  /// Pitches that find room on a sheet, in two columns.
+  private static let pitches = 24
 
   let programme: Programme
   let language: SheetLanguage
@@ -15,10 +17,18 @@ struct WallSheets {
 
   private var parts: SheetParts { SheetParts(programme: programme, language: language) }
 
-  /// The line-up, then the timetable by day and tables.
-  var sections: [String] {
-    let lineUp = parts.lineUp
-    return (lineUp.isEmpty ? [] : [parts.section(parts.head() + lineUp + parts.foot)]) + timetables
+  /// The line-up, then the timetable, by day.
+  var sections: [String] { lineUps + timetables }
+
+  private var lineUps: [String] {
+    let pitches = Array(programme.pitches.enumerated())
+    return programme.days(of: pitches.map(\.element.start)).flatMap { day in
+      let sheets = Self.even(
+        pitches.filter { programme.zone.local($0.element.start).day == day }, Self.pitches)
+      return sheets.enumerated().map { index, pitches in
+        section(day, [parts.words.lineUp], (index + 1, sheets.count), parts.list(pitches, style: "big"))
+      }
+    }
   }
 
   private var timetables: [String] {
@@ -28,25 +38,32 @@ struct WallSheets {
         + meetings.map { Times(start: $0.start, end: $0.end) }
     ).sorted { ($0.start, $0.end) < ($1.start, $1.end) }
     let cells = Dictionary(grouping: meetings) { Times(start: $0.start, end: $0.end) }
-    let tables = chunks(programme.allTables)
+    let tables = Self.even(programme.allTables, Self.tables)
     return programme.days(of: rows.map(\.start)).flatMap { day in
-      let rows = rows.filter { programme.zone.local($0.start).day == day }
-      return tables.enumerated().map { index, tables in
-        let page = tables.isEmpty ? "" : " · " + parts.words.tables(tables[0].number, tables.last!.number)
-        let count = " · " + parts.words.page(index + 1, self.tableSheets)
-        return parts.section(
-          parts.head(parts.words.date(day) + page + count) + grid(rows, tables, cells) + parts.foot)
+      let rows = Self.even(rows.filter { programme.zone.local($0.start).day == day }, Self.slots)
+      let sheets = rows.flatMap { rows in tables.map { (rows, $0) } }
+      return sheets.enumerated().map { index, sheet in
+        let (rows, tables) = sheet
+        let what = [
+          parts.time(rows[0].start, rows.last!.end),
+          parts.words.tables(tables[0].number, tables.last!.number),
+        ]
+        return section(day, what, (index + 1, sheets.count), grid(rows, tables, cells))
       }
     }
   }
 
-  private var tableSheets: Int { (programme.allTables.count + Self.width - 1) / Self.width }
+  private func section(_ day: Day, _ what: [String], _ page: (Int, Int), _ content: String) -> String {
+    let head = [parts.words.date(day)] + what + [parts.words.page(page.0, page.1)]
+    return parts.section(parts.head(head.joined(separator: " · ")) + content + parts.foot)
+  }
 
-  /// As even as can be, so that the last sheet is not left with a single column.
-  private func chunks(_ tables: [Programme.Table]) -> [[Programme.Table]] {
-    let count = tableSheets
+  /// In as few parts as can be of at most so many each, and as even as can be, so that no sheet is left with a single row.
+  /// None is empty.
+  private static func even<Element>(_ elements: [Element], _ most: Int) -> [[Element]] {
+    let count = (elements.count + most - 1) / most
     return (0..<count).map { index in
-      Array(tables[(index * tables.count / count)..<((index + 1) * tables.count / count)])
+      Array(elements[(index * elements.count / count)..<((index + 1) * elements.count / count)])
     }
   }
 

@@ -41,10 +41,11 @@ public struct ZoneOffsets: Sendable, Hashable {
   /// The local time of an instant.
   func local(_ instant: Int) -> WallTime { WallTime(secondsSinceEpoch: instant + offset(at: instant)) }
 
-  /// Whether the same local time was there before, since clocks have been put back: calendars take it for that one.
-  func isRepeated(_ instant: Int) -> Bool {
+  /// Whether its local time is there twice, since clocks are put back: programs do not agree which of the two it means.
+  func isTwofold(_ instant: Int) -> Bool {
     zip([initial] + transitions.map(\.offset), transitions).contains { before, transition in
-      transition.instant <= instant && instant < transition.instant + before - transition.offset
+      let length = before - transition.offset
+      return transition.instant - length <= instant && instant < transition.instant + length
     }
   }
 }
