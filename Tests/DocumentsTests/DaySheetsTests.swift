@@ -14,34 +14,38 @@ import Testing
 
   @Test func aSheetTellsWhenWithWhomAndWhere() {
     let programme = ShowFixture.programme([ShowFixture.meeting, ShowFixture.pitch])
-    let english = Self.words(programme.sheets(for: [ShowFixture.recipient(person: 0)]))
+    let english = Self.words(DaySheets(programme).parties([ShowFixture.recipient(person: 0)]))
     #expect(
       english == [
-        "Hefei Autumn Roadshow", "合肥秋季路演", "Convention Centre, 合肥", "李伟", "Kedao Quantum 科道量子", "Firm · F-1",
+        "Hefei Autumn Roadshow", "合肥秋季路演", "Convention Centre, 合肥",
+        "Plan 3 · made 2026-11-25 01:00 UTC · times of Asia/Shanghai", "李伟", "Kedao Quantum 科道量子",
+        "Firm · F-1",
         "People: 李伟, Ann O&#39;Hara", "Thursday, 26 November 2026", "李伟", "Time", "With", "Where",
         "08:00–08:05",
         "Pitch", "09:00–09:25", "City Seed Fund", "城市种子基金 · I-1", "王芳", "Table 12 · Lotus", "Hall A",
         "09:30–09:55", "free", "10:00–10:25", "free",
-        "Plan 3 · made 2026-11-25 01:00 UTC · times of Asia/Shanghai",
+
       ])
     // Investors come for the pitches.
-    let chinese = Self.words(programme.sheets(for: [ShowFixture.recipient(ShowFixture.investor, .chinese)]))
+    let chinese = Self.words(
+      DaySheets(programme).parties([ShowFixture.recipient(ShowFixture.investor, .chinese)]))
     #expect(
       chinese == [
-        "合肥秋季路演", "Hefei Autumn Roadshow", "Convention Centre，合肥", "城市种子基金", "City Seed Fund", "投资方 · I-1",
+        "合肥秋季路演", "Hefei Autumn Roadshow", "Convention Centre，合肥",
+        "第 3 版 · 制表时间 2026-11-25 01:00 UTC · 时区 Asia/Shanghai", "城市种子基金", "City Seed Fund", "投资方 · I-1",
         "参会人：王芳", "2026年11月26日 星期四", "城市种子基金", "时间", "会谈对象", "地点", "09:00–09:25", "科道量子",
         "Kedao Quantum · F-1", "李伟，Ann O&#39;Hara", "12 号桌 · Lotus", "Hall A", "09:30–09:55", "空闲",
         "10:00–10:25", "空闲", "路演顺序 · 2026年11月26日 星期四", "1", "08:00–08:05", "科道量子", "Kedao Quantum",
-        "第 3 版 · 制表时间 2026-11-25 01:00 UTC · 时区 Asia/Shanghai",
+
       ])
   }
 
   @Test func nobodyReadsOfOthers() {
     let programme = ShowFixture.programme([ShowFixture.meeting])
-    let html = programme.sheets(for: [ShowFixture.recipient(ShowFixture.other)])
+    let html = DaySheets(programme).parties([ShowFixture.recipient(ShowFixture.other)])
     for name in ["Kedao", "City Seed", "Lotus", "李伟"] { #expect(!html.contains(name)) }
     #expect(html.ranges(of: "<tr class=\"free\">").count == 3)
-    let nothing = ShowFixture.programme([], slots: []).sheets(for: [ShowFixture.recipient()])
+    let nothing = DaySheets(ShowFixture.programme([], slots: [])).parties([ShowFixture.recipient()])
     #expect(nothing.contains("<p>No appointments.</p>") && !nothing.contains("<table>"))
   }
 
@@ -50,8 +54,8 @@ import Testing
     cancelled.isCancelled = true
     let programme = ShowFixture.programme([cancelled])
     let pages = [
-      programme.sheets(for: [ShowFixture.recipient()]), programme.tableSheets(in: .english),
-      programme.wall(in: .english),
+      DaySheets(programme).parties([ShowFixture.recipient()]), DaySheets(programme).tables(in: .english),
+      DaySheets(programme).wall(in: .english),
     ]
     for html in pages { #expect(!html.contains("City Seed")) }
     #expect(pages.map { $0.ranges(of: " class=\"free\"").count } == [3, 3, 3])
@@ -59,32 +63,34 @@ import Testing
 
   @Test func eachSheetIsASectionInItsLanguage() {
     let programme = ShowFixture.programme([ShowFixture.meeting])
-    let html = programme.sheets(
-      for: [ShowFixture.recipient(), ShowFixture.recipient(ShowFixture.investor, .chinese)])
+    let html = DaySheets(programme).parties([
+      ShowFixture.recipient(), ShowFixture.recipient(ShowFixture.investor, .chinese),
+    ])
     #expect(html.hasPrefix("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"))
     #expect(html.ranges(of: "<section lang=\"en\">").count == 1)
     #expect(html.ranges(of: "<section lang=\"zh\">").count == 1)
     #expect(html.contains("@page{size:A4;") && html.contains("section{break-after:page}"))
-    #expect(programme.wall(in: .chinese).contains("@page{size:A4 landscape;"))
+    #expect(DaySheets(programme).wall(in: .chinese).contains("@page{size:A4 landscape;"))
   }
 
   @Test func aTableKnowsWhoSitsThere() {
     let second = Programme.Table(number: 2)
     let programme = ShowFixture.programme([ShowFixture.meeting], tables: [ShowFixture.table, second])
-    let all = programme.tableSheets(in: .english)
+    let all = DaySheets(programme).tables(in: .english)
     #expect(
       all.ranges(of: "<section").count == 2
         && all.contains("<title>Hefei Autumn Roadshow: Tables 2–12</title>"))
-    let one = Self.words(programme.tableSheets(12, in: .english))
+    let one = Self.words(DaySheets(programme).tables(12, in: .english))
     #expect(
       one == [
-        "Hefei Autumn Roadshow", "合肥秋季路演", "Convention Centre, 合肥", "Table 12 · Lotus", "Hall A",
+        "Hefei Autumn Roadshow", "合肥秋季路演", "Convention Centre, 合肥",
+        "Plan 3 · made 2026-11-25 01:00 UTC · times of Asia/Shanghai", "Table 12 · Lotus", "Hall A",
         "Thursday, 26 November 2026", "Table 12 · Lotus", "Time", "Firm", "Investor", "09:00–09:25",
         "Kedao Quantum",
         "科道量子 · F-1", "李伟, Ann O&#39;Hara", "City Seed Fund", "城市种子基金 · I-1", "王芳", "09:30–09:55", "free",
-        "10:00–10:25", "free", "Plan 3 · made 2026-11-25 01:00 UTC · times of Asia/Shanghai",
+        "10:00–10:25", "free",
       ])
-    #expect(programme.tableSheets(3, in: .english).ranges(of: "<section").isEmpty)
+    #expect(DaySheets(programme).tables(3, in: .english).ranges(of: "<section").isEmpty)
   }
 
   @Test func theWallIsSplitIntoSheetsThatCanBeRead() {
@@ -110,7 +116,7 @@ import Testing
           end: ShowFixture.start - 86_100 + place * 300,
           firm: ShowFixture.delegation("F", "p\(place)")))
     }
-    let html = ShowFixture.programme(appointments, slots: slots, tables: tables).wall(in: .english)
+    let html = DaySheets(ShowFixture.programme(appointments, slots: slots, tables: tables)).wall(in: .english)
     // Two of the line-up, then the first seven slots and the other eight, each on 20 sheets of five tables.
     #expect(html.ranges(of: "<section").count == 42)
     #expect(html.contains("Wednesday, 25 November 2026 · Line-up · page 2 of 2"))
@@ -140,7 +146,8 @@ import Testing
     let investor = Programme.Recipient(
       meeting.investor!, side: .investor, person: party.persons[0], language: language)
     for html in [
-      programme.sheets(for: [investor]), programme.tableSheets(in: language), programme.wall(in: language),
+      DaySheets(programme).parties([investor]), DaySheets(programme).tables(in: language),
+      DaySheets(programme).wall(in: language),
     ] {
       #expect(
         html.contains("=&lt;script&gt;alert(&#39;科&#39;)&lt;/script&gt; &amp; &quot;x&quot;, y; z\\   BEGIN"))
@@ -164,9 +171,9 @@ import Testing
     late.end += 86_400
     late.kind = .meeting(18)
     let programme = ShowFixture.programme([ShowFixture.meeting, late])
-    let html = programme.sheets(for: [ShowFixture.recipient()])
+    let html = DaySheets(programme).parties([ShowFixture.recipient()])
     #expect(html.ranges(of: "<table>").count == 2 && html.contains("Friday, 27 November 2026"))
-    #expect(programme.wall(in: .english).ranges(of: "<section").count == 2)
+    #expect(DaySheets(programme).wall(in: .english).ranges(of: "<section").count == 2)
   }
 
   @Test func languagesAreFoundByTheirTags() {

@@ -209,6 +209,10 @@ import Testing
     #expect(ICalendar.escaped(["\\n\\,\\;", "x\r\ny"]) == "\\\\n\\\\\\,\\\\\\;\\nx  y")
   }
 
+  @Test func addressesAreSafeInAURI() {
+    #expect(ICalendar.uri(MailAddress("a+b?c#d%e&f@x.org")!) == "a+b%3Fc%23d%25e%26f@x.org")
+  }
+
   @Test func linesAreFoldedBetweenCharacters() {
     #expect(ICalendar.folded("") == [""])
     let line = String(repeating: "x", count: 75)

@@ -45,7 +45,7 @@ public struct ICalendar: Sendable {
       "DTSTAMP:\(WallTime(secondsSinceEpoch: programme.madeAt).basic)Z",
     ] + times(appointment, programme.zone) + [
       "SEQUENCE:\(appointment.sequence)", "STATUS:\(appointment.isCancelled ? "CANCELLED" : "CONFIRMED")",
-      "ORGANIZER\(common):mailto:\(organizer.address)",
+      "ORGANIZER\(common):mailto:\(uri(organizer.address))",
       "SUMMARY:\(escaped(recipient.title(of: appointment)))",
       "LOCATION:\(escaped(recipient.place(of: appointment, in: programme)))",
       "DESCRIPTION:\(escaped(recipient.lines(on: appointment, of: programme)))", "END:VEVENT",
@@ -121,6 +121,14 @@ extension ICalendar {
     let scalars = text.onOneLine.unicodeScalars.map { $0 == "\"" ? "'" : $0 }
     let value = String(String.UnicodeScalarView(scalars))
     return scalars.contains { $0 == ":" || $0 == ";" || $0 == "," } ? "\"\(value)\"" : value
+  }
+
+  /// An address behind `mailto:` (RFC 6068), where some of the signs that it may have mean something else.
+  static func uri(_ address: MailAddress) -> String {
+    address.description.utf8.map { octet in
+      "%/?#&=^`{|}".utf8.contains(octet)
+        ? "%" + String(octet, radix: 16, uppercase: true) : String(Unicode.Scalar(octet))
+    }.joined()
   }
 }
 

@@ -179,6 +179,15 @@ extension Programme {
     appointments.filter { !$0.isCancelled && $0.kind == .pitch }.sorted(by: Appointment.precedes)
   }
 
+  /// Those that are in use and those that somebody sits at all the same, by number.
+  var allTables: [Table] {
+    var tables = Dictionary(tables.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
+    for table in meetings.compactMap(\.table) where tables[table.number] == nil {
+      tables[table.number] = table
+    }
+    return tables.values.sorted { $0.number < $1.number }
+  }
+
   /// The days of some times, in order.
   func days(of starts: some Sequence<Int>) -> [Day] { Set(starts.map { zone.local($0).day }).sorted() }
 }

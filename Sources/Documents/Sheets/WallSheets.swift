@@ -55,7 +55,7 @@ struct WallSheets {
 
   private func section(_ day: Day, _ what: [String], _ page: (Int, Int), _ content: String) -> String {
     let head = [parts.words.date(day)] + what + [parts.words.page(page.0, page.1)]
-    return parts.section(parts.head(head.joined(separator: " · ")) + content + parts.foot)
+    return parts.section(parts.head(head.joined(separator: " · ")) + content)
   }
 
   /// In as few parts as can be of at most so many each, and as even as can be, so that no sheet is left with a single row.
