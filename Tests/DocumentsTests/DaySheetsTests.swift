@@ -166,14 +166,24 @@ import Testing
   }
 
   @Test func daysAreToldApart() {
-    var late = ShowFixture.meeting
+    var (late, second) = (ShowFixture.meeting, ShowFixture.pitch)
     late.start += 86_400
     late.end += 86_400
     late.kind = .meeting(18)
-    let programme = ShowFixture.programme([ShowFixture.meeting, late])
-    let html = DaySheets(programme).parties([ShowFixture.recipient()])
-    #expect(html.ranges(of: "<table>").count == 2 && html.contains("Friday, 27 November 2026"))
-    #expect(DaySheets(programme).wall(in: .english).ranges(of: "<section").count == 2)
+    second.start += 86_400
+    second.end += 86_400
+    second.firm = ShowFixture.delegation("F-2", "Second")
+    let programme = ShowFixture.programme([ShowFixture.meeting, late, second, ShowFixture.pitch])
+    let html = DaySheets(programme).parties([ShowFixture.recipient(ShowFixture.investor)])
+    #expect(html.ranges(of: "<table>").count == 2 && html.ranges(of: "<ol>").count == 2)
+    let words = Self.words(html)
+    // Places are those of the whole line-up.
+    #expect(
+      words.suffix(9) == [
+        "Line-up · Thursday, 26 November 2026", "1", "08:00–08:05", "Kedao Quantum", "科道量子",
+        "Line-up · Friday, 27 November 2026", "2", "08:00–08:05", "Second",
+      ])
+    #expect(DaySheets(programme).wall(in: .english).ranges(of: "<section").count == 4)
   }
 
   @Test func languagesAreFoundByTheirTags() {
