@@ -22,10 +22,17 @@ final class SATSolver {
   private(set) var variables: Literal = 0
   private(set) var clauses = 0
 
-  init(seed: Int32 = 0) {
+  /// - Parameter favoursSolutions: it keeps to what nearly was a solution, rather than look for a proof of none.
+  init(seed: Int32 = 0, favoursSolutions: Bool = false) {
     solver = ccadical_init()
     ccadical_set_option(solver, "quiet", 1)
     ccadical_set_option(solver, "seed", seed)
+    // CaDiCaL's own choice of options for what is satisfiable.
+    if favoursSolutions {
+      for (name, value) in [("stabilizeonly", 1), ("elimreleff", 10), ("subsumereleff", 60)] as [(String, Int32)] {
+        ccadical_set_option(solver, name, value)
+      }
+    }
   }
 
   deinit { ccadical_release(solver) }
@@ -65,6 +72,9 @@ final class SATSolver {
     default: return .interrupted
     }
   }
+
+  /// The next call ends after about so many conflicts, without a verdict if there is none by then.
+  func limitConflicts(_ count: Int32) { ccadical_limit(solver, "conflicts", count) }
 
   /// Whether the literal holds in the solution just found. Only after `.satisfiable`.
   func holds(_ literal: Literal) -> Bool { ccadical_val(solver, literal) > 0 }
