@@ -36,7 +36,7 @@ import Wire
           case .everybody: (role, "all")
           case .only(let roles): (role, roles.contains(role) ? "all" : "–")
           case .party(let own, let roles):
-            (role, roles.contains(role) ? "all" : role.party == own.noun ? "own" : "–")
+            (role, roles.contains(role) ? "all" : own.isMeant(for: role) ? "own" : "–")
           case .introductions(let roles):
             (role, roles.contains(role) ? "all" : role.party != nil ? "own" : "–")
           }

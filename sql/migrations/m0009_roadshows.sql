@@ -72,7 +72,7 @@ CREATE TABLE roadshow_slot (
   during tstzrange NOT NULL CONSTRAINT roadshow_slot_bounded CHECK (NOT isempty(during) AND NOT lower_inf(during) AND NOT upper_inf(during)),
   CONSTRAINT roadshow_slot_pkey PRIMARY KEY (roadshow, number),
   CONSTRAINT roadshow_slot_block_fkey FOREIGN KEY (roadshow, block) REFERENCES roadshow_block (roadshow, number)
-    ON DELETE CASCADE,
+    DEFERRABLE INITIALLY DEFERRED,
   CONSTRAINT roadshow_slot_overlap EXCLUDE USING gist (roadshow WITH =, during WITH &&));
 
 CREATE TABLE roadshow_table (
