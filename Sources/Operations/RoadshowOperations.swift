@@ -179,7 +179,9 @@ private struct RoadshowEntry {
     let other = try RoadshowStore.member(to, of: show.code, in: session)
     if let other, other.side == own.side {
       throw WireError.badArgument(
-        "to", "\(to) is \(own.side == .firm ? "a firm" : "an investor") as well; a wish is for one of the other side")
+        "to",
+        "\(to) is \(own.side == .firm ? "a firm" : "an investor") as well; a wish is for one of the other side"
+      )
     }
     guard other != nil || isParty else { throw WireError.notFound("participant", to) }
     let isNew: Bool
@@ -202,7 +204,8 @@ private struct RoadshowEntry {
     func given<Value>(_ name: String, _ value: Value?, _ old: Value?) throws -> Value {
       guard let value = value ?? old else {
         throw WireError.badArgument(
-          name, "is missing; there is no block \(edit.number) yet, and one has starts=, ends= and slot_minutes=")
+          name,
+          "is missing; there is no block \(edit.number) yet, and one has starts=, ends= and slot_minutes=")
       }
       return value
     }

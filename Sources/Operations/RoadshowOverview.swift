@@ -14,7 +14,8 @@ struct RoadshowOverview {
   private static let columns = [
     "what", "number", "code", "name", "kind", "half", "block", "starts", "ends", "slot_minutes",
     "pause_minutes", "room", "out_of_order", "side", "state", "min_meetings", "max_meetings", "prefers",
-    "persons", "away_slots", "must_meet", "meet", "no_thanks", "wished_by", "meetings", "firm", "investor", "slot",
+    "persons", "away_slots", "must_meet", "meet", "no_thanks", "wished_by", "meetings", "firm", "investor",
+    "slot",
     "table", "after",
   ]
 

@@ -139,7 +139,8 @@ public enum RoadshowStore {
   /// - Returns: how many absences it has now, and whether that is a change.
   /// - Throws: `StoreError` for a time that does not exist there or comes twice, and for too many absences.
   public static func setAbsence(
-    of party: String, at roadshow: String, from: WallTime?, until: WallTime?, isAway: Bool, in session: Session
+    of party: String, at roadshow: String, from: WallTime?, until: WallTime?, isAway: Bool,
+    in session: Session
   ) throws -> (count: Int, isNew: Bool) {
     let statement = RoadshowStatements.Absences(
       roadshow: roadshow, party: party, from: from, until: until, isAway: isAway)

@@ -23,9 +23,11 @@ public enum SchemaRule {
     "local_time_skipped": "this time does not exist there: the clocks are put forward then",
     "local_time_doubled": "this time comes twice there: the clocks are put back then",
     "roadshow_block_on_its_days": "a block lies on the days of its roadshow, from starts_on to ends_on",
-    "roadshow_block_keeps_time": "the clocks are changed within the block; make it end before that or begin after",
+    "roadshow_block_keeps_time":
+      "the clocks are changed within the block; make it end before that or begin after",
     "roadshow_block_number_range": "blocks are numbered from 1 to \(Limits.blocks)",
-    "roadshow_block_in_one_day": "a block ends after it starts, on the same day; one over midnight is two blocks",
+    "roadshow_block_in_one_day":
+      "a block ends after it starts, on the same day; one over midnight is two blocks",
     "roadshow_block_has_a_slot": "the block is shorter than one slot",
     "roadshow_block_overlap": "another block is at this time",
     "roadshow_block_in_use":
@@ -34,7 +36,8 @@ public enum SchemaRule {
     "roadshow_slot_overlap": "another slot is at this time",
     "roadshow_slot_number_range": "a roadshow has at most \(Limits.slots) slots",
     "roadshow_table_number_range": "tables are numbered from 1 to \(Limits.tables)",
-    "roadshow_table_in_use": "meetings of the published plan sit at this table; out_of_order=yes keeps others from it",
+    "roadshow_table_in_use":
+      "meetings of the published plan sit at this table; out_of_order=yes keeps others from it",
     "participant_pkey": "it takes part already",
     "participant_limit": "a roadshow has at most \(Limits.participants) participants",
     "participant_meetings_in_order": "min_meetings is more than max_meetings",

@@ -86,19 +86,29 @@ import Testing
       ("UPDATE plan SET state = 'published' WHERE roadshow = 'R' AND number = 1", nil),
       ("UPDATE plan SET state = 'published' WHERE roadshow = 'R' AND number = 2", "plan_one_published"),
       // Slot 1 of R overlaps slots 1 of S.
-      ("UPDATE plan SET state = 'published' WHERE roadshow = 'S' AND number = 1", "plan_meeting_firm_elsewhere"),
-      ("UPDATE plan SET state = 'published' WHERE roadshow = 'S' AND number = 2", "plan_meeting_investor_elsewhere"),
+      (
+        "UPDATE plan SET state = 'published' WHERE roadshow = 'S' AND number = 1",
+        "plan_meeting_firm_elsewhere"
+      ),
+      (
+        "UPDATE plan SET state = 'published' WHERE roadshow = 'S' AND number = 2",
+        "plan_meeting_investor_elsewhere"
+      ),
       ("UPDATE plan SET state = 'published' WHERE roadshow = 'S' AND number = 3", nil),
       // A meeting that is cancelled is in nobody's way.
       ("UPDATE plan SET state = 'superseded' WHERE roadshow = 'S' AND number = 3", nil),
-      ("UPDATE meeting SET state = 'cancelled' WHERE roadshow = 'R' AND firm = 'F-1' AND investor = 'I-1'", nil),
+      (
+        "UPDATE meeting SET state = 'cancelled' WHERE roadshow = 'R' AND firm = 'F-1' AND investor = 'I-1'",
+        nil
+      ),
       ("UPDATE plan SET state = 'published' WHERE roadshow = 'S' AND number = 1", nil),
       (
         "UPDATE meeting SET state = 'planned' WHERE roadshow = 'R' AND firm = 'F-1' AND investor = 'I-1'",
         "plan_meeting_firm_elsewhere"
       ),
       (
-        "UPDATE plan_meeting SET live = true WHERE roadshow = 'S' AND plan = 2", "plan_meeting_live_is_published"
+        "UPDATE plan_meeting SET live = true WHERE roadshow = 'S' AND plan = 2",
+        "plan_meeting_live_is_published"
       ),
     ] as [(String, String?)] {
       #expect(try await refusal(sql, on: connection) == constraint, "\(sql)")
@@ -117,7 +127,9 @@ import Testing
         "UPDATE roadshow_block SET starts_at = '2026-12-01 09:30', ends_at = '2026-12-01 10:30' WHERE roadshow = 'R' AND number = 2",
         "roadshow_block_overlap"
       ),
-      ("UPDATE roadshow_block SET ends_at = '2026-12-02 00:00' WHERE number = 1", "roadshow_block_in_one_day"),
+      (
+        "UPDATE roadshow_block SET ends_at = '2026-12-02 00:00' WHERE number = 1", "roadshow_block_in_one_day"
+      ),
       ("UPDATE roadshow_block SET ends_at = starts_at WHERE number = 1", "roadshow_block_in_one_day"),
       ("UPDATE roadshow_block SET slot_minutes = 61 WHERE number = 1", "roadshow_block_has_a_slot"),
       ("UPDATE roadshow_block SET slot_minutes = 4 WHERE number = 1", "roadshow_block_slot_minutes_range"),
@@ -199,9 +211,15 @@ import Testing
     #expect(after.published?.meetings.map(\.slot) == [5])
     for (sql, constraint) in [
       ("DELETE FROM roadshow_block WHERE roadshow = 'R' AND number = 1", "roadshow_block_pinned"),
-      ("UPDATE roadshow_block SET kind = 'pitches' WHERE roadshow = 'R' AND number = 1", "roadshow_block_pinned"),
+      (
+        "UPDATE roadshow_block SET kind = 'pitches' WHERE roadshow = 'R' AND number = 1",
+        "roadshow_block_pinned"
+      ),
       ("DELETE FROM roadshow_block WHERE roadshow = 'R' AND number = 2", "roadshow_block_in_use"),
-      ("UPDATE roadshow_block SET slot_minutes = 25 WHERE roadshow = 'R' AND number = 2", "roadshow_block_in_use"),
+      (
+        "UPDATE roadshow_block SET slot_minutes = 25 WHERE roadshow = 'R' AND number = 2",
+        "roadshow_block_in_use"
+      ),
       ("DELETE FROM roadshow_table WHERE roadshow = 'R' AND number = 3", "roadshow_table_in_use"),
       ("DELETE FROM roadshow_block WHERE roadshow = 'R' AND number = 7", nil),
       ("UPDATE plan SET state = 'superseded'", nil),
@@ -238,7 +256,10 @@ import Testing
       ("DELETE FROM plan WHERE number = 1", "plan_rows_stay"),
       ("TRUNCATE plan_meeting", "plan_meeting_rows_stay"), ("DELETE FROM meeting", "meeting_rows_stay"),
       ("UPDATE meeting SET firm = 'F-2' WHERE number = 1", "meeting_pair_is_fixed"),
-      ("UPDATE plan SET state = 'superseded' WHERE number = 1; UPDATE plan SET state = 'published' WHERE number = 2", nil),
+      (
+        "UPDATE plan SET state = 'superseded' WHERE number = 1; UPDATE plan SET state = 'published' WHERE number = 2",
+        nil
+      ),
     ] as [(String, String?)] {
       #expect(try await refusal(sql, on: connection) == constraint, "\(sql)")
     }
@@ -290,7 +311,10 @@ import Testing
       ("INSERT INTO participant_person VALUES ('R', 'I-3', 'Q-9')", "participant_person_of_party"),
       (absences(101), "participant_absence_number_range"), (absences(100), nil),
       ("INSERT INTO roadshow_table (roadshow, number) VALUES ('R', 1001)", "roadshow_table_number_range"),
-      ("UPDATE roadshow_block SET number = 101 WHERE roadshow = 'R' AND number = 1", "roadshow_block_number_range"),
+      (
+        "UPDATE roadshow_block SET number = 101 WHERE roadshow = 'R' AND number = 1",
+        "roadshow_block_number_range"
+      ),
       (
         "UPDATE roadshow_block SET starts_at = '2026-12-02 00:00', ends_at = '2026-12-02 16:35', slot_minutes = 5 WHERE roadshow = 'R' AND number = 2",
         "roadshow_slot_number_range"
@@ -370,7 +394,8 @@ import Testing
           VALUES ('R', 'F-1', 'I-1', 'firm', 'must_meet'), ('R', 'I-1', 'F-2', 'investor', 'no_thanks'), ('S', 'F-1', 'I-2', 'firm', 'meet');
         INSERT INTO pin VALUES ('R', 'F-1', 'I-1', 2, 1, NULL, NULL), ('R', 'F-2', 'I-2', NULL, NULL, 'F-1', 'I-1');
         """ + Self.plan("S", 1) + "INSERT INTO plan_pitch VALUES ('S', 1, 1, 'F-2'), ('S', 1, 2, 'F-5');"
-        + "UPDATE plan SET state = 'published';" + Self.plan("S", 2) + "INSERT INTO plan_pitch VALUES ('S', 2, 1, 'F-1');"
+        + "UPDATE plan SET state = 'published';" + Self.plan("S", 2)
+        + "INSERT INTO plan_pitch VALUES ('S', 2, 1, 'F-1');"
         + Self.plan("R", 1) + Self.meets("R", 1, 2, 2, slot: 3, table: 3)
         + Self.meets("R", 1, 1, 1, slot: 2, table: 1)
         + "INSERT INTO plan_pitch VALUES ('R', 1, 2, 'F-1'), ('R', 1, 1, 'F-3');"
@@ -454,7 +479,8 @@ import Testing
   /// Persons who leave a party, or are deleted, leave its delegation.
   @Test func personsLeave() async throws {
     let connection = try await prepared()
-    try await run("INSERT INTO participant_person VALUES ('R', 'F-1', 'P-1'), ('R', 'F-1', 'P-2')", on: connection)
+    try await run(
+      "INSERT INTO participant_person VALUES ('R', 'F-1', 'P-1'), ('R', 'F-1', 'P-2')", on: connection)
     try await run("UPDATE person SET \"of\" = 'F-2' WHERE code = 'P-1'", on: connection)
     #expect(try await desk("R", on: connection).participants[0].persons == ["P-2"])
     try await run("DELETE FROM person WHERE code = 'P-2'", on: connection)

@@ -6,16 +6,19 @@ enum RoadshowStatements {
     [
       Hold(roadshow: ""), Parties(code: ""), Member(roadshow: "", party: ""),
       PutParticipant(roadshow: "", participant: .init(party: "", side: .firm)),
-      SetState(roadshow: "", party: "", state: .withdrawn), Persons(codes: []), OwnPersons(party: "", side: .firm),
+      SetState(roadshow: "", party: "", state: .withdrawn), Persons(codes: []),
+      OwnPersons(party: "", side: .firm),
       ClearPersons(roadshow: "", party: ""), AddPersons(roadshow: "", party: "", persons: []),
       Absences(roadshow: "", party: "", from: nil, until: nil, isAway: true),
       ClearAbsences(roadshow: "", party: ""), AddAbsences(roadshow: "", party: "", absences: ""),
-      WishOf(roadshow: "", from: "", to: ""), PutWish(roadshow: "", from: "", to: "", side: .firm, wish: .meet),
+      WishOf(roadshow: "", from: "", to: ""),
+      PutWish(roadshow: "", from: "", to: "", side: .firm, wish: .meet),
       ClearWish(roadshow: "", from: "", to: ""),
       PutBlock(
         roadshow: "",
         block: .init(
-          number: 1, startsAt: .init("2026-01-01T00:00")!, endsAt: .init("2026-01-01T01:00")!, slotMinutes: 20)),
+          number: 1, startsAt: .init("2026-01-01T00:00")!, endsAt: .init("2026-01-01T01:00")!, slotMinutes: 20
+        )),
       DeleteBlock(roadshow: "", number: 1), PutTables(roadshow: "", tables: []),
       DeleteTable(roadshow: "", number: 1),
       PutPin(roadshow: "", pin: .init(pair: .init(firm: "", investor: ""))),

@@ -143,7 +143,8 @@ public struct RoadshowCommand: Sendable {
       Parameter(
         "until", .named(required: false), "when it ends, likewise; the roadshow's last moment without it"),
       Parameter(
-        "away", .named(required: false), "yes (without it as well): it is away then; no: it is there after all",
+        "away", .named(required: false),
+        "yes (without it as well): it is away then; no: it is there after all",
         choices: ["yes", "no"]),
     ], "Says when a participant is not there."
   ) { (arguments) throws(WireError) in
@@ -185,7 +186,8 @@ public struct RoadshowCommand: Sendable {
         "kind", .named(required: false), "what is done in it; meetings without it",
         choices: RoadshowBlock.Kind.names),
       Parameter(
-        "half", .named(required: false), "what half of the day it counts for; morning before 13:00 without it",
+        "half", .named(required: false),
+        "what half of the day it counts for; morning before 13:00 without it",
         choices: DayHalf.names), remove,
     ], "Sets a stretch of one day that is cut into slots; of a block that there is, what is not given stays."
   ) { (arguments) throws(WireError) in
@@ -237,7 +239,8 @@ public struct RoadshowCommand: Sendable {
       Parameter("slot", .named(required: false), "number of the slot it takes place at; slot= for any"),
       Parameter("table", .named(required: false), "number of its table; table= for any"),
       Parameter(
-        "after", .named(required: false), "<firm>:<investor>, the meeting that it comes after; after= for none"),
+        "after", .named(required: false),
+        "<firm>:<investor>, the meeting that it comes after; after= for none"),
       remove,
     ], "Sees to it that two participants meet: at all, at a slot, at a table, after another meeting."
   ) { (arguments) throws(WireError) in
@@ -247,7 +250,8 @@ public struct RoadshowCommand: Sendable {
       PinEdit(
         firm: firm, investor: investor, slot: try arguments.change("slot", in: 1...Limits.slots),
         table: try arguments.change("table", in: 1...Limits.tables),
-        after: try arguments.change("after") { (text) throws(WireError) in try arguments.pairs("after", text) }
+        after: try arguments.change("after") { (text) throws(WireError) in try arguments.pairs("after", text)
+        }
       ))
   }
 
