@@ -13,7 +13,7 @@ public enum RoadshowStore {
   /// Everything that a roadshow is planned from, as it is at one moment: in a transaction of its own, or in that of the
   /// caller, who then either reads repeatably or has called ``hold(_:in:)``. Nil where there is no such roadshow.
   ///
-  /// Linear in what was entered, but for the absences: each against all slots.
+  /// Linear in what was entered, but for the slots of absences: participants times slots.
   public static func desk(_ roadshow: String, in session: Session) throws -> RoadshowDesk? {
     guard session.isInTransaction else {
       return try session.transaction(isolation: .repeatableRead, readOnly: true) { session in

@@ -60,7 +60,7 @@ CREATE TABLE roadshow_block (
   half day_half NOT NULL,
   CONSTRAINT roadshow_block_pkey PRIMARY KEY (roadshow, number),
   CONSTRAINT roadshow_block_in_one_day CHECK (starts_at < ends_at AND starts_at::date = ends_at::date),
-  CONSTRAINT roadshow_block_has_a_slot CHECK (ends_at - starts_at >= make_interval(mins => slot_minutes)),
+  CONSTRAINT roadshow_block_has_a_slot CHECK (ends_at <= starts_at OR ends_at - starts_at >= make_interval(mins => slot_minutes)),
   CONSTRAINT roadshow_block_overlap EXCLUDE USING gist (roadshow WITH =, tsrange(starts_at, ends_at) WITH &&));
 
 -- Made from the blocks, in order of time over the whole roadshow. A number may become another slot's when blocks change;
@@ -463,9 +463,9 @@ BEGIN
       WHERE meeting = NEW.number AND plan.roadshow = plan_meeting.roadshow AND plan.number = plan_meeting.plan
         AND plan.state = 'published';
   END IF;
-  RETURN NULL;
+  RETURN NEW;
 END $$;
-CREATE TRIGGER meeting_moves AFTER UPDATE ON meeting FOR EACH ROW EXECUTE FUNCTION meeting_moves();
+CREATE TRIGGER meeting_moves BEFORE UPDATE ON meeting FOR EACH ROW EXECUTE FUNCTION meeting_moves();
 CREATE TRIGGER meeting_rows_stay BEFORE DELETE OR TRUNCATE ON meeting FOR EACH STATEMENT EXECUTE FUNCTION rows_stay();
 
 -- Rows of a plan come while it is a draft, and go only with it.

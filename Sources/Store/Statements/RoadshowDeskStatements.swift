@@ -117,11 +117,12 @@ enum RoadshowDeskStatements {
       SELECT p.party, p.side, coalesce(f.name, i.name), p.max_meetings, p.min_meetings, p.prefers,
         CASE WHEN coalesce(f.retired, i.retired) THEN 'withdrawn' ELSE p.state END,
         extract(epoch FROM p.late_until)::bigint,
-        ARRAY(SELECT s.number FROM roadshow_slot s WHERE s.roadshow = p.roadshow AND (lower(s.during) < p.late_until
-          OR EXISTS (SELECT FROM participant_absence a WHERE a.roadshow = p.roadshow AND a.party = p.party
-            AND a.during && s.during)) ORDER BY 1),
+        ARRAY(SELECT s.number FROM roadshow_slot s
+          WHERE s.roadshow = p.roadshow AND (lower(s.during) < p.late_until OR s.during && away.spans) ORDER BY 1),
         ARRAY(SELECT m.person FROM participant_person m WHERE m.roadshow = p.roadshow AND m.party = p.party ORDER BY 1)
-      FROM participant p LEFT JOIN firm f ON f.code = p.firm LEFT JOIN investor i ON i.code = p.investor
+      FROM participant p LEFT JOIN firm f ON f.code = p.firm LEFT JOIN investor i ON i.code = p.investor,
+        LATERAL (SELECT range_agg(a.during) AS spans FROM participant_absence a
+          WHERE a.roadshow = p.roadshow AND a.party = p.party) AS away
       WHERE p.roadshow = $1 AND ($2::text IS NULL OR p.party = $2) ORDER BY p.side = 'investor', p.party
       """
     func bind(into bindings: inout Bindings) {
