@@ -27,6 +27,7 @@ public struct Migration: Sendable, Hashable {
       Migration(6, "row_security", PackageResources.m0006_row_security_sql),
       Migration(7, "names", PackageResources.m0007_names_sql),
       Migration(8, "introductions", PackageResources.m0008_introductions_sql),
+      Migration(9, "roadshows", PackageResources.m0009_roadshows_sql),
     ]
   }
 }

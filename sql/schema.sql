@@ -16,11 +16,35 @@ SET client_min_messages = warning;
 SET row_security = off;
 
 --
+-- Name: btree_gist; Type: EXTENSION; Schema: -; Owner: -
+--
+
+CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
+
+
+--
+-- Name: EXTENSION btree_gist; Type: COMMENT; Schema: -; Owner: -
+--
+
+COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
+
+
+--
 -- Name: amount; Type: DOMAIN; Schema: public; Owner: -
 --
 
 CREATE DOMAIN public.amount AS bigint
 	CONSTRAINT amount_range CHECK (((VALUE >= 0) AND (VALUE <= '1000000000000000'::bigint)));
+
+
+--
+-- Name: block_kind; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.block_kind AS ENUM (
+    'meetings',
+    'pitches'
+);
 
 
 --
@@ -37,6 +61,16 @@ CREATE DOMAIN public.code AS text COLLATE pg_catalog."C"
 
 CREATE DOMAIN public.currency_code AS text COLLATE pg_catalog."C"
 	CONSTRAINT currency_form CHECK ((VALUE ~ '^[A-Z]{3}$'::text));
+
+
+--
+-- Name: day_half; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.day_half AS ENUM (
+    'morning',
+    'afternoon'
+);
 
 
 --
@@ -163,6 +197,18 @@ CREATE DOMAIN public.long_text AS text
 
 
 --
+-- Name: meeting_state; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.meeting_state AS ENUM (
+    'planned',
+    'cancelled',
+    'met',
+    'no_show'
+);
+
+
+--
 -- Name: owner_kind; Type: TYPE; Schema: public; Owner: -
 --
 
@@ -170,6 +216,40 @@ CREATE TYPE public.owner_kind AS ENUM (
     'institute',
     'firm',
     'investor'
+);
+
+
+--
+-- Name: participant_state; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.participant_state AS ENUM (
+    'enrolled',
+    'withdrawn',
+    'checked_in',
+    'late',
+    'no_show'
+);
+
+
+--
+-- Name: plan_proof; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.plan_proof AS ENUM (
+    'optimal',
+    'feasible'
+);
+
+
+--
+-- Name: plan_state; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.plan_state AS ENUM (
+    'draft',
+    'published',
+    'superseded'
 );
 
 
@@ -292,6 +372,17 @@ CREATE DOMAIN public.time_zone_name AS text
 
 
 --
+-- Name: wish_kind; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.wish_kind AS ENUM (
+    'must_meet',
+    'meet',
+    'no_thanks'
+);
+
+
+--
 -- Name: are_codes(text[]); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -359,6 +450,116 @@ $_$;
 
 
 --
+-- Name: block_stands(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.block_stands() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  show roadshow;
+BEGIN
+  PERFORM hold_roadshow(NEW.roadshow);
+  SELECT * INTO show FROM roadshow WHERE code = NEW.roadshow;
+  IF show.time_zone IS NULL THEN
+    RAISE EXCEPTION 'roadshow % has no time zone', NEW.roadshow
+      USING ERRCODE = '23514', CONSTRAINT = 'roadshow_time_zone_needed';
+  END IF;
+  IF NEW.starts_at < show.starts_on OR NEW.ends_at >= coalesce(show.ends_on, show.starts_on) + 1 THEN
+    RAISE EXCEPTION 'block % does not lie on the days of roadshow %', NEW.number, NEW.roadshow
+      USING ERRCODE = '23514', CONSTRAINT = 'roadshow_block_on_its_days';
+  END IF;
+  IF instant_of(NEW.ends_at, show.time_zone) - instant_of(NEW.starts_at, show.time_zone) <> NEW.ends_at - NEW.starts_at THEN
+    RAISE EXCEPTION 'the clocks are changed within block %', NEW.number
+      USING ERRCODE = '23514', CONSTRAINT = 'roadshow_block_keeps_time';
+  END IF;
+  RETURN NEW;
+END $$;
+
+
+--
+-- Name: blocks_cut_slots(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.blocks_cut_slots() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN PERFORM hold_roadshow(OLD.roadshow), cut_slots(OLD.roadshow); END IF;
+  IF TG_OP = 'INSERT' OR TG_OP = 'UPDATE' AND NEW.roadshow <> OLD.roadshow THEN PERFORM cut_slots(NEW.roadshow); END IF;
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: cut_slots(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.cut_slots(show text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  blocks smallint[];
+  spans tstzrange[];
+BEGIN
+  SELECT coalesce(array_agg(block ORDER BY start), '{}'),
+      coalesce(array_agg(tstzrange(start, start + make_interval(mins => slot_minutes)) ORDER BY start), '{}')
+    INTO blocks, spans
+    FROM (SELECT b.number AS block, b.slot_minutes,
+        instant_of(b.starts_at, r.time_zone) + make_interval(mins => place * (b.slot_minutes + b.pause_minutes)) AS start
+      FROM roadshow_block b JOIN roadshow r ON r.code = b.roadshow,
+        generate_series(0, ((extract(epoch FROM b.ends_at - b.starts_at)::integer / 60 + b.pause_minutes)
+          / (b.slot_minutes + b.pause_minutes)) - 1) AS place
+      WHERE b.roadshow = show AND b.kind = 'meetings') AS cut;
+  IF EXISTS (SELECT FROM plan_meeting WHERE roadshow = show AND live AND during <> ALL (spans)) THEN
+    RAISE EXCEPTION 'meetings of the published plan would have no slot'
+      USING ERRCODE = '23514', CONSTRAINT = 'roadshow_block_in_use';
+  END IF;
+  IF EXISTS (SELECT FROM pin JOIN roadshow_slot s ON s.roadshow = pin.roadshow AND s.number = pin.slot
+      WHERE pin.roadshow = show AND s.during <> ALL (spans)) THEN
+    RAISE EXCEPTION 'a pinned meeting would have no slot'
+      USING ERRCODE = '23514', CONSTRAINT = 'roadshow_block_pinned';
+  END IF;
+  UPDATE pin SET slot = array_position(spans, s.during) FROM roadshow_slot s
+    WHERE pin.roadshow = show AND s.roadshow = show AND s.number = pin.slot AND pin.slot <> array_position(spans, s.during);
+  DELETE FROM roadshow_slot WHERE roadshow = show;
+  INSERT INTO roadshow_slot (roadshow, number, block, during)
+    SELECT show, cut.number, cut.block, cut.during
+    FROM unnest(blocks, spans) WITH ORDINALITY AS cut (block, during, number);
+END $$;
+
+
+--
+-- Name: delegations_hold(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.delegations_hold() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  wrong text;
+BEGIN
+  PERFORM hold_roadshow(roadshow) FROM (SELECT DISTINCT roadshow FROM written ORDER BY 1) AS shows;
+  SELECT written.person INTO wrong FROM written JOIN participant p USING (roadshow, party)
+    JOIN person ON person.code = written.person
+    WHERE person."of" <> p.party OR person.of_kind::text <> p.side::text LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'person % is of somebody else', wrong
+      USING ERRCODE = '23514', CONSTRAINT = 'participant_person_of_party';
+  END IF;
+  IF EXISTS (SELECT FROM participant_person WHERE (roadshow, party) IN (SELECT roadshow, party FROM written)
+      GROUP BY roadshow, party HAVING count(*) > 8) THEN
+    RAISE EXCEPTION 'a delegation has at most 8 persons'
+      USING ERRCODE = '23514', CONSTRAINT = 'participant_person_limit';
+  END IF;
+  RETURN NULL;
+END $$;
+
+
+--
 -- Name: events_are_append_only(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -391,6 +592,17 @@ END $$;
 
 
 --
+-- Name: hold_roadshow(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.hold_roadshow(show text) RETURNS void
+    LANGUAGE sql
+    AS $$
+  SELECT pg_advisory_xact_lock(hashtextextended('bellwether roadshow ' || show, 0))
+$$;
+
+
+--
 -- Name: holdings_touch(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -403,6 +615,32 @@ BEGIN
   UPDATE investor SET changed_xid = pg_current_xact_id()
     WHERE code IN (SELECT investor FROM written) AND changed_xid <> pg_current_xact_id();
   RETURN NULL;
+END $$;
+
+
+--
+-- Name: instant_of(timestamp without time zone, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.instant_of(wall timestamp without time zone, zone text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE
+    AS $$
+DECLARE
+  around timestamptz := wall AT TIME ZONE zone;
+  before interval := ((around - interval '1 day') AT TIME ZONE zone) - ((around - interval '1 day') AT TIME ZONE 'UTC');
+  after interval := ((around + interval '1 day') AT TIME ZONE zone) - ((around + interval '1 day') AT TIME ZONE 'UTC');
+  first timestamptz := (wall - before) AT TIME ZONE 'UTC';
+  second timestamptz := (wall - after) AT TIME ZONE 'UTC';
+BEGIN
+  IF first AT TIME ZONE zone <> wall AND second AT TIME ZONE zone <> wall THEN
+    RAISE EXCEPTION '% does not exist in %, where the clocks are put forward then', wall, zone
+      USING ERRCODE = '23514', CONSTRAINT = 'local_time_skipped';
+  END IF;
+  IF first <> second AND first AT TIME ZONE zone = wall AND second AT TIME ZONE zone = wall THEN
+    RAISE EXCEPTION '% comes twice in %, where the clocks are put back then', wall, zone
+      USING ERRCODE = '23514', CONSTRAINT = 'local_time_doubled';
+  END IF;
+  RETURN CASE WHEN first AT TIME ZONE zone = wall THEN first ELSE second END;
 END $$;
 
 
@@ -556,6 +794,27 @@ END $$;
 
 
 --
+-- Name: meeting_moves(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.meeting_moves() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF (NEW.number, NEW.roadshow, NEW.firm, NEW.investor) IS DISTINCT FROM (OLD.number, OLD.roadshow, OLD.firm, OLD.investor) THEN
+    RAISE EXCEPTION 'the two sides of a meeting are fixed' USING ERRCODE = '23514', CONSTRAINT = 'meeting_pair_is_fixed';
+  END IF;
+  IF (NEW.state = 'cancelled') <> (OLD.state = 'cancelled') THEN
+    UPDATE plan_meeting SET live = NEW.state <> 'cancelled' FROM plan
+      WHERE meeting = NEW.number AND plan.roadshow = plan_meeting.roadshow AND plan.number = plan_meeting.plan
+        AND plan.state = 'published';
+  END IF;
+  RETURN NEW;
+END $$;
+
+
+--
 -- Name: notify_changed(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -597,6 +856,149 @@ CREATE FUNCTION public.own_investors() RETURNS text[]
     SELECT fund.code, true FROM own JOIN investor AS fund ON fund.parent = own.code WHERE own.house)
   SELECT coalesce(array_agg(code::text), '{}') FROM own
 $$;
+
+
+--
+-- Name: person_leaves(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.person_leaves() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  DELETE FROM participant_person WHERE person = NEW.code;
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: pins_have_an_order(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.pins_have_an_order() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM hold_roadshow(NEW.roadshow);
+  IF EXISTS (
+    WITH RECURSIVE before (firm, investor) AS (
+      SELECT NEW.after_firm, NEW.after_investor
+      UNION
+      SELECT pin.after_firm, pin.after_investor FROM before JOIN pin
+        ON pin.roadshow = NEW.roadshow AND pin.firm = before.firm AND pin.investor = before.investor)
+    SELECT FROM before WHERE firm = NEW.firm AND investor = NEW.investor) THEN
+    RAISE EXCEPTION 'the meeting would come after itself' USING ERRCODE = '23514', CONSTRAINT = 'pin_after_itself';
+  END IF;
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: plan_meeting_may_live(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.plan_meeting_may_live() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM plan WHERE roadshow = NEW.roadshow AND number = NEW.plan AND state = 'published') THEN
+    RAISE EXCEPTION 'only meetings of a published plan take place'
+      USING ERRCODE = '23514', CONSTRAINT = 'plan_meeting_live_is_published';
+  END IF;
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: plan_meetings_have_a_place(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.plan_meetings_have_a_place() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM written LEFT JOIN roadshow_slot s
+        ON s.roadshow = written.roadshow AND s.number = written.slot AND s.during = written.during
+      LEFT JOIN roadshow_table t ON t.roadshow = written.roadshow AND t.number = written."table"
+      WHERE s.number IS NULL OR t.number IS NULL) THEN
+    RAISE EXCEPTION 'a meeting is planned for a slot or a table that is not there'
+      USING ERRCODE = '23514', CONSTRAINT = 'plan_meeting_has_a_place';
+  END IF;
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: plan_moves(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.plan_moves() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    IF OLD.state <> 'draft' THEN
+      RAISE EXCEPTION 'a plan that was published stays' USING ERRCODE = '23514', CONSTRAINT = 'plan_rows_stay';
+    END IF;
+    RETURN OLD;
+  END IF;
+  IF to_jsonb(NEW) - '{state,published_at}'::text[] <> to_jsonb(OLD) - '{state,published_at}'::text[] THEN
+    RAISE EXCEPTION 'a plan is never changed' USING ERRCODE = '23514', CONSTRAINT = 'plan_is_fixed';
+  END IF;
+  IF NEW.state <> OLD.state THEN
+    IF NEW.state = 'draft' OR OLD.state = 'draft' AND NEW.state = 'superseded' THEN
+      RAISE EXCEPTION 'a plan that is % cannot become %', OLD.state, NEW.state
+        USING ERRCODE = '23514', CONSTRAINT = 'plan_move_is_legal';
+    END IF;
+    IF NEW.state = 'published' THEN NEW.published_at := now(); END IF;
+  END IF;
+  RETURN NEW;
+END $$;
+
+
+--
+-- Name: plan_rows_are_fixed(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.plan_rows_are_fixed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NOT EXISTS (SELECT FROM plan WHERE roadshow = NEW.roadshow AND number = NEW.plan AND state = 'draft') THEN
+      RAISE EXCEPTION 'plan % of % is no draft', NEW.plan, NEW.roadshow
+        USING ERRCODE = '23514', CONSTRAINT = 'plan_is_fixed';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'UPDATE' THEN
+    IF to_jsonb(NEW) - 'live' = to_jsonb(OLD) - 'live' THEN RETURN NEW; END IF;
+  ELSIF NOT EXISTS (SELECT FROM plan WHERE roadshow = OLD.roadshow AND number = OLD.plan) THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION 'a plan is never changed' USING ERRCODE = '23514', CONSTRAINT = 'plan_is_fixed';
+END $$;
+
+
+--
+-- Name: plan_takes_effect(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.plan_takes_effect() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  UPDATE plan_meeting AS planned SET live = NEW.state = 'published' AND meeting.state <> 'cancelled' FROM meeting
+    WHERE planned.roadshow = NEW.roadshow AND planned.plan = NEW.number AND meeting.number = planned.meeting
+      AND planned.live <> (NEW.state = 'published' AND meeting.state <> 'cancelled');
+  RETURN NULL;
+END $$;
 
 
 --
@@ -685,6 +1087,31 @@ END $$;
 
 
 --
+-- Name: roadshow_keeps_its_time(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.roadshow_keeps_its_time() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM hold_roadshow(NEW.code);
+  IF NEW.time_zone IS DISTINCT FROM OLD.time_zone AND (
+      EXISTS (SELECT FROM roadshow_block WHERE roadshow = NEW.code)
+      OR EXISTS (SELECT FROM participant_absence WHERE roadshow = NEW.code)) THEN
+    RAISE EXCEPTION 'roadshow % has times in its time zone', NEW.code
+      USING ERRCODE = '23514', CONSTRAINT = 'roadshow_time_zone_fixed';
+  END IF;
+  IF EXISTS (SELECT FROM roadshow_block WHERE roadshow = NEW.code
+      AND (starts_at < NEW.starts_on OR ends_at >= coalesce(NEW.ends_on, NEW.starts_on) + 1)) THEN
+    RAISE EXCEPTION 'a block would not lie on the days of roadshow %', NEW.code
+      USING ERRCODE = '23514', CONSTRAINT = 'roadshow_block_on_its_days';
+  END IF;
+  RETURN NULL;
+END $$;
+
+
+--
 -- Name: rounds_touch(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -716,6 +1143,31 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
+
+
+--
+-- Name: rows_of_a_roadshow(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.rows_of_a_roadshow() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+DECLARE
+  most integer := TG_ARGV[0];
+  show text;
+  found integer;
+BEGIN
+  FOR show IN SELECT DISTINCT roadshow FROM written ORDER BY 1 LOOP
+    PERFORM hold_roadshow(show);
+    EXECUTE format('SELECT count(*) FROM %I WHERE roadshow = $1', TG_TABLE_NAME) INTO found USING show;
+    IF found > most THEN
+      RAISE EXCEPTION 'roadshow % has more than % rows of %', show, most, TG_TABLE_NAME
+        USING ERRCODE = '23514', CONSTRAINT = TG_TABLE_NAME || '_limit';
+    END IF;
+  END LOOP;
+  RETURN NULL;
+END $_$;
 
 
 --
@@ -771,6 +1223,23 @@ BEGIN
       USING ERRCODE = '23514', CONSTRAINT = 'sector_tree';
   END IF;
   RETURN NULL;
+END $$;
+
+
+--
+-- Name: table_is_free(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.table_is_free() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM plan_meeting WHERE roadshow = OLD.roadshow AND "table" = OLD.number AND live) THEN
+    RAISE EXCEPTION 'meetings of the published plan sit at table %', OLD.number
+      USING ERRCODE = '23514', CONSTRAINT = 'roadshow_table_in_use';
+  END IF;
+  RETURN OLD;
 END $$;
 
 
@@ -1296,6 +1765,165 @@ ALTER TABLE public.investor ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
+-- Name: meeting; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.meeting (
+    number bigint NOT NULL,
+    roadshow public.code NOT NULL,
+    firm public.code NOT NULL,
+    investor public.code NOT NULL,
+    state public.meeting_state DEFAULT 'planned'::public.meeting_state NOT NULL,
+    outcome public.long_text,
+    checked_in_at timestamp with time zone
+);
+
+
+--
+-- Name: meeting_number_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.meeting ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.meeting_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: participant; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.participant (
+    roadshow public.code NOT NULL,
+    party public.code NOT NULL,
+    side public.introduction_side NOT NULL,
+    investor public.code GENERATED ALWAYS AS (
+CASE side
+    WHEN 'investor'::public.introduction_side THEN (party)::text
+    ELSE NULL::text
+END) STORED,
+    firm public.code GENERATED ALWAYS AS (
+CASE side
+    WHEN 'firm'::public.introduction_side THEN (party)::text
+    ELSE NULL::text
+END) STORED,
+    max_meetings smallint,
+    min_meetings smallint DEFAULT 1 NOT NULL,
+    prefers public.day_half,
+    state public.participant_state DEFAULT 'enrolled'::public.participant_state NOT NULL,
+    late_until timestamp with time zone,
+    CONSTRAINT participant_late_until CHECK (((late_until IS NULL) OR (state = 'late'::public.participant_state))),
+    CONSTRAINT participant_max_meetings_range CHECK (((max_meetings >= 1) AND (max_meetings <= 200))),
+    CONSTRAINT participant_meetings_in_order CHECK ((min_meetings <= max_meetings)),
+    CONSTRAINT participant_min_meetings_range CHECK (((min_meetings >= 0) AND (min_meetings <= 200)))
+);
+
+
+--
+-- Name: participant_absence; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.participant_absence (
+    roadshow public.code NOT NULL,
+    party public.code NOT NULL,
+    number smallint NOT NULL,
+    during tstzrange NOT NULL,
+    CONSTRAINT participant_absence_bounded CHECK (((NOT isempty(during)) AND (NOT lower_inf(during)) AND (NOT upper_inf(during)))),
+    CONSTRAINT participant_absence_number_range CHECK (((number >= 1) AND (number <= 100)))
+);
+
+
+--
+-- Name: participant_person; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.participant_person (
+    roadshow public.code NOT NULL,
+    party public.code NOT NULL,
+    person public.code NOT NULL
+);
+
+
+--
+-- Name: pin; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.pin (
+    roadshow public.code NOT NULL,
+    firm public.code NOT NULL,
+    investor public.code NOT NULL,
+    slot smallint,
+    "table" smallint,
+    after_firm public.code,
+    after_investor public.code,
+    CONSTRAINT pin_after_both CHECK (((after_firm IS NULL) = (after_investor IS NULL)))
+);
+
+
+--
+-- Name: plan; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.plan (
+    roadshow public.code NOT NULL,
+    number integer NOT NULL,
+    state public.plan_state DEFAULT 'draft'::public.plan_state NOT NULL,
+    base integer,
+    seed bigint NOT NULL,
+    breaks integer,
+    bound integer,
+    proof public.plan_proof NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text NOT NULL,
+    published_at timestamp with time zone,
+    parameters jsonb NOT NULL,
+    reason public.long_text,
+    CONSTRAINT plan_bound_range CHECK ((bound >= 0)),
+    CONSTRAINT plan_breaks_range CHECK ((breaks >= 0)),
+    CONSTRAINT plan_number_positive CHECK ((number > 0)),
+    CONSTRAINT plan_parameters_form CHECK ((jsonb_typeof(parameters) = 'object'::text)),
+    CONSTRAINT plan_published_at CHECK (((state = 'draft'::public.plan_state) = (published_at IS NULL)))
+);
+
+
+--
+-- Name: plan_meeting; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.plan_meeting (
+    roadshow public.code NOT NULL,
+    plan integer NOT NULL,
+    meeting bigint NOT NULL,
+    firm public.code NOT NULL,
+    investor public.code NOT NULL,
+    slot smallint NOT NULL,
+    "table" smallint NOT NULL,
+    during tstzrange NOT NULL,
+    live boolean DEFAULT false NOT NULL,
+    sequence integer DEFAULT 0 NOT NULL,
+    CONSTRAINT plan_meeting_bounded CHECK (((NOT isempty(during)) AND (NOT lower_inf(during)) AND (NOT upper_inf(during)))),
+    CONSTRAINT plan_meeting_sequence_range CHECK ((sequence >= 0))
+);
+
+
+--
+-- Name: plan_pitch; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.plan_pitch (
+    roadshow public.code NOT NULL,
+    plan integer NOT NULL,
+    place smallint NOT NULL,
+    firm public.code NOT NULL,
+    CONSTRAINT plan_pitch_place_range CHECK (((place >= 1) AND (place <= 1000)))
+);
+
+
+--
 -- Name: policy; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1433,6 +2061,55 @@ CREATE TABLE public.roadshow (
 
 
 --
+-- Name: roadshow_block; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.roadshow_block (
+    roadshow public.code NOT NULL,
+    number smallint NOT NULL,
+    kind public.block_kind DEFAULT 'meetings'::public.block_kind NOT NULL,
+    starts_at timestamp(0) without time zone NOT NULL,
+    ends_at timestamp(0) without time zone NOT NULL,
+    slot_minutes smallint NOT NULL,
+    pause_minutes smallint DEFAULT 0 NOT NULL,
+    half public.day_half NOT NULL,
+    CONSTRAINT roadshow_block_has_a_slot CHECK (((ends_at <= starts_at) OR ((ends_at - starts_at) >= make_interval(mins => (slot_minutes)::integer)))),
+    CONSTRAINT roadshow_block_in_one_day CHECK (((starts_at < ends_at) AND ((starts_at)::date = (ends_at)::date))),
+    CONSTRAINT roadshow_block_number_range CHECK (((number >= 1) AND (number <= 100))),
+    CONSTRAINT roadshow_block_pause_minutes_range CHECK (((pause_minutes >= 0) AND (pause_minutes <= 240))),
+    CONSTRAINT roadshow_block_slot_minutes_range CHECK (((slot_minutes >= 5) AND (slot_minutes <= 480)))
+);
+
+
+--
+-- Name: roadshow_slot; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.roadshow_slot (
+    roadshow public.code NOT NULL,
+    number smallint NOT NULL,
+    block smallint NOT NULL,
+    during tstzrange NOT NULL,
+    CONSTRAINT roadshow_slot_bounded CHECK (((NOT isempty(during)) AND (NOT lower_inf(during)) AND (NOT upper_inf(during)))),
+    CONSTRAINT roadshow_slot_number_range CHECK (((number >= 1) AND (number <= 200)))
+);
+
+
+--
+-- Name: roadshow_table; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.roadshow_table (
+    roadshow public.code NOT NULL,
+    number smallint NOT NULL,
+    name public.short_text,
+    room public.short_text,
+    out_of_order boolean DEFAULT false NOT NULL,
+    CONSTRAINT roadshow_table_number_range CHECK (((number >= 1) AND (number <= 1000)))
+);
+
+
+--
 -- Name: round; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1520,6 +2197,29 @@ CREATE TABLE public.token (
     CONSTRAINT token_id_form CHECK (((octet_length((id)::text) <= 64) AND (strpos((id)::text, '.'::text) = 0))),
     CONSTRAINT token_party CHECK ((((role = 'investor'::text) = (investor IS NOT NULL)) AND ((role = 'firm'::text) = (firm IS NOT NULL)))),
     CONSTRAINT token_role_known CHECK ((role = ANY (ARRAY['organizer'::text, 'investor'::text, 'firm'::text, 'job'::text, 'admin'::text, 'monitor'::text])))
+);
+
+
+--
+-- Name: wish; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.wish (
+    roadshow public.code NOT NULL,
+    "from" public.code NOT NULL,
+    "to" public.code NOT NULL,
+    side public.introduction_side NOT NULL,
+    kind public.wish_kind NOT NULL,
+    investor public.code GENERATED ALWAYS AS (
+CASE side
+    WHEN 'investor'::public.introduction_side THEN "from"
+    ELSE "to"
+END) STORED,
+    firm public.code GENERATED ALWAYS AS (
+CASE side
+    WHEN 'firm'::public.introduction_side THEN "from"
+    ELSE "to"
+END) STORED
 );
 
 
@@ -1620,11 +2320,187 @@ ALTER TABLE ONLY public.investor
 
 
 --
+-- Name: meeting meeting_pair_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.meeting
+    ADD CONSTRAINT meeting_pair_key UNIQUE (roadshow, firm, investor);
+
+
+--
+-- Name: meeting meeting_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.meeting
+    ADD CONSTRAINT meeting_pkey PRIMARY KEY (number);
+
+
+--
+-- Name: meeting meeting_whole_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.meeting
+    ADD CONSTRAINT meeting_whole_key UNIQUE (number, roadshow, firm, investor);
+
+
+--
+-- Name: participant_absence participant_absence_overlap; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.participant_absence
+    ADD CONSTRAINT participant_absence_overlap EXCLUDE USING gist (roadshow WITH =, party WITH =, during WITH &&);
+
+
+--
+-- Name: participant_absence participant_absence_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.participant_absence
+    ADD CONSTRAINT participant_absence_pkey PRIMARY KEY (roadshow, party, number);
+
+
+--
+-- Name: participant participant_firm_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.participant
+    ADD CONSTRAINT participant_firm_key UNIQUE (roadshow, firm);
+
+
+--
+-- Name: participant participant_investor_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.participant
+    ADD CONSTRAINT participant_investor_key UNIQUE (roadshow, investor);
+
+
+--
+-- Name: participant_person participant_person_once; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.participant_person
+    ADD CONSTRAINT participant_person_once PRIMARY KEY (roadshow, person);
+
+
+--
+-- Name: participant participant_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.participant
+    ADD CONSTRAINT participant_pkey PRIMARY KEY (roadshow, party);
+
+
+--
 -- Name: person person_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (code);
+
+
+--
+-- Name: pin pin_firm_twice; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pin
+    ADD CONSTRAINT pin_firm_twice UNIQUE (roadshow, firm, slot) DEFERRABLE;
+
+
+--
+-- Name: pin pin_investor_twice; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pin
+    ADD CONSTRAINT pin_investor_twice UNIQUE (roadshow, investor, slot) DEFERRABLE;
+
+
+--
+-- Name: pin pin_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pin
+    ADD CONSTRAINT pin_pkey PRIMARY KEY (roadshow, firm, investor);
+
+
+--
+-- Name: pin pin_table_twice; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pin
+    ADD CONSTRAINT pin_table_twice UNIQUE (roadshow, "table", slot) DEFERRABLE;
+
+
+--
+-- Name: plan_meeting plan_meeting_firm_elsewhere; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_meeting
+    ADD CONSTRAINT plan_meeting_firm_elsewhere EXCLUDE USING gist (firm WITH =, during WITH &&) WHERE (live);
+
+
+--
+-- Name: plan_meeting plan_meeting_firm_twice; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_meeting
+    ADD CONSTRAINT plan_meeting_firm_twice EXCLUDE USING gist (roadshow WITH =, plan WITH =, firm WITH =, during WITH &&);
+
+
+--
+-- Name: plan_meeting plan_meeting_investor_elsewhere; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_meeting
+    ADD CONSTRAINT plan_meeting_investor_elsewhere EXCLUDE USING gist (investor WITH =, during WITH &&) WHERE (live);
+
+
+--
+-- Name: plan_meeting plan_meeting_investor_twice; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_meeting
+    ADD CONSTRAINT plan_meeting_investor_twice EXCLUDE USING gist (roadshow WITH =, plan WITH =, investor WITH =, during WITH &&);
+
+
+--
+-- Name: plan_meeting plan_meeting_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_meeting
+    ADD CONSTRAINT plan_meeting_pkey PRIMARY KEY (roadshow, plan, meeting);
+
+
+--
+-- Name: plan_meeting plan_meeting_table_twice; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_meeting
+    ADD CONSTRAINT plan_meeting_table_twice EXCLUDE USING gist (roadshow WITH =, plan WITH =, "table" WITH =, during WITH &&);
+
+
+--
+-- Name: plan_pitch plan_pitch_firm_once; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_pitch
+    ADD CONSTRAINT plan_pitch_firm_once UNIQUE (roadshow, plan, firm);
+
+
+--
+-- Name: plan_pitch plan_pitch_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_pitch
+    ADD CONSTRAINT plan_pitch_pkey PRIMARY KEY (roadshow, plan, place);
+
+
+--
+-- Name: plan plan_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan
+    ADD CONSTRAINT plan_pkey PRIMARY KEY (roadshow, number);
 
 
 --
@@ -1692,11 +2568,51 @@ ALTER TABLE ONLY public.revision
 
 
 --
+-- Name: roadshow_block roadshow_block_overlap; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.roadshow_block
+    ADD CONSTRAINT roadshow_block_overlap EXCLUDE USING gist (roadshow WITH =, tsrange(starts_at, ends_at) WITH &&);
+
+
+--
+-- Name: roadshow_block roadshow_block_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.roadshow_block
+    ADD CONSTRAINT roadshow_block_pkey PRIMARY KEY (roadshow, number);
+
+
+--
 -- Name: roadshow roadshow_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.roadshow
     ADD CONSTRAINT roadshow_pkey PRIMARY KEY (code);
+
+
+--
+-- Name: roadshow_slot roadshow_slot_overlap; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.roadshow_slot
+    ADD CONSTRAINT roadshow_slot_overlap EXCLUDE USING gist (roadshow WITH =, during WITH &&);
+
+
+--
+-- Name: roadshow_slot roadshow_slot_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.roadshow_slot
+    ADD CONSTRAINT roadshow_slot_pkey PRIMARY KEY (roadshow, number);
+
+
+--
+-- Name: roadshow_table roadshow_table_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.roadshow_table
+    ADD CONSTRAINT roadshow_table_pkey PRIMARY KEY (roadshow, number);
 
 
 --
@@ -1737,6 +2653,14 @@ ALTER TABLE ONLY public.sector
 
 ALTER TABLE ONLY public.token
     ADD CONSTRAINT token_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: wish wish_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.wish
+    ADD CONSTRAINT wish_pkey PRIMARY KEY (roadshow, "from", "to");
 
 
 --
@@ -1824,10 +2748,59 @@ CREATE INDEX investor_parent ON public.investor USING btree (parent);
 
 
 --
+-- Name: participant_firm; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX participant_firm ON public.participant USING btree (firm);
+
+
+--
+-- Name: participant_investor; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX participant_investor ON public.participant USING btree (investor);
+
+
+--
+-- Name: participant_person_party; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX participant_person_party ON public.participant_person USING btree (roadshow, party);
+
+
+--
+-- Name: participant_person_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX participant_person_person ON public.participant_person USING btree (person);
+
+
+--
 -- Name: person_of; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX person_of ON public.person USING btree (of);
+
+
+--
+-- Name: plan_meeting_meeting; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX plan_meeting_meeting ON public.plan_meeting USING btree (meeting);
+
+
+--
+-- Name: plan_one_published; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX plan_one_published ON public.plan USING btree (roadshow) WHERE (state = 'published'::public.plan_state);
+
+
+--
+-- Name: plan_pitch_firm; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX plan_pitch_firm ON public.plan_pitch USING btree (firm);
 
 
 --
@@ -1849,6 +2822,20 @@ CREATE INDEX project_institute ON public.project USING btree (institute);
 --
 
 CREATE INDEX ranking_revision ON public.ranking USING btree (run, revision);
+
+
+--
+-- Name: wish_firm; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX wish_firm ON public.wish USING btree (roadshow, firm);
+
+
+--
+-- Name: wish_investor; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX wish_investor ON public.wish USING btree (roadshow, investor);
 
 
 --
@@ -2048,10 +3035,129 @@ CREATE TRIGGER investor_rows_stay BEFORE DELETE OR TRUNCATE ON public.investor F
 
 
 --
+-- Name: meeting meeting_moves; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER meeting_moves BEFORE UPDATE ON public.meeting FOR EACH ROW EXECUTE FUNCTION public.meeting_moves();
+
+
+--
+-- Name: meeting meeting_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER meeting_rows_stay BEFORE DELETE OR TRUNCATE ON public.meeting FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: participant participant_limit; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER participant_limit AFTER INSERT ON public.participant REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.rows_of_a_roadshow('2000');
+
+
+--
+-- Name: participant_person participant_person_added; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER participant_person_added AFTER INSERT ON public.participant_person REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.delegations_hold();
+
+
+--
+-- Name: participant_person participant_person_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER participant_person_changed AFTER UPDATE ON public.participant_person REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.delegations_hold();
+
+
+--
 -- Name: person person_changes; Type: TRIGGER; Schema: public; Owner: -
 --
 
 CREATE TRIGGER person_changes BEFORE UPDATE ON public.person FOR EACH ROW EXECUTE FUNCTION public.row_changes();
+
+
+--
+-- Name: person person_leaves; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER person_leaves AFTER UPDATE ON public.person FOR EACH ROW WHEN ((((new.of)::text IS DISTINCT FROM (old.of)::text) OR (new.of_kind IS DISTINCT FROM old.of_kind))) EXECUTE FUNCTION public.person_leaves();
+
+
+--
+-- Name: pin pin_limit; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER pin_limit AFTER INSERT ON public.pin REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.rows_of_a_roadshow('5000');
+
+
+--
+-- Name: pin pin_order; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER pin_order AFTER INSERT OR UPDATE ON public.pin FOR EACH ROW WHEN ((new.after_firm IS NOT NULL)) EXECUTE FUNCTION public.pins_have_an_order();
+
+
+--
+-- Name: plan_meeting plan_meeting_has_a_place; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER plan_meeting_has_a_place AFTER INSERT ON public.plan_meeting REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.plan_meetings_have_a_place();
+
+
+--
+-- Name: plan_meeting plan_meeting_is_fixed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER plan_meeting_is_fixed BEFORE INSERT OR DELETE OR UPDATE ON public.plan_meeting FOR EACH ROW EXECUTE FUNCTION public.plan_rows_are_fixed();
+
+
+--
+-- Name: plan_meeting plan_meeting_may_live; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER plan_meeting_may_live AFTER INSERT OR UPDATE ON public.plan_meeting FOR EACH ROW WHEN (new.live) EXECUTE FUNCTION public.plan_meeting_may_live();
+
+
+--
+-- Name: plan_meeting plan_meeting_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER plan_meeting_rows_stay BEFORE TRUNCATE ON public.plan_meeting FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: plan plan_moves; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER plan_moves BEFORE DELETE OR UPDATE ON public.plan FOR EACH ROW EXECUTE FUNCTION public.plan_moves();
+
+
+--
+-- Name: plan_pitch plan_pitch_is_fixed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER plan_pitch_is_fixed BEFORE INSERT OR DELETE OR UPDATE ON public.plan_pitch FOR EACH ROW EXECUTE FUNCTION public.plan_rows_are_fixed();
+
+
+--
+-- Name: plan_pitch plan_pitch_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER plan_pitch_rows_stay BEFORE TRUNCATE ON public.plan_pitch FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: plan plan_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER plan_rows_stay BEFORE TRUNCATE ON public.plan FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: plan plan_takes_effect; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER plan_takes_effect AFTER UPDATE ON public.plan FOR EACH ROW WHEN ((new.state <> old.state)) EXECUTE FUNCTION public.plan_takes_effect();
 
 
 --
@@ -2153,10 +3259,31 @@ CREATE TRIGGER refusal_rows_stay BEFORE TRUNCATE ON public.refusal FOR EACH STAT
 
 
 --
+-- Name: roadshow_block roadshow_block_cuts; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER roadshow_block_cuts AFTER INSERT OR DELETE OR UPDATE ON public.roadshow_block FOR EACH ROW EXECUTE FUNCTION public.blocks_cut_slots();
+
+
+--
+-- Name: roadshow_block roadshow_block_stands; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER roadshow_block_stands BEFORE INSERT OR UPDATE ON public.roadshow_block FOR EACH ROW EXECUTE FUNCTION public.block_stands();
+
+
+--
 -- Name: roadshow roadshow_changes; Type: TRIGGER; Schema: public; Owner: -
 --
 
 CREATE TRIGGER roadshow_changes BEFORE UPDATE ON public.roadshow FOR EACH ROW EXECUTE FUNCTION public.row_changes();
+
+
+--
+-- Name: roadshow roadshow_keeps_its_time; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER roadshow_keeps_its_time AFTER UPDATE ON public.roadshow FOR EACH ROW WHEN (((((new.time_zone)::text IS DISTINCT FROM (old.time_zone)::text) OR (new.starts_on IS DISTINCT FROM old.starts_on)) OR (new.ends_on IS DISTINCT FROM old.ends_on))) EXECUTE FUNCTION public.roadshow_keeps_its_time();
 
 
 --
@@ -2178,6 +3305,13 @@ CREATE TRIGGER roadshow_sectors_added AFTER INSERT ON public.roadshow REFERENCIN
 --
 
 CREATE TRIGGER roadshow_sectors_changed AFTER UPDATE ON public.roadshow REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.sectors_exist();
+
+
+--
+-- Name: roadshow_table roadshow_table_is_free; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER roadshow_table_is_free BEFORE DELETE ON public.roadshow_table FOR EACH ROW EXECUTE FUNCTION public.table_is_free();
 
 
 --
@@ -2265,6 +3399,13 @@ CREATE TRIGGER token_rows_stay BEFORE DELETE OR TRUNCATE ON public.token FOR EAC
 
 
 --
+-- Name: wish wish_limit; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER wish_limit AFTER INSERT ON public.wish REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.rows_of_a_roadshow('20000');
+
+
+--
 -- Name: firm firm_institute_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2337,6 +3478,70 @@ ALTER TABLE ONLY public.investor
 
 
 --
+-- Name: meeting meeting_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.meeting
+    ADD CONSTRAINT meeting_firm_fkey FOREIGN KEY (roadshow, firm) REFERENCES public.participant(roadshow, firm);
+
+
+--
+-- Name: meeting meeting_investor_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.meeting
+    ADD CONSTRAINT meeting_investor_fkey FOREIGN KEY (roadshow, investor) REFERENCES public.participant(roadshow, investor);
+
+
+--
+-- Name: participant_absence participant_absence_party_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.participant_absence
+    ADD CONSTRAINT participant_absence_party_fkey FOREIGN KEY (roadshow, party) REFERENCES public.participant(roadshow, party) ON DELETE CASCADE;
+
+
+--
+-- Name: participant participant_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.participant
+    ADD CONSTRAINT participant_firm_fkey FOREIGN KEY (firm) REFERENCES public.firm(code);
+
+
+--
+-- Name: participant participant_investor_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.participant
+    ADD CONSTRAINT participant_investor_fkey FOREIGN KEY (investor) REFERENCES public.investor(code);
+
+
+--
+-- Name: participant_person participant_person_party_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.participant_person
+    ADD CONSTRAINT participant_person_party_fkey FOREIGN KEY (roadshow, party) REFERENCES public.participant(roadshow, party) ON DELETE CASCADE;
+
+
+--
+-- Name: participant_person participant_person_person_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.participant_person
+    ADD CONSTRAINT participant_person_person_fkey FOREIGN KEY (person) REFERENCES public.person(code) ON DELETE CASCADE;
+
+
+--
+-- Name: participant participant_roadshow_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.participant
+    ADD CONSTRAINT participant_roadshow_fkey FOREIGN KEY (roadshow) REFERENCES public.roadshow(code);
+
+
+--
 -- Name: person person_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2358,6 +3563,102 @@ ALTER TABLE ONLY public.person
 
 ALTER TABLE ONLY public.person
     ADD CONSTRAINT person_investor_fkey FOREIGN KEY (investor) REFERENCES public.investor(code);
+
+
+--
+-- Name: pin pin_after_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pin
+    ADD CONSTRAINT pin_after_firm_fkey FOREIGN KEY (roadshow, after_firm) REFERENCES public.participant(roadshow, firm);
+
+
+--
+-- Name: pin pin_after_investor_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pin
+    ADD CONSTRAINT pin_after_investor_fkey FOREIGN KEY (roadshow, after_investor) REFERENCES public.participant(roadshow, investor);
+
+
+--
+-- Name: pin pin_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pin
+    ADD CONSTRAINT pin_firm_fkey FOREIGN KEY (roadshow, firm) REFERENCES public.participant(roadshow, firm);
+
+
+--
+-- Name: pin pin_investor_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pin
+    ADD CONSTRAINT pin_investor_fkey FOREIGN KEY (roadshow, investor) REFERENCES public.participant(roadshow, investor);
+
+
+--
+-- Name: pin pin_slot_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pin
+    ADD CONSTRAINT pin_slot_fkey FOREIGN KEY (roadshow, slot) REFERENCES public.roadshow_slot(roadshow, number) DEFERRABLE INITIALLY DEFERRED;
+
+
+--
+-- Name: pin pin_table_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pin
+    ADD CONSTRAINT pin_table_fkey FOREIGN KEY (roadshow, "table") REFERENCES public.roadshow_table(roadshow, number);
+
+
+--
+-- Name: plan plan_base_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan
+    ADD CONSTRAINT plan_base_fkey FOREIGN KEY (roadshow, base) REFERENCES public.plan(roadshow, number);
+
+
+--
+-- Name: plan_meeting plan_meeting_meeting_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_meeting
+    ADD CONSTRAINT plan_meeting_meeting_fkey FOREIGN KEY (meeting, roadshow, firm, investor) REFERENCES public.meeting(number, roadshow, firm, investor);
+
+
+--
+-- Name: plan_meeting plan_meeting_plan_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_meeting
+    ADD CONSTRAINT plan_meeting_plan_fkey FOREIGN KEY (roadshow, plan) REFERENCES public.plan(roadshow, number) ON DELETE CASCADE;
+
+
+--
+-- Name: plan_pitch plan_pitch_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_pitch
+    ADD CONSTRAINT plan_pitch_firm_fkey FOREIGN KEY (firm) REFERENCES public.firm(code);
+
+
+--
+-- Name: plan_pitch plan_pitch_plan_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_pitch
+    ADD CONSTRAINT plan_pitch_plan_fkey FOREIGN KEY (roadshow, plan) REFERENCES public.plan(roadshow, number) ON DELETE CASCADE;
+
+
+--
+-- Name: plan plan_roadshow_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan
+    ADD CONSTRAINT plan_roadshow_fkey FOREIGN KEY (roadshow) REFERENCES public.roadshow(code);
 
 
 --
@@ -2409,6 +3710,30 @@ ALTER TABLE ONLY public.revision
 
 
 --
+-- Name: roadshow_block roadshow_block_roadshow_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.roadshow_block
+    ADD CONSTRAINT roadshow_block_roadshow_fkey FOREIGN KEY (roadshow) REFERENCES public.roadshow(code);
+
+
+--
+-- Name: roadshow_slot roadshow_slot_block_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.roadshow_slot
+    ADD CONSTRAINT roadshow_slot_block_fkey FOREIGN KEY (roadshow, block) REFERENCES public.roadshow_block(roadshow, number) DEFERRABLE INITIALLY DEFERRED;
+
+
+--
+-- Name: roadshow_table roadshow_table_roadshow_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.roadshow_table
+    ADD CONSTRAINT roadshow_table_roadshow_fkey FOREIGN KEY (roadshow) REFERENCES public.roadshow(code);
+
+
+--
 -- Name: round round_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2446,6 +3771,22 @@ ALTER TABLE ONLY public.token
 
 ALTER TABLE ONLY public.token
     ADD CONSTRAINT token_investor_fkey FOREIGN KEY (investor) REFERENCES public.investor(code);
+
+
+--
+-- Name: wish wish_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.wish
+    ADD CONSTRAINT wish_firm_fkey FOREIGN KEY (roadshow, firm) REFERENCES public.participant(roadshow, firm);
+
+
+--
+-- Name: wish wish_investor_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.wish
+    ADD CONSTRAINT wish_investor_fkey FOREIGN KEY (roadshow, investor) REFERENCES public.participant(roadshow, investor);
 
 
 --
@@ -2492,6 +3833,12 @@ CREATE POLICY known ON public.firm FOR SELECT TO bellwether_party USING ((id = A
 
 
 --
+-- Name: meeting; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.meeting ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: audit own; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2532,6 +3879,82 @@ CREATE POLICY own ON public.introduction USING (((( SELECT CURRENT_USER AS "curr
 
 CREATE POLICY own ON public.investor USING (((( SELECT CURRENT_USER AS "current_user") <> 'bellwether_party'::name) OR ((code)::text = ANY (( SELECT public.own_investors() AS own_investors)::text[]))));
 
+
+--
+-- Name: meeting own; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own ON public.meeting USING (((( SELECT CURRENT_USER AS "current_user") <> 'bellwether_party'::name) OR (number IN ( SELECT m.meeting
+   FROM public.plan_meeting m))));
+
+
+--
+-- Name: participant own; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own ON public.participant USING (((( SELECT CURRENT_USER AS "current_user") <> 'bellwether_party'::name) OR ((investor)::text = ANY (( SELECT public.own_investors() AS own_investors)::text[])) OR ((firm)::text = ( SELECT public.own_firm() AS own_firm))));
+
+
+--
+-- Name: participant_absence own; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own ON public.participant_absence USING (((( SELECT CURRENT_USER AS "current_user") <> 'bellwether_party'::name) OR (((roadshow)::text, (party)::text) IN ( SELECT p.roadshow,
+    p.party
+   FROM public.participant p))));
+
+
+--
+-- Name: plan_meeting own; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own ON public.plan_meeting USING (((( SELECT CURRENT_USER AS "current_user") <> 'bellwether_party'::name) OR (live AND (((investor)::text = ANY (( SELECT public.own_investors() AS own_investors)::text[])) OR ((firm)::text = ( SELECT public.own_firm() AS own_firm))))));
+
+
+--
+-- Name: roadshow own; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own ON public.roadshow USING (((( SELECT CURRENT_USER AS "current_user") <> 'bellwether_party'::name) OR ((code)::text IN ( SELECT p.roadshow
+   FROM public.participant p))));
+
+
+--
+-- Name: wish own; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own ON public.wish USING (((( SELECT CURRENT_USER AS "current_user") <> 'bellwether_party'::name) OR ((side = 'investor'::public.introduction_side) AND (("from")::text = ANY (( SELECT public.own_investors() AS own_investors)::text[]))) OR ((side = 'firm'::public.introduction_side) AND (("from")::text = ( SELECT public.own_firm() AS own_firm)))));
+
+
+--
+-- Name: participant; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.participant ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: participant_absence; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.participant_absence ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: plan_meeting; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.plan_meeting ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: roadshow; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.roadshow ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: wish; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.wish ENABLE ROW LEVEL SECURITY;
 
 --
 -- PostgreSQL database dump complete

@@ -137,6 +137,29 @@ public enum Limits {
   /// Time of an emission in the database: some 100,000 introductions with their events.
   public static let emissionTime = Duration.seconds(120)
 
+  // Roadshows.
+
+  /// Blocks of a roadshow.
+  public static let blocks = 100
+  /// Minutes of a slot.
+  public static let slotMinutes = 5...480
+  /// Minutes between two slots.
+  public static let pauseMinutes = 0...240
+  /// Slots of a roadshow, in all its blocks of meetings.
+  public static let slots = 200
+  /// Tables of a roadshow.
+  public static let tables = 1_000
+  /// Participants of a roadshow.
+  public static let participants = 2_000
+  /// Persons of a participant.
+  public static let delegation = 8
+  /// Stretches of time in which a participant is away.
+  public static let absences = 100
+  /// Wishes of all participants of a roadshow.
+  public static let roadshowWishes = 20_000
+  /// Pinned meetings of a roadshow.
+  public static let pins = 5_000
+
   // Registry.
 
   /// Octets of a code.

@@ -288,6 +288,8 @@ extension Desk {
     case .introGet(let command): return try await introGet(command, call, &reply)
     case .introMove(let command): return try await introMove(command, call, &reply)
     case .introStats(let command): return try await introStats(command, call, &reply)
+    case .roadshow(let command): return try await roadshow(command, call, &reply)
+    case .roadshowShow(let command): return try await roadshowShow(command, call, &reply)
     case .maintain(let command): return try await maintain(command, call, &reply)
     case .watch(let command): return try await watch(command, call, reply)
     }

@@ -14,17 +14,21 @@ public enum Access: Sendable {
 
   /// An argument that must name an object of the one who asks.
   public struct Own: Sendable {
-    public let noun: Noun
+    /// Nil for an investor or a firm, whichever asks.
+    public let noun: Noun?
     /// The parameter that names it; where it may be left out, its own is meant.
     public let parameter: String
     /// Fields that the party itself may not change.
     public let keptFields: [String]
 
-    init(_ noun: Noun, _ parameter: String, keeping keptFields: [String] = []) {
+    init(_ noun: Noun?, _ parameter: String, keeping keptFields: [String] = []) {
       self.noun = noun
       self.parameter = parameter
       self.keptFields = keptFields
     }
+
+    /// Whether the object of this role is meant.
+    public func isMeant(for role: Role) -> Bool { role.party != nil && (noun == nil || role.party == noun) }
   }
 
   /// Every role that may give the command, in the order of ``Role``.
@@ -33,7 +37,7 @@ public enum Access: Sendable {
     case .everybody: Role.allCases
     case .only(let roles): Role.allCases.filter(roles.contains)
     case .party(let own, let roles):
-      Role.allCases.filter { roles.contains($0) || $0.party == own.noun }
+      Role.allCases.filter { roles.contains($0) || own.isMeant(for: $0) }
     case .introductions(let roles):
       Role.allCases.filter { roles.contains($0) || $0.party != nil }
     }
@@ -83,14 +87,15 @@ extension Access {
     guard case .party(let own, let roles) = self, standing.roles.isDisjoint(with: roles) else {
       return (arguments, false)
     }
-    guard let object = standing.own, object.noun == own.noun else {
-      throw WireError(.notPermitted, [], "this is about one's own \(own.noun.name), and there is none")
+    let noun = own.noun?.name ?? "party"
+    guard let object = standing.own, own.noun == nil || object.noun == own.noun else {
+      throw WireError(.notPermitted, [], "this is about one's own \(noun), and there is none")
     }
     guard let code = arguments.text(own.parameter) else {
       return (arguments.naming(own.parameter, object.code), true)
     }
     guard code == object.code || object.includesHouse && isOfHouse(code, object.code) else {
-      throw .notFound(own.noun.name, code)
+      throw .notFound(noun, code)
     }
     if let kept = arguments.rest.first(where: { own.keptFields.contains($0.name) }) {
       throw WireError(

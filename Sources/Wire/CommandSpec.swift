@@ -15,7 +15,7 @@ public struct CommandSpec: Sendable {
 
   /// The groups of HELP.
   public enum Group: String, Sendable, CaseIterable {
-    case session, registry, ranking, rescoring, introductions, operations
+    case session, registry, ranking, rescoring, introductions, roadshows, operations
   }
 
   init(

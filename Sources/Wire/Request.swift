@@ -40,6 +40,8 @@ public enum Request: Sendable {
   case introGet(IntroGet)
   case introMove(IntroMove)
   case introStats(IntroStats)
+  case roadshow(RoadshowCommand)
+  case roadshowShow(RoadshowShow)
   case maintain(Maintain)
   case watch(WatchCommand)
   case status
@@ -81,6 +83,7 @@ public enum Request: Sendable {
     case .introEmit(let emit): emit.key
     case .introPropose(let proposal): proposal.key
     case .introMove(let move): move.key
+    case .roadshow(let roadshow): roadshow.key
     case .maintain(let maintain): maintain.key
     case .token(.add(_, let key)), .token(.revoke(_, let key)): key
     default: nil
@@ -106,6 +109,8 @@ public enum CommandTable {
       IntroEmit.spec, IntroPropose.spec, IntroList.spec, IntroGet.spec,
     ] + IntroMove.specs + [
       IntroStats.spec, DigestCommand.spec, WatchCommand.spec,
+    ] + RoadshowCommand.specs + [
+      RoadshowShow.spec,
       PlainCommand.status, Maintain.spec, TokenCommand.addSpec, TokenCommand.listSpec,
       TokenCommand.revokeSpec,
       AuditCommand.listSpec, AuditCommand.verifySpec,

@@ -44,6 +44,30 @@ import Testing
         'x', 'x', '2030-01-01', 'emit', 'test'
       FROM (VALUES (1, 1, 'proposed', 'pending'), (3, 2, 'mutual', 'yes'), (4, 1, 'proposed', 'pending'),
         (4, 4, 'mutual', 'yes')) AS t (i, f, state, answer);
+    INSERT INTO roadshow (code, name, starts_on, time_zone)
+      SELECT 'R-' || n, 'Roadshow', '2026-12-01', 'UTC' FROM generate_series(1, 3) AS n;
+    INSERT INTO roadshow_block (roadshow, number, starts_at, ends_at, slot_minutes, half)
+      VALUES ('R-1', 1, '2026-12-01 09:00', '2026-12-01 10:00', 20, 'morning');
+    INSERT INTO roadshow_table (roadshow, number) VALUES ('R-1', 1), ('R-1', 2);
+    INSERT INTO participant (roadshow, party, side)
+      SELECT 'R-1', party, CASE left(party, 1) WHEN 'F' THEN 'firm' ELSE 'investor' END::introduction_side
+      FROM unnest('{F-1,F-2,I-1,I-3,I-4}'::text[]) AS party;
+    INSERT INTO participant (roadshow, party, side) VALUES ('R-2', 'I-3', 'investor'), ('R-3', 'I-4', 'investor');
+    -- A firm that has the code of an investor.
+    INSERT INTO firm (code, id, name, sectors, stage) VALUES ('I-1', 5, 'Firm 5', '{ai}', 'seed');
+    INSERT INTO participant (roadshow, party, side) VALUES ('R-3', 'I-1', 'firm');
+    INSERT INTO participant_absence SELECT roadshow, party, 1, '[2026-12-01, 2026-12-02)' FROM participant;
+    INSERT INTO wish (roadshow, "from", "to", side, kind) VALUES ('R-1', 'I-1', 'F-1', 'investor', 'meet'),
+      ('R-1', 'F-1', 'I-1', 'firm', 'no_thanks'), ('R-1', 'I-3', 'F-2', 'investor', 'meet'), ('R-3', 'I-1', 'I-4', 'firm', 'meet');
+    INSERT INTO plan (roadshow, number, seed, proof, created_by, parameters)
+      SELECT 'R-1', number, 1, 'optimal', 'test', '{}' FROM generate_series(1, 2) AS number;
+    INSERT INTO meeting (roadshow, firm, investor)
+      VALUES ('R-1', 'F-1', 'I-1'), ('R-1', 'F-2', 'I-3'), ('R-1', 'F-2', 'I-4'), ('R-1', 'F-1', 'I-4');
+    INSERT INTO plan_meeting (roadshow, plan, meeting, firm, investor, slot, "table", during)
+      SELECT 'R-1', plan, m.number, m.firm, m.investor, s.number, 1, s.during
+      FROM (VALUES (1, 1, 1), (1, 2, 2), (1, 3, 3), (2, 4, 1)) AS planned (plan, meeting, slot)
+        JOIN meeting m ON m.number = planned.meeting JOIN roadshow_slot s ON s.number = planned.slot;
+    UPDATE plan SET state = 'published' WHERE number = 1;
     """
 
   /// The schema with the registry above, and a connection as a role that owns nothing of it.
@@ -57,6 +81,10 @@ import Testing
     }
     await owner.close()
     return try await open(target.with("user", "bellwether_serving"))
+  }
+
+  private static func wish(_ from: String, _ to: String, _ side: String) -> String {
+    "INSERT INTO wish (roadshow, \"from\", \"to\", side, kind) VALUES ('R-1', '\(from)', '\(to)', '\(side)', 'meet')"
   }
 
   /// What a party gets to see, as one text; nil where it may not ask.
@@ -93,6 +121,16 @@ import Testing
       "introduction_history": ["investor": "1/-", "house": "1/- 2/-", "firm": "1/- 3/-"],
       "deal_list": ["investor": "1/1 1/2", "house": "1/1 1/2 2/1 2/2 3/1 3/2"],
       "idempotency_key": [:],
+      "participant": [
+        "investor": "R-1/I-1", "house": "R-1/I-1 R-1/I-3 R-2/I-3", "firm": "R-1/F-1",
+      ],
+      "participant_absence": [
+        "investor": "R-1/I-1", "house": "R-1/I-1 R-1/I-3 R-2/I-3", "firm": "R-1/F-1",
+      ],
+      "roadshow": ["investor": "R-1", "house": "R-1 R-2", "firm": "R-1"],
+      "wish": ["investor": "I-1/F-1", "house": "I-1/F-1 I-3/F-2", "firm": "F-1/I-1"],
+      "plan_meeting": ["investor": "1", "house": "1 2", "firm": "1"],
+      "meeting": ["investor": "1", "house": "1 2", "firm": "1"],
     ]
     let everybody = ["sector"]
     for token in ["investor", "house", "firm", "expired", "revoked", "job", "nowhere", ""] {
@@ -104,7 +142,11 @@ import Testing
           case "introduction": "id::text"
           case "introduction_shown": "id || '/' || coalesce(investor, '-') || '/' || coalesce(firm, '-')"
           case "introduction_history": "introduction || '/' || coalesce(by, '-')"
-          case "investor", "firm", "institute": "code"
+          case "investor", "firm", "institute", "roadshow": "code"
+          case "participant", "participant_absence": "roadshow || '/' || party"
+          case "wish": "\"from\" || '/' || \"to\""
+          case "plan_meeting": "meeting::text"
+          case "meeting": "number::text"
           default: "count(*)::text"
           }
         let order = key.hasPrefix("count") ? "" : " ORDER BY 1"
@@ -149,7 +191,39 @@ import Testing
       try await look(
         "SELECT id FROM introduction WHERE expires_on > '2030-12-31' ORDER BY 1", as: nil, on: connection)
         == "1 2")
+    // One's own wishes and absences, under one's own name only.
+    for (token, sql, refused) in [
+      ("house", "UPDATE wish SET kind = 'no_thanks'", nil),
+      ("house", "DELETE FROM wish WHERE \"from\" = 'F-1'", nil),
+      ("firm", "DELETE FROM participant_absence", nil),
+      ("firm", "INSERT INTO participant_absence VALUES ('R-1', 'F-1', 1, '[2026-12-01, 2026-12-03)')", nil),
+      (
+        "firm", "INSERT INTO participant_absence VALUES ('R-1', 'F-2', 2, '[2026-12-03, 2026-12-04)')",
+        "42501"
+      ),
+      ("investor", Self.wish("I-1", "F-2", "investor"), nil),
+      ("investor", Self.wish("I-3", "F-1", "investor"), "42501"),
+      ("investor", Self.wish("F-2", "I-1", "firm"), "42501"),
+      ("investor", Self.wish("I-1", "F-4", "investor"), "23503"),
+      // Not as the firm of the same code.
+      (
+        "investor",
+        "INSERT INTO wish (roadshow, \"from\", \"to\", side, kind) VALUES ('R-3', 'I-1', 'I-4', 'firm', 'meet')",
+        "42501"
+      ),
+    ] as [(String, String, String?)] {
+      #expect(try await change(sql, as: token) == refused, "\(token): \(sql)")
+    }
+    #expect(
+      try await look(
+        "SELECT \"from\" || kind FROM wish ORDER BY \"from\", \"to\", side", as: nil, on: connection)
+        == "F-1no_thanks I-1no_thanks I-1meet I-1meet I-3no_thanks")
+    #expect(try await look("SELECT count(*)::text FROM participant_absence", as: nil, on: connection) == "8")
     for (token, sql) in [
+      ("house", "SELECT outcome FROM meeting"), ("house", "UPDATE participant SET max_meetings = 9"),
+      ("firm", "UPDATE plan_meeting SET live = false"), ("firm", "SELECT FROM pin"),
+      ("firm", "UPDATE roadshow SET city = 'x'"),
+      ("firm", "UPDATE wish SET \"from\" = 'F-2'"),
       ("house", "SELECT investor FROM introduction"), ("house", "UPDATE introduction SET firm_score = 2"),
       ("house", "SELECT FROM refusal"), ("firm", "SELECT FROM introduction_event"),
       ("firm", "UPDATE introduction SET firm = 'F-4'"),

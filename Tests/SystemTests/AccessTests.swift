@@ -36,7 +36,7 @@ import Wire
           case .everybody: (role, "all")
           case .only(let roles): (role, roles.contains(role) ? "all" : "–")
           case .party(let own, let roles):
-            (role, roles.contains(role) ? "all" : role.party == own.noun ? "own" : "–")
+            (role, roles.contains(role) ? "all" : own.isMeant(for: role) ? "own" : "–")
           case .introductions(let roles):
             (role, roles.contains(role) ? "all" : role.party != nil ? "own" : "–")
           }
@@ -56,7 +56,8 @@ import Wire
       "FIRM ADD F-own \(Self.firmFields)", "FIRM ADD F-other \(Self.firmFields)",
       "INVESTOR ADD I-own name=One kind=vc sectors=ai", "INVESTOR ADD I-other name=Two kind=vc sectors=ai",
       "RESCORE wait=yes", "INTRO PROPOSE I-own F-own", "INTRO PROPOSE I-other F-other",
-    ] {
+      "ROADSHOW ADD R-1 name=One starts_on=2026-12-01 time_zone=Asia/Shanghai",
+    ] + ["F-own", "F-other", "I-own", "I-other"].map({ "ROADSHOW ENROLL R-1 \($0)" }) {
       let last = try root.ask(line).last
       #expect(last?.hasPrefix("250 ok") == true, "\(line): \(last ?? "")")
     }
@@ -70,12 +71,17 @@ import Wire
     return tokens
   }
 
-  /// A request that has what its command must have, about an object of this suffix.
-  private func request(_ spec: CommandSpec, _ which: String) -> String {
+  /// A request that has what its command must have, about an object of this suffix, of the side of the role.
+  private func request(_ spec: CommandSpec, _ which: String, _ role: Role?) -> String {
     var words = [spec.words]
     let noun = spec.words.split(separator: " ").first.map(String.init) ?? ""
+    let (side, other) = role == .investor ? ("I", "F") : ("F", "I")
     for parameter in spec.parameters {
       switch (parameter.kind, parameter.name) {
+      case (.positional, "roadshow"): words.append("R-1")
+      case (.positional, "party"): words.append("\(side)-\(which)")
+      case (.positional, "from") where noun == "ROADSHOW": words.append("\(side)-\(which)")
+      case (.positional, "to") where noun == "ROADSHOW": words.append("\(other)-own")
       case (.positional, "investor"): words.append("I-\(which)")
       case (.positional, "code"): words.append((noun == "INVESTOR" ? "I-" : "F-") + which)
       case (.positional, "candidate"), (.positional, "firm"), (.positional, "from"), (.positional, "into"):
@@ -92,9 +98,10 @@ import Wire
     return words.joined(separator: " ")
   }
 
-  private func ask(_ client: LineClient, _ spec: CommandSpec, _ which: String) throws -> String {
+  private func ask(_ client: LineClient, _ spec: CommandSpec, _ which: String, _ role: Role?) throws -> String
+  {
     // What WATCH tells ends with the next line.
-    let line = request(spec, which) + (spec.words == "WATCH" ? "\n" : "")
+    let line = request(spec, which, role) + (spec.words == "WATCH" ? "\n" : "")
     let reply = spec.takesUpload ? try client.upload(line, []) : try client.ask(line)
     return reply.last ?? ""
   }
@@ -117,7 +124,7 @@ import Wire
         }
         let may =
           role.map { Self.table[spec.words]?[$0] ?? "" } ?? (Self.open.contains(spec.words) ? "all" : "")
-        let (own, other) = (try ask(client(), spec, "own"), try ask(client(), spec, "other"))
+        let (own, other) = (try ask(client(), spec, "own", role), try ask(client(), spec, "other", role))
         let who = "\(role.map(\.rawValue) ?? "nobody"), \(spec.words)"
         switch (role, may) {
         case (nil, ""):
@@ -137,7 +144,7 @@ import Wire
           }
           #expect(other.hasPrefix("550 not-found "), "\(who): \(other)")
           // What is another's and what does not exist cannot be told apart.
-          let nowhere = try ask(client(), spec, "nowhere")
+          let nowhere = try ask(client(), spec, "nowhere", role)
           #expect(
             nowhere.replacing("-nowhere", with: "-other").replacing("999", with: "2") == other, "\(who)")
         default: Issue.record("\(who): the table says \"\(may)\"")
@@ -195,6 +202,49 @@ import Wire
     #expect(last?.contains("investor=I-own house=yes") == true)
     #expect(try house.ask("DEALS") == root.ask("DEALS I-own"))
     #expect(try house.ask("DEALS I-other") == root.ask("DEALS I-other"))
+    #expect(daemon.stop() == 0)
+  }
+
+  /// A party speaks for itself alone, and learns nothing of roadshows that it takes no part in.
+  @Test func onesOwnPlaceInARoadshow() async throws {
+    let daemon = try await DaemonProcess(
+      database: try await TestCluster.shared.makeDatabase(), tcp: "127.0.0.1:0")
+    let tokens = try prepare(daemon)
+    let root = try daemon.connect()
+    for line in [
+      "FIRM ADD F-far \(Self.firmFields)",
+      "ROADSHOW ADD R-2 name=Two starts_on=2026-12-01 time_zone=Asia/Shanghai",
+      "INVESTOR ADD F-own name=Namesake kind=vc", "ROADSHOW ENROLL R-2 F-own side=investor",
+      "ROADSHOW ENROLL R-2 F-other",
+    ] { try check(root, line, "250 ok") }
+    let (investor, firm) = (try daemon.connectByTCP(), try daemon.connectByTCP())
+    _ = try investor.ask("AUTH TOKEN \(tokens[.investor]!)")
+    _ = try firm.ask("AUTH TOKEN \(tokens[.firm]!)")
+    try check(
+      investor, "ROADSHOW WISH R-1 I-own F-own wish=must_meet key=w",
+      "250 ok roadshow=R-1 from=I-own to=F-own wish=must_meet")
+    try check(investor, "ROADSHOW WISH R-1 I-own F-own wish=must_meet key=w", "251 unchanged")
+    try check(firm, "ROADSHOW WISH R-1 F-own I-own wish=no_thanks", "250 ok")
+    try check(firm, "ROADSHOW WISH R-1 F-own I-own wish=none", "250 ok")
+    try check(
+      firm, "ROADSHOW AVAILABLE R-1 F-own until=2026-12-01T12:00",
+      "250 ok roadshow=R-1 party=F-own absences=1")
+    try check(firm, "ROADSHOW AVAILABLE R-1 F-own away=no", "250 ok roadshow=R-1 party=F-own absences=0")
+    // Who takes no part, and who does not exist.
+    for code in ["F-far", "F-nowhere"] {
+      #expect(
+        try investor.ask("ROADSHOW WISH R-1 I-own \(code) wish=meet").last
+          == "550 not-found participant=\(code): no participant \"\(code)\" here")
+    }
+    for (client, own) in [(investor, "I-own"), (firm, "F-own")] {
+      for show in ["R-2", "R-nowhere"] {
+        for line in ["AVAILABLE \(show) \(own)", "WISH \(show) \(own) F-other wish=meet"] {
+          #expect(
+            try client.ask("ROADSHOW \(line)").last
+              == "550 not-found roadshow=\(show): no roadshow \"\(show)\" here", "\(line)")
+        }
+      }
+    }
     #expect(daemon.stop() == 0)
   }
 }
