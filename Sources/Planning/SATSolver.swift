@@ -29,9 +29,9 @@ final class SATSolver {
     ccadical_set_option(solver, "seed", seed)
     // CaDiCaL's own choice of options for what is satisfiable.
     if favoursSolutions {
-      for (name, value) in [("stabilizeonly", 1), ("elimreleff", 10), ("subsumereleff", 60)] as [(String, Int32)] {
-        ccadical_set_option(solver, name, value)
-      }
+      ccadical_set_option(solver, "stabilizeonly", 1)
+      ccadical_set_option(solver, "elimreleff", 10)
+      ccadical_set_option(solver, "subsumereleff", 60)
     }
   }
 
