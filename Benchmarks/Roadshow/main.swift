@@ -33,5 +33,11 @@ if arguments.first == "--seconds" {
 }
 switch mode {
 case "timetables": try solve(Array(arguments), within: limit)
+case "day":
+  let begin = ContinuousClock.now
+  let search = TimetableSearch(Day.problem(seed: 1), until: .now + .seconds(10)) { state in
+    print(begin.duration(to: .now), state.breaks ?? -1, state.bound)
+  }
+  Threads.run([search.prove, search.improve])
 default: exit(64)
 }

@@ -2,7 +2,7 @@
 extension SATSolver {
   /// At most one of these holds.
   func addAtMostOne(_ literals: [Literal]) {
-    guard literals.count > 30 else {
+    guard literals.count > 6 else {
       for (place, literal) in literals.enumerated() {
         for other in literals[..<place] { add(-literal, -other) }
       }

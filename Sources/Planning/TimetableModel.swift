@@ -13,12 +13,23 @@ struct TimetableModel {
   /// For each participant, literals that hold wherever it has more than 0, 1, … breaks above the fewest allowed.
   private(set) var breaks: [[Literal]] = []
 
+  /// For each meeting, a literal that holds where it has no slot; nil where it must have one.
+  private(set) var outside: [Literal?] = []
+
   private let problem: TimetableProblem
   private let meetingsOf: [[Int]]
+  private let mayStayOutside: Bool
+  /// Always holds.
+  private let truth: Literal
 
-  /// - Parameter fewest: breaks that each participant has at least; at most it has `mostSpread` more.
-  init(_ problem: TimetableProblem, fewest: Int = 0, in solver: SATSolver) {
+  /// - Parameters:
+  ///   - fewest: breaks that each participant has at least; at most it has `mostSpread` more.
+  ///   - mayStayOutside: meetings may be left without a slot.
+  init(_ problem: TimetableProblem, fewest: Int = 0, mayStayOutside: Bool = false, in solver: SATSolver) {
     self.problem = problem
+    self.mayStayOutside = mayStayOutside
+    truth = solver.variable()
+    solver.add(truth)
     self.solver = solver
     meetingsOf = problem.meetingsOfParticipants
     addMeetings()
@@ -29,22 +40,26 @@ struct TimetableModel {
     for participant in 0..<problem.participants { addBreaks(of: participant, fewest: fewest) }
   }
 
-  /// For each meeting its slot in the solution just found.
-  var timetable: [Int] {
-    at.map { $0.firstIndex { $0.map(solver.holds) ?? false } ?? 0 }
-  }
+  /// For each meeting its slot in the solution just found; nil where it has none.
+  var slots: [Int?] { at.map { $0.firstIndex { $0.map(solver.holds) ?? false } } }
+
+  /// For each meeting its slot in the solution just found, where all have one.
+  var timetable: [Int] { slots.map { $0 ?? 0 } }
 
   private mutating func addMeetings() {
-    for domain in problem.domains {
+    for domain in mayStayOutside ? problem.openSlots : problem.domains {
       let places = domain.map { $0 ? solver.variable() : nil }
       at.append(places)
-      solver.addExactlyOne(places.compactMap { $0 })
+      outside.append(mayStayOutside ? solver.variable() : nil)
+      solver.addExactlyOne(places.compactMap { $0 } + [outside[at.count - 1]].compactMap { $0 })
     }
   }
 
   private mutating func addParticipants() {
-    for meetings in meetingsOf {
+    for (participant, meetings) in meetingsOf.enumerated() {
+      let occupied = problem.occupied[participant, default: []]
       let row = problem.tables.indices.map { slot -> Literal? in
+        guard !occupied.contains(slot) else { return truth }
         let here = meetings.compactMap { at[$0][slot] }
         guard here.count > 1 else { return here.first }
         let used = solver.variable()
@@ -53,7 +68,7 @@ struct TimetableModel {
         solver.addAtMostOne(here)
         return used
       }
-      solver.addExactly(meetings.count, of: row.compactMap { $0 })
+      if !mayStayOutside { solver.addExactly(meetings.count + occupied.count, of: row.compactMap { $0 }) }
       used.append(row)
     }
   }
@@ -78,7 +93,7 @@ struct TimetableModel {
         let here = group.meetings.compactMap { at[$0][slot] }
         guard here.count > 1 else { return here.first }
         let isAll = group.meetings.count == meetingsOf[group.participant].count
-        guard !isAll else { return used[group.participant][slot] }
+        if isAll, problem.occupied[group.participant] == nil { return used[group.participant][slot] }
         let used = solver.variable()
         for literal in here { solver.add(-literal, used) }
         solver.add(here + [-used])
@@ -86,15 +101,15 @@ struct TimetableModel {
       }
       if let tooMany = Totalizer(busy, in: solver).more(than: tables) { solver.add(-tooMany) }
       // Implied: two people sit at each table.
-      let people = used.compactMap { $0[slot] }
+      let people = used.compactMap { $0[slot] }.filter { $0 != truth }
       if let tooMany = Totalizer(people, in: solver).more(than: 2 * tables) { solver.add(-tooMany) }
     }
   }
 
   private func addPrecedences() {
     for precedence in problem.precedences {
-      // The first was there or earlier.
-      var begun: Literal?
+      // The first was there or earlier, or does not take place.
+      var begun = outside[precedence.before]
       for slot in problem.tables.indices {
         if let after = at[precedence.after][slot] { solver.add([-after] + (begun.map { [$0] } ?? [])) }
         guard let before = at[precedence.before][slot] else { continue }
@@ -128,7 +143,8 @@ struct TimetableModel {
   /// Counts breaks from the first slot to the last: a meeting after a slot without one, on a day that had one before,
   /// ends a break.
   private mutating func addBreaks(of participant: Int, fewest: Int) {
-    let most = min(fewest + problem.mostSpread, max(meetingsOf[participant].count - 1, 0))
+    let count = meetingsOf[participant].count + problem.occupied[participant, default: []].count
+    let most = min(fewest + problem.mostSpread, max(count - 1, 0))
     /// had: there was a meeting today; counted[k]: more than k breaks have ended.
     var had: Literal?
     var counted: [Literal?] = Array(repeating: nil, count: most + 1)
@@ -138,7 +154,7 @@ struct TimetableModel {
       let before = problem.dayStarts.contains(slot) ? nil : used[participant][slot - 1]
       if let had {
         let ends = [-here, -had] + (before.map { [$0] } ?? [])
-        counted = count(ends, on: counted, exactly: fewest > 0)
+        counted = ended(ends, on: counted, exactly: fewest > 0)
       }
       had = added(here, to: had)
     }
@@ -161,7 +177,7 @@ struct TimetableModel {
   }
 
   /// One break more where what `ends` says is all wrong.
-  private func count(_ ends: [Literal], on counted: [Literal?], exactly: Bool) -> [Literal?] {
+  private func ended(_ ends: [Literal], on counted: [Literal?], exactly: Bool) -> [Literal?] {
     counted.indices.map { k in
       let fewer = k == 0 ? nil : counted[k - 1]
       guard k == 0 || fewer != nil else { return counted[k] }

@@ -43,6 +43,9 @@ public struct TimetableProblem: Sendable {
   public var hurriedSlots: Set<Int>
   /// How many breaks the participant with most may have more than the one with fewest.
   public var mostSpread: Int
+  /// For a participant, slots in which it has a meeting that is not looked at here: none other can be there, and it counts
+  /// for breaks.
+  public var occupied: [Int: Set<Int>] = [:]
 
   public init(
     participants: Int, tables: [Int], meetings: [Meeting], precedences: [Precedence] = [],
@@ -57,9 +60,17 @@ public struct TimetableProblem: Sendable {
     self.mostSpread = mostSpread
   }
 
-  /// The slots where each meeting may be, as far as precedences alone show.
+  /// The slots where each meeting may be, by itself.
+  var openSlots: [[Bool]] {
+    meetings.map { meeting in
+      let taken = occupied[meeting.first, default: []].union(occupied[meeting.second, default: []])
+      return meeting.slots.enumerated().map { $1 && !taken.contains($0) }
+    }
+  }
+
+  /// The slots where each meeting may be, as far as precedences alone show, where all take place.
   var domains: [[Bool]] {
-    var domains = meetings.map(\.slots)
+    var domains = openSlots
     var changed = true
     while changed {
       changed = false
@@ -95,6 +106,7 @@ public struct TimetableProblem: Sendable {
       busy[meeting.first][slot] = true
       busy[meeting.second][slot] = true
     }
+    for (participant, slots) in occupied { for slot in slots { busy[participant][slot] = true } }
     return busy.map { busy in
       var (count, last) = (0, Int?.none)
       for slot in busy.indices {

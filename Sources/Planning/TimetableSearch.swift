@@ -173,27 +173,18 @@ public final class TimetableSearch: Sendable {
     return verdict
   }
 
-  /// Looks for better timetables: those without a break stay so, and one more is asked for at a time. Where that gets no
-  /// further, it looks for one that meets the bound.
+  /// Looks for better timetables: by annealing, longer each time, and where that finds none, by a solver that is told to
+  /// meet the bound.
   public func improve() {
-    let solver = solver(seed &+ 1)
-    let model = TimetableModel(problem, in: solver)
-    guard case .satisfiable = solver.solve() else { return }
-    note(model.timetable)
-    let wishes = model.breaks.joined().map { -$0 }
-    var granted = Set(wishes.filter(solver.holds))
-    var patience: Int32 = 1_000
+    var annealing = TimetableAnnealing(problem, seed: UInt64(bitPattern: Int64(seed)))
+    var (steps, patience) = (500 * problem.meetings.count, Int32(100_000))
     while !isOver {
-      var open = wishes.filter { !granted.contains($0) }[...]
-      while let wish = open.popFirst(), !isOver {
-        guard !granted.contains(wish) else { continue }
-        solver.limitConflicts(patience)
-        guard case .satisfiable = solver.solve(assuming: granted + [wish]) else { continue }
-        note(model.timetable)
-        granted = Set(wishes.filter(solver.holds))
-      }
-      if !isOver { decide(found.bound, seed: seed &+ 1, favoursSolutions: true, patience: patience * 100) }
-      patience = min(patience, .max / 1_000) * 4
+      let before = found.breaks
+      annealing.anneal(steps: steps, isOver: { isOver }, found: note)
+      steps = min(steps * 2, 50_000 * problem.meetings.count)
+      guard !isOver, found.breaks == before else { continue }
+      decide(found.bound, seed: seed &+ 1, favoursSolutions: true, patience: patience)
+      patience = min(patience, .max / 2) * 2
     }
   }
 }

@@ -1,0 +1,43 @@
+import Planning
+
+/// A made-up day: firms that many want to meet, and investors who each want a few.
+enum Day {
+  static let slots = 15
+  static let tables = 100
+
+  /// Participants are the firms, then the investors. Some come late or leave early, some meetings are only for the
+  /// morning or the afternoon, and a few are fixed.
+  static func problem(seed: UInt64, firms: Int = 120, investors: Int = 430, meetings: Int = 1_300)
+    -> TimetableProblem
+  {
+    var random = SplitMix64(seed: seed)
+    func number(_ range: Range<Int>) -> Int {
+      range.lowerBound + Int(random.number(below: UInt64(range.count)))
+    }
+    let people = firms + investors
+    let here = (0..<people).map { _ -> Range<Int> in
+      switch number(0..<20) {
+      case 0: number(1..<6)..<slots
+      case 1: 0..<number(10..<slots)
+      default: 0..<slots
+      }
+    }
+    var pairs: Set<[Int]> = []
+    var count = [Int](repeating: 0, count: people)
+    var list: [TimetableProblem.Meeting] = []
+    while list.count < meetings {
+      // Some firms are wanted more than others.
+      let (firm, investor) = (min(number(0..<firms), number(0..<firms)), firms + number(0..<investors))
+      guard count[firm] < here[firm].count - 1, count[investor] < min(6, here[investor].count),
+        pairs.insert([firm, investor]).inserted
+      else { continue }
+      let open = (0..<slots).map { here[firm].contains($0) && here[investor].contains($0) }
+      guard open.contains(true) else { continue }
+      count[firm] += 1
+      count[investor] += 1
+      list.append(TimetableProblem.Meeting(firm, investor, slots: open))
+    }
+    return TimetableProblem(
+      participants: people, tables: Array(repeating: tables, count: slots), meetings: list)
+  }
+}
