@@ -18,16 +18,27 @@ struct TimetableModel {
 
   private let problem: TimetableProblem
   private let meetingsOf: [[Int]]
+  /// For each slot, how many tables are used, at least. Only where rules may be given up.
+  private(set) var usage: [Totalizer] = []
+  /// For each precedence, a literal that makes it hold. Only where rules may be given up.
+  private(set) var precedences: [Literal] = []
+
   private let mayStayOutside: Bool
+  private let mayBreakRules: Bool
   /// Always holds.
   private let truth: Literal
 
   /// - Parameters:
   ///   - fewest: breaks that each participant has at least; at most it has `mostSpread` more.
   ///   - mayStayOutside: meetings may be left without a slot.
-  init(_ problem: TimetableProblem, fewest: Int = 0, mayStayOutside: Bool = false, in solver: SATSolver) {
+  ///   - mayBreakRules: that too, tables and precedences hold only where the caller says so, and breaks do not matter.
+  init(
+    _ problem: TimetableProblem, fewest: Int = 0, mayStayOutside: Bool = false, mayBreakRules: Bool = false,
+    in solver: SATSolver
+  ) {
     self.problem = problem
-    self.mayStayOutside = mayStayOutside
+    self.mayStayOutside = mayStayOutside || mayBreakRules
+    self.mayBreakRules = mayBreakRules
     truth = solver.variable()
     solver.add(truth)
     self.solver = solver
@@ -37,6 +48,7 @@ struct TimetableModel {
     addTables()
     addPrecedences()
     addWalks()
+    guard !mayBreakRules else { return }
     for participant in 0..<problem.participants { addBreaks(of: participant, fewest: fewest) }
   }
 
@@ -74,7 +86,7 @@ struct TimetableModel {
   }
 
   /// Each meeting belongs to a group of one of its participants, the largest first; a group uses one table at most.
-  private func addTables() {
+  private mutating func addTables() {
     var open = Set(problem.meetings.indices)
     var groups: [(participant: Int, meetings: [Int])] = []
     var left = meetingsOf.map(\.count)
@@ -99,19 +111,28 @@ struct TimetableModel {
         solver.add(here + [-used])
         return used
       }
-      if let tooMany = Totalizer(busy, in: solver).more(than: tables) { solver.add(-tooMany) }
+      let count = Totalizer(busy, in: solver)
+      guard !mayBreakRules else {
+        usage.append(count)
+        continue
+      }
+      if let tooMany = count.more(than: tables) { solver.add(-tooMany) }
       // Implied: two people sit at each table.
       let people = used.compactMap { $0[slot] }.filter { $0 != truth }
       if let tooMany = Totalizer(people, in: solver).more(than: 2 * tables) { solver.add(-tooMany) }
     }
   }
 
-  private func addPrecedences() {
+  private mutating func addPrecedences() {
     for precedence in problem.precedences {
       // The first was there or earlier, or does not take place.
       var begun = outside[precedence.before]
+      let holds = mayBreakRules ? solver.variable() : truth
+      if mayBreakRules { precedences.append(holds) }
       for slot in problem.tables.indices {
-        if let after = at[precedence.after][slot] { solver.add([-after] + (begun.map { [$0] } ?? [])) }
+        if let after = at[precedence.after][slot] {
+          solver.add([-holds, -after] + (begun.map { [$0] } ?? []))
+        }
         guard let before = at[precedence.before][slot] else { continue }
         let now = solver.variable()
         solver.add([-now, before] + (begun.map { [$0] } ?? []))
