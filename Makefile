@@ -1,7 +1,7 @@
 # What a person can do here. `make` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test check-long chaos fuzz lint format demo bench bench-import bench-introductions bench-publish bench-scoring bench-serving schema
+.PHONY: help build test check-long chaos fuzz lint format demo bench bench-import bench-introductions bench-publish bench-roadshow bench-scoring bench-serving schema
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ bench-import: ## import, start and memory, beside psql's COPY
 bench-introductions: ## the allocation of introductions, and its agreement with a library
 	Benchmarks/introductions
 
+bench-roadshow: ## timetables with proof, beside OR-Tools; a large day and its repairs
+	Benchmarks/roadshow
+
 bench-scoring: ## the kernel, beside SQL, DuckDB and numpy
 	Benchmarks/scoring --instructions
 
@@ -54,7 +57,7 @@ bench-publish: ## publishing beside psql's COPY, and how soon a change is visibl
 bench-serving: ## DEALS beside Redis
 	Benchmarks/serving
 
-bench: bench-scoring bench-publish bench-serving bench-import bench-introductions ## all of them
+bench: bench-scoring bench-publish bench-serving bench-import bench-introductions bench-roadshow ## all of them
 
 schema: ## write sql/schema.sql anew from the migrations
 	BELLWETHER_RECORD=1 swift test --filter SchemaTests

@@ -40,4 +40,50 @@ enum Day {
     return TimetableProblem(
       participants: people, tables: Array(repeating: tables, count: slots), meetings: list)
   }
+
+  /// What happens on such a day, one thing at a time: an investor or a firm does not come and its partners have gaps,
+  /// which those on standby may fill; or somebody comes an hour late.
+  static func mishaps(of problem: TimetableProblem, slots planned: [Int], seed: UInt64, count: Int = 40)
+    -> [TimetableRepair.Request]
+  {
+    var random = SplitMix64(seed: seed &+ 1_000)
+    return (0..<count).map { number in
+      let person = Int(random.number(below: UInt64(problem.participants)))
+      var changed = problem
+      var before = planned.map { Int?.some($0) }
+      let theirs = problem.meetings.indices.filter {
+        problem.meetings[$0].first == person || problem.meetings[$0].second == person
+      }
+      guard number.isMultiple(of: 2) else {
+        for meeting in theirs { for slot in 0..<4 { changed.meetings[meeting].slots[slot] = false } }
+        return TimetableRepair.Request(changed, slots: before)
+      }
+      let free = theirs.map {
+        problem.meetings[$0].first == person ? problem.meetings[$0].second : problem.meetings[$0].first
+      }
+      // They are gone; who was to meet them may meet somebody else.
+      for meeting in theirs.reversed() {
+        changed.meetings.remove(at: meeting)
+        before.remove(at: meeting)
+      }
+      var standby: [Int] = []
+      let known = Set(changed.meetings.map { [$0.first, $0.second] })
+      for partner in free {
+        for _ in 0..<3 {
+          let firms = 120
+          let other =
+            partner < firms
+            ? firms + Int(random.number(below: UInt64(problem.participants - firms)))
+            : Int(random.number(below: UInt64(firms)))
+          let pair = [min(partner, other), max(partner, other)]
+          guard other != person, !known.contains(pair) else { continue }
+          standby.append(changed.meetings.count)
+          changed.meetings.append(
+            .init(pair[0], pair[1], slots: Array(repeating: true, count: problem.tables.count)))
+          before.append(nil)
+        }
+      }
+      return TimetableRepair.Request(changed, slots: before, standby: standby)
+    }
+  }
 }

@@ -47,7 +47,8 @@ public struct TimetableRepair: Sendable {
       let old = request.slots.indices.filter { !work.standby.contains($0) }
       dropped = old.filter { found[$0] == nil }
       moved = old.filter { slot in found[slot].map { $0 != request.slots[slot] ?? $0 } ?? false }
-      isProven = isAll || (dropped.isEmpty && moved.count <= bound)
+      isProven =
+        isAll || (dropped.count <= work.leastDropped && moved.count + dropped.count <= work.leastChanges)
       if isProven { bound = moved.count + dropped.count }
       let next = work.widened(reach)
       if isProven || ContinuousClock.now > deadline || next.count == reach.count { break }
@@ -67,6 +68,8 @@ struct RepairWork {
   let hit: Set<Int>
   /// So many have to change at least.
   let leastChanges: Int
+  /// So many find no slot, whatever moves: those for whom somebody has no slot left, all its meetings moved.
+  let leastDropped: Int
 
   init(_ request: TimetableRepair.Request) {
     var problem = request.problem
@@ -112,7 +115,38 @@ struct RepairWork {
       }
     }
     leastChanges = least
+    leastDropped = Self.surplus(problem, meetingsOf, besides: Set(request.standby))
     self.hit = hit.union(fresh)
+  }
+
+  /// How many meetings somebody has more than slots for them; each counts for one participant only.
+  private static func surplus(
+    _ problem: TimetableProblem, _ meetingsOf: [[Int]], besides standby: Set<Int>
+  ) -> Int {
+    let open = problem.openSlots
+    var counted = standby
+    var surplus = 0
+    for meetings in meetingsOf {
+      let theirs = meetings.filter { !counted.contains($0) }
+      // The largest matching of meetings with slots, by augmenting paths.
+      var holder: [Int?] = Array(repeating: nil, count: problem.tables.count)
+      func seat(_ meeting: Int, _ tried: inout Set<Int>) -> Bool {
+        for slot in holder.indices where open[meeting][slot] && tried.insert(slot).inserted {
+          if let other = holder[slot], !seat(other, &tried) { continue }
+          holder[slot] = meeting
+          return true
+        }
+        return false
+      }
+      let without = theirs.filter { meeting in
+        var tried: Set<Int> = []
+        return !seat(meeting, &tried)
+      }
+      guard !without.isEmpty else { continue }
+      surplus += without.count
+      counted.formUnion(theirs)
+    }
+    return surplus
   }
 
   /// These, and all that share a participant with one of them.

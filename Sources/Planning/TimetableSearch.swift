@@ -177,14 +177,17 @@ public final class TimetableSearch: Sendable {
   /// meet the bound.
   public func improve() {
     var annealing = TimetableAnnealing(problem, seed: UInt64(bitPattern: Int64(seed)))
-    var (steps, patience) = (500 * problem.meetings.count, Int32(100_000))
+    var (steps, patience) = (500 * problem.meetings.count, Int32(5_000))
     while !isOver {
-      let before = found.breaks
+      let (before, begin) = (found.breaks, ContinuousClock.now)
       annealing.anneal(steps: steps, isOver: { isOver }, found: note)
-      steps = min(steps * 2, 50_000 * problem.meetings.count)
+      // It has to be cold when time is up.
+      let rate = Double(steps) / (begin.duration(to: .now) / .seconds(1))
+      let left = max(0, ContinuousClock.now.duration(to: deadline) / .seconds(1))
+      steps = min(steps * 4, 50_000 * problem.meetings.count, Int(rate * min(left * 0.9, 1e6)))
       guard !isOver, found.breaks == before else { continue }
       decide(found.bound, seed: seed &+ 1, favoursSolutions: true, patience: patience)
-      patience = min(patience, .max / 2) * 2
+      patience = min(patience, .max / 4) * 4
     }
   }
 }
