@@ -11,6 +11,9 @@ struct TimetableAnnealing {
   private let second: [Int]
   private let domains: [[Bool]]
   private let options: [[Int]]
+  /// For each meeting its places, and for each place and slot how many meetings are there.
+  private let placesOf: [[Int]]
+  private var placeLoad: [Int]
   private let precedencesOf: [[TimetableProblem.Precedence]]
   /// A bit for each slot that begins a day, and for each day the bits of its slots.
   private let dayStarts: UInt128
@@ -53,6 +56,12 @@ struct TimetableAnnealing {
       precedencesOf[precedence.after].append(precedence)
     }
     self.precedencesOf = precedencesOf
+    var placesOf = [[Int]](repeating: [], count: problem.meetings.count)
+    for (number, place) in problem.places.enumerated() {
+      for meeting in place.meetings { placesOf[meeting].append(number) }
+    }
+    self.placesOf = placesOf
+    placeLoad = Array(repeating: 0, count: problem.places.count * slots)
     let starts = problem.dayStarts.filter { $0 < problem.tables.count }.sorted()
     dayStarts = starts.reduce(0) { $0 | (1 << UInt128($1)) }
     days = zip(starts, starts.dropFirst() + [problem.tables.count]).map { start, end in
@@ -183,6 +192,7 @@ struct TimetableAnnealing {
     slotBefore[meeting] = slot
     slotOf[meeting] = -1
     load[slot] -= 1
+    for place in placesOf[meeting] { placeLoad[place * slots + slot] -= 1 }
     set(first[meeting], slot, to: -1)
     set(second[meeting], slot, to: -1)
   }
@@ -190,6 +200,7 @@ struct TimetableAnnealing {
   private mutating func put(_ meeting: Int, _ slot: Int) {
     slotOf[meeting] = slot
     load[slot] += 1
+    for place in placesOf[meeting] { placeLoad[place * slots + slot] += 1 }
     set(first[meeting], slot, to: meeting)
     set(second[meeting], slot, to: meeting)
   }
@@ -200,14 +211,18 @@ struct TimetableAnnealing {
     if meeting < 0 { busy[person] &= ~bit } else { busy[person] |= bit }
   }
 
-  /// What the change at hand costs, and whether it keeps precedences and the time to walk.
+  /// What the change at hand costs, and whether it keeps places, precedences and the time to walk.
   private func price() -> (cost: Int, isKept: Bool) {
     var cost = 0
     for person in touched {
       guard canWalk(person) else { return (0, false) }
       cost += weight(breaks(of: person)) - weight(breaks[person])
     }
-    for meeting in chain where !precedencesOf[meeting].isEmpty && slotOf[meeting] >= 0 {
+    for meeting in chain where slotOf[meeting] >= 0 {
+      for place in placesOf[meeting] {
+        let slot = slotOf[meeting]
+        if placeLoad[place * slots + slot] > problem.places[place].room(in: slot) { return (0, false) }
+      }
       for precedence in precedencesOf[meeting] {
         let (before, after) = (slotOf[precedence.before], slotOf[precedence.after])
         if before >= 0, after >= 0, before >= after { return (0, false) }

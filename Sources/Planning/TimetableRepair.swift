@@ -107,16 +107,37 @@ struct RepairWork {
       let easy = here.sorted { (ties($0), $0) < (ties($1), $1) }
       hit.formUnion(easy.prefix(here.count - problem.tables[slot] + 8))
     }
-    for precedence in problem.precedences {
-      if let earlier = request.slots[precedence.before], let later = request.slots[precedence.after],
-        earlier >= later
-      {
-        hit.formUnion([precedence.before, precedence.after])
-      }
-    }
     leastChanges = least
     leastDropped = Self.surplus(problem, meetingsOf, besides: Set(request.standby))
-    self.hit = hit.union(fresh)
+    self.hit = hit.union(fresh).union(Self.clashing(problem, request.slots, meetingsOf))
+  }
+
+  /// Meetings that cannot stay beside one another, by precedences, places or the way between rooms.
+  private static func clashing(_ problem: TimetableProblem, _ slots: [Int?], _ meetingsOf: [[Int]]) -> Set<
+    Int
+  > {
+    var found: Set<Int> = []
+    for precedence in problem.precedences {
+      guard let earlier = slots[precedence.before], let later = slots[precedence.after], earlier >= later
+      else { continue }
+      found.formUnion([precedence.before, precedence.after])
+    }
+    for place in problem.places {
+      for (slot, here) in Dictionary(grouping: place.meetings, by: { slots[$0] }) {
+        if let slot, here.count > place.room(in: slot) { found.formUnion(here) }
+      }
+    }
+    for meetings in meetingsOf where !problem.hurriedSlots.isEmpty {
+      for one in meetings {
+        guard let slot = slots[one], problem.hurriedSlots.contains(slot),
+          !problem.dayStarts.contains(slot + 1),
+          let other = meetings.first(where: { slots[$0] == slot + 1 }),
+          let room = problem.meetings[one].room, let next = problem.meetings[other].room, room != next
+        else { continue }
+        found.formUnion([one, other])
+      }
+    }
+    return found
   }
 
   /// How many meetings somebody has more than slots for them; each counts for one participant only.
@@ -192,7 +213,7 @@ struct RepairWork {
     var small = problem
     small.meetings = []
     small.precedences = []
-    var places: [Int: Int] = [:]
+    var here: [Int: Int] = [:]
     var people: [Int: Int] = [:]
     func place(_ person: Int) -> Int {
       if let known = people[person] { return known }
@@ -205,7 +226,7 @@ struct RepairWork {
         keepWalks(&meeting, besides: other)
       }
       (meeting.first, meeting.second) = (place(meeting.first), place(meeting.second))
-      places[number] = small.meetings.count
+      here[number] = small.meetings.count
       small.meetings.append(meeting)
     }
     small.occupied = [:]
@@ -218,8 +239,16 @@ struct RepairWork {
       }
     }
     small.tables = small.tables.map { max($0, 0) }
+    small.places = problem.places.map { place in
+      var part = place
+      part.meetings = place.meetings.compactMap { here[$0] }
+      for meeting in place.meetings where !inside.contains(meeting) {
+        if let slot = before[meeting] { part.taken[slot, default: 0] += 1 }
+      }
+      return part
+    }
     for precedence in problem.precedences {
-      switch (places[precedence.before], places[precedence.after]) {
+      switch (here[precedence.before], here[precedence.after]) {
       case (let earlier?, let later?): small.precedences.append(.init(earlier, later))
       case (let earlier?, nil):
         let limit = before[precedence.after] ?? problem.tables.count

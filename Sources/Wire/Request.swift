@@ -42,6 +42,13 @@ public enum Request: Sendable {
   case introStats(IntroStats)
   case roadshow(RoadshowCommand)
   case roadshowShow(RoadshowShow)
+  case roadshowPlan(RoadshowPlan)
+  case roadshowPlans(RoadshowPlans)
+  case roadshowDiff(RoadshowDiff)
+  case roadshowPublish(RoadshowPublish)
+  case roadshowSchedule(RoadshowSchedule)
+  case meetingList(MeetingList)
+  case meetingGet(MeetingGet)
   case maintain(Maintain)
   case watch(WatchCommand)
   case status
@@ -84,6 +91,8 @@ public enum Request: Sendable {
     case .introPropose(let proposal): proposal.key
     case .introMove(let move): move.key
     case .roadshow(let roadshow): roadshow.key
+    case .roadshowPlan(let plan): plan.key
+    case .roadshowPublish(let publish): publish.key
     case .maintain(let maintain): maintain.key
     case .token(.add(_, let key)), .token(.revoke(_, let key)): key
     default: nil
@@ -110,7 +119,8 @@ public enum CommandTable {
     ] + IntroMove.specs + [
       IntroStats.spec, DigestCommand.spec, WatchCommand.spec,
     ] + RoadshowCommand.specs + [
-      RoadshowShow.spec,
+      RoadshowShow.spec, RoadshowPlan.spec, RoadshowPlans.spec, RoadshowDiff.spec, RoadshowPublish.publish,
+      RoadshowPublish.rollback, RoadshowSchedule.spec, MeetingList.spec, MeetingGet.spec,
       PlainCommand.status, Maintain.spec, TokenCommand.addSpec, TokenCommand.listSpec,
       TokenCommand.revokeSpec,
       AuditCommand.listSpec, AuditCommand.verifySpec,

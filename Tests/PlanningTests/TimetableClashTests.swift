@@ -107,6 +107,9 @@ import Testing
       guard let before = places[precedence.before], let after = places[precedence.after] else { return nil }
       return .init(before, after)
     }
+    problem.places = problem.places.map { place in
+      .init(place.meetings.compactMap { places[$0] }, most: place.most)
+    }
     problem.meetings = meetings.map { problem.meetings[$0] }
   }
 }

@@ -77,7 +77,7 @@ import Testing
     _ problem: inout TimetableProblem, _ slots: inout [Int?], _ random: inout SplitMix64
   ) -> String {
     func number(_ count: Int) -> Int { Int(random.number(below: UInt64(count))) }
-    switch number(4) {
+    switch number(5) {
     case 0:
       let (person, from) = (number(problem.participants), number(problem.tables.count))
       for meeting in problem.meetings.indices
@@ -89,6 +89,9 @@ import Testing
       for slot in problem.tables.indices { problem.tables[slot] = max(0, problem.tables[slot] - 1) }
       return "table"
     case 2:
+      problem.places.append(.init(problem.meetings.indices.filter { _ in number(2) == 0 }, most: 1))
+      return "place"
+    case 3:
       slots[number(slots.count)] = nil
       return "new"
     default:
@@ -106,6 +109,9 @@ import Testing
     var held = problem
     held.precedences = []
     let kept = slots.indices.filter { slots[$0] != nil }
+    held.places = problem.places.map { place in
+      .init(place.meetings.compactMap { kept.firstIndex(of: $0) }, most: place.most)
+    }
     held.meetings = kept.map { problem.meetings[$0] }
     for precedence in problem.precedences {
       if let earlier = slots[precedence.before], let later = slots[precedence.after], earlier >= later {

@@ -17,6 +17,7 @@ import Testing
         RegistryStore.statements + SnapshotStatements.all + PolicyStatements.all + RunStatements.all
         + LedgerStatements.all + MigrationStatements.all + TokenStatements.all + AuditStatements.all
         + IntroductionStatements.all + RoadshowStatements.all + RoadshowDeskStatements.all
+        + PlanStatements.all + MeetingStatements.all
         + DigestStatements.all + EventStatements.all
         + PartyStatements.all + [ClusterStatements.Presence(role: "", database: "")]
       for statement in statements {
