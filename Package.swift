@@ -59,7 +59,7 @@ let package = Package(
     .target(
       name: "Operations",
       dependencies: [
-        "Documents", "Domain", "Matching", "Wire", "Store", "CLinux",
+        "Documents", "Domain", "Matching", "Planning", "Wire", "Store", "CLinux",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .target(

@@ -290,6 +290,10 @@ extension Desk {
     case .introStats(let command): return try await introStats(command, call, &reply)
     case .roadshow(let command): return try await roadshow(command, call, &reply)
     case .roadshowShow(let command): return try await roadshowShow(command, call, &reply)
+    case .lineUp(let command): return try await lineUp(command, call, &reply)
+    case .invite(let command): return try await invite(command, call, &reply)
+    case .sheets(let command): return try await sheets(command, call, &reply)
+    case .roadshowDay(let command): return try await roadshowDay(command, call, &reply)
     case .maintain(let command): return try await maintain(command, call, &reply)
     case .watch(let command): return try await watch(command, call, reply)
     }

@@ -42,6 +42,10 @@ public enum Request: Sendable {
   case introStats(IntroStats)
   case roadshow(RoadshowCommand)
   case roadshowShow(RoadshowShow)
+  case lineUp(LineUpCommand)
+  case invite(InviteCommand)
+  case sheets(SheetsCommand)
+  case roadshowDay(RoadshowDayCommand)
   case maintain(Maintain)
   case watch(WatchCommand)
   case status
@@ -84,6 +88,8 @@ public enum Request: Sendable {
     case .introPropose(let proposal): proposal.key
     case .introMove(let move): move.key
     case .roadshow(let roadshow): roadshow.key
+    case .lineUp(let lineUp): lineUp.key
+    case .roadshowDay(let day): day.key
     case .maintain(let maintain): maintain.key
     case .token(.add(_, let key)), .token(.revoke(_, let key)): key
     default: nil
@@ -110,7 +116,8 @@ public enum CommandTable {
     ] + IntroMove.specs + [
       IntroStats.spec, DigestCommand.spec, WatchCommand.spec,
     ] + RoadshowCommand.specs + [
-      RoadshowShow.spec,
+      RoadshowShow.spec, LineUpCommand.spec, InviteCommand.spec, SheetsCommand.spec,
+    ] + RoadshowDayCommand.specs + [
       PlainCommand.status, Maintain.spec, TokenCommand.addSpec, TokenCommand.listSpec,
       TokenCommand.revokeSpec,
       AuditCommand.listSpec, AuditCommand.verifySpec,

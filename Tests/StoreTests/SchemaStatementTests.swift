@@ -17,7 +17,7 @@ import Testing
         RegistryStore.statements + SnapshotStatements.all + PolicyStatements.all + RunStatements.all
         + LedgerStatements.all + MigrationStatements.all + TokenStatements.all + AuditStatements.all
         + IntroductionStatements.all + RoadshowStatements.all + RoadshowDeskStatements.all
-        + DigestStatements.all + EventStatements.all
+        + DigestStatements.all + EventStatements.all + SheetStatements.all + LineUpStatements.all + DayStatements.all
         + PartyStatements.all + [ClusterStatements.Presence(role: "", database: "")]
       for statement in statements {
         #expect(throws: Never.self, "\(statement.name)") { try session.prepare(statement) }
