@@ -806,7 +806,7 @@ BEGIN
     RAISE EXCEPTION 'the two sides of a meeting are fixed' USING ERRCODE = '23514', CONSTRAINT = 'meeting_pair_is_fixed';
   END IF;
   IF (NEW.state = 'cancelled') <> (OLD.state = 'cancelled') THEN
-    UPDATE plan_meeting SET live = NEW.state <> 'cancelled' FROM plan
+    UPDATE plan_meeting SET live = NEW.state <> 'cancelled', sequence = sequence + 1 FROM plan
       WHERE meeting = NEW.number AND plan.roadshow = plan_meeting.roadshow AND plan.number = plan_meeting.plan
         AND plan.state = 'published';
   END IF;
@@ -977,7 +977,10 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_OP = 'UPDATE' THEN
-    IF to_jsonb(NEW) - 'live' = to_jsonb(OLD) - 'live' THEN RETURN NEW; END IF;
+    IF to_jsonb(NEW) - '{live,sequence}'::text[] = to_jsonb(OLD) - '{live,sequence}'::text[]
+        AND (to_jsonb(NEW) -> 'sequence' >= to_jsonb(OLD) -> 'sequence') IS NOT FALSE THEN
+      RETURN NEW;
+    END IF;
   ELSIF NOT EXISTS (SELECT FROM plan WHERE roadshow = OLD.roadshow AND number = OLD.plan) THEN
     RETURN OLD;
   END IF;
@@ -993,10 +996,27 @@ CREATE FUNCTION public.plan_takes_effect() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
+DECLARE
+  former integer;
 BEGIN
-  UPDATE plan_meeting AS planned SET live = NEW.state = 'published' AND meeting.state <> 'cancelled' FROM meeting
-    WHERE planned.roadshow = NEW.roadshow AND planned.plan = NEW.number AND meeting.number = planned.meeting
-      AND planned.live <> (NEW.state = 'published' AND meeting.state <> 'cancelled');
+  IF NEW.state <> 'published' THEN
+    UPDATE plan_meeting SET live = false WHERE roadshow = NEW.roadshow AND plan = NEW.number AND live;
+    RETURN NULL;
+  END IF;
+  SELECT number INTO former FROM plan WHERE roadshow = NEW.roadshow AND state = 'superseded'
+    ORDER BY published_at DESC, number DESC LIMIT 1;
+  UPDATE plan_meeting AS planned SET live = meeting.state <> 'cancelled',
+      sequence = CASE WHEN told.sequence IS NULL THEN 0
+        WHEN earlier.meeting IS NULL THEN told.sequence + 2
+        WHEN (earlier.during, earlier."table") = (planned.during, planned."table") THEN told.sequence
+        ELSE told.sequence + 1 END
+    FROM meeting
+      LEFT JOIN (SELECT t.meeting, max(t.sequence) AS sequence FROM plan_meeting t
+          JOIN plan ON plan.roadshow = t.roadshow AND plan.number = t.plan
+          WHERE t.roadshow = NEW.roadshow AND (plan.state = 'superseded' OR plan.number = NEW.number AND OLD.state <> 'draft')
+          GROUP BY t.meeting) AS told ON told.meeting = meeting.number
+      LEFT JOIN plan_meeting AS earlier ON earlier.roadshow = NEW.roadshow AND earlier.plan = former AND earlier.meeting = meeting.number
+    WHERE planned.roadshow = NEW.roadshow AND planned.plan = NEW.number AND meeting.number = planned.meeting;
   RETURN NULL;
 END $$;
 
@@ -1794,6 +1814,146 @@ ALTER TABLE public.meeting ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY 
 
 
 --
+-- Name: plan; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.plan (
+    roadshow public.code NOT NULL,
+    number integer NOT NULL,
+    state public.plan_state DEFAULT 'draft'::public.plan_state NOT NULL,
+    base integer,
+    seed bigint NOT NULL,
+    breaks integer,
+    bound integer,
+    proof public.plan_proof NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text NOT NULL,
+    published_at timestamp with time zone,
+    parameters jsonb NOT NULL,
+    reason public.long_text,
+    CONSTRAINT plan_bound_range CHECK ((bound >= 0)),
+    CONSTRAINT plan_breaks_range CHECK ((breaks >= 0)),
+    CONSTRAINT plan_number_positive CHECK ((number > 0)),
+    CONSTRAINT plan_parameters_form CHECK ((jsonb_typeof(parameters) = 'object'::text)),
+    CONSTRAINT plan_published_at CHECK (((state = 'draft'::public.plan_state) = (published_at IS NULL)))
+);
+
+
+--
+-- Name: plan_meeting; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.plan_meeting (
+    roadshow public.code NOT NULL,
+    plan integer NOT NULL,
+    meeting bigint NOT NULL,
+    firm public.code NOT NULL,
+    investor public.code NOT NULL,
+    slot smallint NOT NULL,
+    "table" smallint NOT NULL,
+    during tstzrange NOT NULL,
+    live boolean DEFAULT false NOT NULL,
+    sequence integer DEFAULT 0 NOT NULL,
+    CONSTRAINT plan_meeting_bounded CHECK (((NOT isempty(during)) AND (NOT lower_inf(during)) AND (NOT upper_inf(during)))),
+    CONSTRAINT plan_meeting_sequence_range CHECK ((sequence >= 0))
+);
+
+
+--
+-- Name: roadshow; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.roadshow (
+    code public.code NOT NULL,
+    name public.short_text NOT NULL,
+    name_zh public.short_text,
+    kind public.roadshow_kind,
+    starts_on date NOT NULL,
+    ends_on date,
+    time_zone public.time_zone_name,
+    city public.short_text,
+    venue public.short_text,
+    sectors text[],
+    pitch_places smallint,
+    tables smallint,
+    retired boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT roadshow_ends_after_start CHECK ((ends_on >= starts_on)),
+    CONSTRAINT roadshow_pitch_places_range CHECK (((pitch_places >= 0) AND (pitch_places <= 1000))),
+    CONSTRAINT roadshow_sectors_count CHECK ((cardinality(sectors) <= 64)),
+    CONSTRAINT roadshow_tables_range CHECK (((tables >= 0) AND (tables <= 1000)))
+);
+
+
+--
+-- Name: roadshow_table; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.roadshow_table (
+    roadshow public.code NOT NULL,
+    number smallint NOT NULL,
+    name public.short_text,
+    room public.short_text,
+    out_of_order boolean DEFAULT false NOT NULL,
+    CONSTRAINT roadshow_table_number_range CHECK (((number >= 1) AND (number <= 1000)))
+);
+
+
+--
+-- Name: meeting_shown; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.meeting_shown WITH (security_barrier='true') AS
+ WITH asks AS MATERIALIZED (
+         SELECT (CURRENT_USER <> 'bellwether_party'::name) AS sees_all,
+            public.own_investors() AS investors,
+            public.own_firm() AS firm
+        )
+ SELECT m.number,
+    m.roadshow,
+    m.firm,
+    firm.name AS firm_name,
+    m.investor,
+    investor.name AS investor_name,
+    m.state,
+    planned.plan,
+    planned.slot,
+    planned.during,
+    r.time_zone,
+    planned."table",
+    t.name AS table_name,
+    t.room,
+    planned.sequence,
+    COALESCE(planned.live, false) AS live,
+    m.checked_in_at,
+        CASE
+            WHEN asks.sees_all THEN (m.outcome)::text
+            ELSE NULL::text
+        END AS outcome
+   FROM asks,
+    (((((public.meeting m
+     JOIN public.roadshow r ON (((r.code)::text = (m.roadshow)::text)))
+     JOIN public.firm ON (((firm.code)::text = (m.firm)::text)))
+     JOIN public.investor ON (((investor.code)::text = (m.investor)::text)))
+     LEFT JOIN ( SELECT pm.roadshow,
+            pm.plan,
+            pm.meeting,
+            pm.firm,
+            pm.investor,
+            pm.slot,
+            pm."table",
+            pm.during,
+            pm.live,
+            pm.sequence
+           FROM (public.plan_meeting pm
+             JOIN public.plan ON ((((plan.roadshow)::text = (pm.roadshow)::text) AND (plan.number = pm.plan) AND (plan.state = 'published'::public.plan_state))))) planned ON ((planned.meeting = m.number)))
+     LEFT JOIN public.roadshow_table t ON ((((t.roadshow)::text = (planned.roadshow)::text) AND (t.number = planned."table"))))
+  WHERE ((asks.sees_all AND ((planned.plan IS NOT NULL) OR (m.state <> 'planned'::public.meeting_state))) OR (planned.live AND (((m.investor)::text = ANY (asks.investors)) OR ((m.firm)::text = asks.firm))));
+
+
+--
 -- Name: participant; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1861,52 +2021,6 @@ CREATE TABLE public.pin (
     after_firm public.code,
     after_investor public.code,
     CONSTRAINT pin_after_both CHECK (((after_firm IS NULL) = (after_investor IS NULL)))
-);
-
-
---
--- Name: plan; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.plan (
-    roadshow public.code NOT NULL,
-    number integer NOT NULL,
-    state public.plan_state DEFAULT 'draft'::public.plan_state NOT NULL,
-    base integer,
-    seed bigint NOT NULL,
-    breaks integer,
-    bound integer,
-    proof public.plan_proof NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    created_by text NOT NULL,
-    published_at timestamp with time zone,
-    parameters jsonb NOT NULL,
-    reason public.long_text,
-    CONSTRAINT plan_bound_range CHECK ((bound >= 0)),
-    CONSTRAINT plan_breaks_range CHECK ((breaks >= 0)),
-    CONSTRAINT plan_number_positive CHECK ((number > 0)),
-    CONSTRAINT plan_parameters_form CHECK ((jsonb_typeof(parameters) = 'object'::text)),
-    CONSTRAINT plan_published_at CHECK (((state = 'draft'::public.plan_state) = (published_at IS NULL)))
-);
-
-
---
--- Name: plan_meeting; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.plan_meeting (
-    roadshow public.code NOT NULL,
-    plan integer NOT NULL,
-    meeting bigint NOT NULL,
-    firm public.code NOT NULL,
-    investor public.code NOT NULL,
-    slot smallint NOT NULL,
-    "table" smallint NOT NULL,
-    during tstzrange NOT NULL,
-    live boolean DEFAULT false NOT NULL,
-    sequence integer DEFAULT 0 NOT NULL,
-    CONSTRAINT plan_meeting_bounded CHECK (((NOT isempty(during)) AND (NOT lower_inf(during)) AND (NOT upper_inf(during)))),
-    CONSTRAINT plan_meeting_sequence_range CHECK ((sequence >= 0))
 );
 
 
@@ -2033,34 +2147,6 @@ COMMENT ON COLUMN public.revision.superseded IS 'Its lists are no longer all kep
 
 
 --
--- Name: roadshow; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.roadshow (
-    code public.code NOT NULL,
-    name public.short_text NOT NULL,
-    name_zh public.short_text,
-    kind public.roadshow_kind,
-    starts_on date NOT NULL,
-    ends_on date,
-    time_zone public.time_zone_name,
-    city public.short_text,
-    venue public.short_text,
-    sectors text[],
-    pitch_places smallint,
-    tables smallint,
-    retired boolean DEFAULT false NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL,
-    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    CONSTRAINT roadshow_ends_after_start CHECK ((ends_on >= starts_on)),
-    CONSTRAINT roadshow_pitch_places_range CHECK (((pitch_places >= 0) AND (pitch_places <= 1000))),
-    CONSTRAINT roadshow_sectors_count CHECK ((cardinality(sectors) <= 64)),
-    CONSTRAINT roadshow_tables_range CHECK (((tables >= 0) AND (tables <= 1000)))
-);
-
-
---
 -- Name: roadshow_block; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2092,20 +2178,6 @@ CREATE TABLE public.roadshow_slot (
     during tstzrange NOT NULL,
     CONSTRAINT roadshow_slot_bounded CHECK (((NOT isempty(during)) AND (NOT lower_inf(during)) AND (NOT upper_inf(during)))),
     CONSTRAINT roadshow_slot_number_range CHECK (((number >= 1) AND (number <= 200)))
-);
-
-
---
--- Name: roadshow_table; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.roadshow_table (
-    roadshow public.code NOT NULL,
-    number smallint NOT NULL,
-    name public.short_text,
-    room public.short_text,
-    out_of_order boolean DEFAULT false NOT NULL,
-    CONSTRAINT roadshow_table_number_range CHECK (((number >= 1) AND (number <= 1000)))
 );
 
 

@@ -25,6 +25,7 @@ struct TimetableModel {
     addParticipants()
     addTables()
     addPrecedences()
+    addPlaces()
     addWalks()
     for participant in 0..<problem.participants { addBreaks(of: participant, fewest: fewest) }
   }
@@ -101,6 +102,15 @@ struct TimetableModel {
         let now = solver.variable()
         solver.add([-now, before] + (begun.map { [$0] } ?? []))
         begun = now
+      }
+    }
+  }
+
+  private func addPlaces() {
+    for place in problem.places {
+      for slot in problem.tables.indices {
+        let here = place.meetings.compactMap { at[$0][slot] }
+        if let tooMany = Totalizer(here, in: solver).more(than: place.most) { solver.add(-tooMany) }
       }
     }
   }

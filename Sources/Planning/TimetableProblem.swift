@@ -32,11 +32,24 @@ public struct TimetableProblem: Sendable {
     }
   }
 
+  /// Meetings of which only so many find room at one time, as those at one table or in one room.
+  public struct Place: Sendable, Hashable {
+    /// Their numbers, from 0.
+    public var meetings: [Int]
+    public var most: Int
+
+    public init(_ meetings: [Int], most: Int) {
+      self.meetings = meetings
+      self.most = most
+    }
+  }
+
   public var participants: Int
   /// For each slot, how many meetings find a table.
   public var tables: [Int]
   public var meetings: [Meeting]
   public var precedences: [Precedence]
+  public var places: [Place]
   /// Slots that begin a day: what lies between days is no break. The first slot always does.
   public var dayStarts: Set<Int>
   /// Slots after which there is no time to walk to another room before the next.
@@ -46,12 +59,13 @@ public struct TimetableProblem: Sendable {
 
   public init(
     participants: Int, tables: [Int], meetings: [Meeting], precedences: [Precedence] = [],
-    dayStarts: Set<Int> = [], hurriedSlots: Set<Int> = [], mostSpread: Int = 2
+    places: [Place] = [], dayStarts: Set<Int> = [], hurriedSlots: Set<Int> = [], mostSpread: Int = 2
   ) {
     self.participants = participants
     self.tables = tables
     self.meetings = meetings
     self.precedences = precedences
+    self.places = places
     self.dayStarts = dayStarts.union([0])
     self.hurriedSlots = hurriedSlots
     self.mostSpread = mostSpread

@@ -231,7 +231,7 @@ CREATE TABLE plan_meeting (
     CONSTRAINT plan_meeting_bounded CHECK (NOT isempty(during) AND NOT lower_inf(during) AND NOT upper_inf(during)),
   -- Whether it takes place: its plan is published and it is not cancelled.
   live boolean NOT NULL DEFAULT false,
-  -- How often calendars were told of it anew.
+  -- How often calendars had been told of it anew when it was in force last.
   sequence integer NOT NULL DEFAULT 0 CONSTRAINT plan_meeting_sequence_range CHECK (sequence >= 0),
   CONSTRAINT plan_meeting_pkey PRIMARY KEY (roadshow, plan, meeting),
   CONSTRAINT plan_meeting_plan_fkey FOREIGN KEY (roadshow, plan) REFERENCES plan (roadshow, number) ON DELETE CASCADE,
@@ -443,11 +443,30 @@ END $$;
 CREATE TRIGGER plan_moves BEFORE UPDATE OR DELETE ON plan FOR EACH ROW EXECUTE FUNCTION plan_moves();
 CREATE TRIGGER plan_rows_stay BEFORE TRUNCATE ON plan FOR EACH STATEMENT EXECUTE FUNCTION rows_stay();
 
+-- What comes into force counts on from what calendars know: as it was where a meeting stays where it is, else one more,
+-- and two for one that had been taken out meanwhile, which calendars were told as well.
 CREATE FUNCTION plan_takes_effect() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  former integer;
 BEGIN
-  UPDATE plan_meeting AS planned SET live = NEW.state = 'published' AND meeting.state <> 'cancelled' FROM meeting
-    WHERE planned.roadshow = NEW.roadshow AND planned.plan = NEW.number AND meeting.number = planned.meeting
-      AND planned.live <> (NEW.state = 'published' AND meeting.state <> 'cancelled');
+  IF NEW.state <> 'published' THEN
+    UPDATE plan_meeting SET live = false WHERE roadshow = NEW.roadshow AND plan = NEW.number AND live;
+    RETURN NULL;
+  END IF;
+  SELECT number INTO former FROM plan WHERE roadshow = NEW.roadshow AND state = 'superseded'
+    ORDER BY published_at DESC, number DESC LIMIT 1;
+  UPDATE plan_meeting AS planned SET live = meeting.state <> 'cancelled',
+      sequence = CASE WHEN told.sequence IS NULL THEN 0
+        WHEN earlier.meeting IS NULL THEN told.sequence + 2
+        WHEN (earlier.during, earlier."table") = (planned.during, planned."table") THEN told.sequence
+        ELSE told.sequence + 1 END
+    FROM meeting
+      LEFT JOIN (SELECT t.meeting, max(t.sequence) AS sequence FROM plan_meeting t
+          JOIN plan ON plan.roadshow = t.roadshow AND plan.number = t.plan
+          WHERE t.roadshow = NEW.roadshow AND (plan.state = 'superseded' OR plan.number = NEW.number AND OLD.state <> 'draft')
+          GROUP BY t.meeting) AS told ON told.meeting = meeting.number
+      LEFT JOIN plan_meeting AS earlier ON earlier.roadshow = NEW.roadshow AND earlier.plan = former AND earlier.meeting = meeting.number
+    WHERE planned.roadshow = NEW.roadshow AND planned.plan = NEW.number AND meeting.number = planned.meeting;
   RETURN NULL;
 END $$;
 CREATE TRIGGER plan_takes_effect AFTER UPDATE ON plan FOR EACH ROW WHEN (NEW.state <> OLD.state)
@@ -459,7 +478,7 @@ BEGIN
     RAISE EXCEPTION 'the two sides of a meeting are fixed' USING ERRCODE = '23514', CONSTRAINT = 'meeting_pair_is_fixed';
   END IF;
   IF (NEW.state = 'cancelled') <> (OLD.state = 'cancelled') THEN
-    UPDATE plan_meeting SET live = NEW.state <> 'cancelled' FROM plan
+    UPDATE plan_meeting SET live = NEW.state <> 'cancelled', sequence = sequence + 1 FROM plan
       WHERE meeting = NEW.number AND plan.roadshow = plan_meeting.roadshow AND plan.number = plan_meeting.plan
         AND plan.state = 'published';
   END IF;
@@ -479,7 +498,10 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_OP = 'UPDATE' THEN
-    IF to_jsonb(NEW) - 'live' = to_jsonb(OLD) - 'live' THEN RETURN NEW; END IF;
+    IF to_jsonb(NEW) - '{live,sequence}'::text[] = to_jsonb(OLD) - '{live,sequence}'::text[]
+        AND (to_jsonb(NEW) -> 'sequence' >= to_jsonb(OLD) -> 'sequence') IS NOT FALSE THEN
+      RETURN NEW;
+    END IF;
   ELSIF NOT EXISTS (SELECT FROM plan WHERE roadshow = OLD.roadshow AND number = OLD.plan) THEN
     RETURN OLD;
   END IF;
@@ -550,7 +572,23 @@ ALTER TABLE meeting ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON meeting USING ((SELECT current_user) <> 'bellwether_party'
   OR number IN (SELECT m.meeting FROM plan_meeting AS m));
 
-GRANT SELECT ON participant, roadshow, plan_meeting TO bellwether_party;
+-- Meetings as they are now, with where and with whom; a party's are those of its own that take place.
+CREATE VIEW meeting_shown WITH (security_barrier) AS
+  WITH asks AS MATERIALIZED (
+    SELECT current_user <> 'bellwether_party' AS sees_all, own_investors() AS investors, own_firm() AS firm)
+  SELECT m.number, m.roadshow, m.firm, firm.name AS firm_name, m.investor, investor.name AS investor_name, m.state,
+    planned.plan, planned.slot, planned.during, r.time_zone, planned."table", t.name AS table_name, t.room, planned.sequence,
+    coalesce(planned.live, false) AS live, m.checked_in_at, CASE WHEN asks.sees_all THEN m.outcome END AS outcome
+  FROM asks, meeting AS m JOIN roadshow AS r ON r.code = m.roadshow JOIN firm ON firm.code = m.firm
+    JOIN investor ON investor.code = m.investor
+    LEFT JOIN (SELECT pm.* FROM plan_meeting AS pm
+        JOIN plan ON plan.roadshow = pm.roadshow AND plan.number = pm.plan AND plan.state = 'published')
+      AS planned ON planned.meeting = m.number
+    LEFT JOIN roadshow_table AS t ON t.roadshow = planned.roadshow AND t.number = planned."table"
+  WHERE asks.sees_all AND (planned.plan IS NOT NULL OR m.state <> 'planned')
+    OR planned.live AND (m.investor = ANY (asks.investors) OR m.firm = asks.firm);
+
+GRANT SELECT ON participant, roadshow, plan_meeting, meeting_shown TO bellwether_party;
 GRANT SELECT, INSERT, DELETE ON participant_absence TO bellwether_party;
 GRANT SELECT, INSERT, DELETE, UPDATE (kind) ON wish TO bellwether_party;
 -- Without the outcome, which is the desk's.

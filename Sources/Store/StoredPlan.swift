@@ -1,0 +1,102 @@
+/// A plan of a roadshow as it is stored.
+public struct StoredPlan: Sendable, Hashable {
+  public enum State: String, Sendable, Hashable, CaseIterable {
+    case draft
+    /// In force; one of a roadshow at most.
+    case published
+    /// Was in force.
+    case superseded
+
+    public static let names = allCases.map(\.rawValue)
+  }
+
+  public enum Proof: String, Sendable, Hashable, CaseIterable {
+    /// There is no plan with fewer breaks.
+    case optimal
+    /// Nobody knows whether there is.
+    case feasible
+  }
+
+  public var number: Int
+  public var state: State
+  /// The plan that it was made from.
+  public var base: Int?
+  public var seed: Int
+  /// Nil where it says nothing of meetings.
+  public var breaks: Int?
+  /// No plan of the same meetings has fewer breaks.
+  public var bound: Int?
+  public var proof: Proof
+  /// In UTC, as ISO 8601 writes it.
+  public var createdAt: String
+  public var createdBy: String
+  /// When it came into force last.
+  public var publishedAt: String?
+  /// What it was made with, a JSON object.
+  public var parameters: String
+  public var reason: String?
+  /// How many firms pitch.
+  public var pitchCount: Int
+  public var meetingCount: Int
+  /// Firms that pitch, in order of their places; empty in a list of plans.
+  public var pitches: [String]
+  /// In order of time and table; empty in a list of plans.
+  public var meetings: [RoadshowDesk.Meeting]
+}
+
+/// A plan that is to be stored.
+public struct NewPlan: Sendable, Hashable {
+  public struct Meeting: Sendable, Hashable {
+    public var pair: RoadshowDesk.Pair
+    public var slot: Int
+    public var table: Int
+    /// Of the slot, seconds since 1970-01-01T00:00Z; where the slot is at another time by now, the plan is refused.
+    public var starts: Int
+    public var ends: Int
+
+    public init(pair: RoadshowDesk.Pair, slot: RoadshowDesk.Slot, table: Int) {
+      self.pair = pair
+      self.slot = slot.number
+      self.table = table
+      starts = slot.starts
+      ends = slot.ends
+    }
+
+    /// A meeting of another plan, as it is there; nil where its time has no slot any more.
+    public init?(_ meeting: RoadshowDesk.Meeting) {
+      guard let slot = meeting.slot else { return nil }
+      pair = meeting.pair
+      self.slot = slot
+      table = meeting.table
+      starts = meeting.starts
+      ends = meeting.ends
+    }
+  }
+
+  public var base: Int?
+  public var seed: Int
+  public var breaks: Int?
+  public var bound: Int?
+  public var proof: StoredPlan.Proof
+  /// A JSON object.
+  public var parameters: String
+  public var reason: String?
+  /// Firms that pitch, in order of their places.
+  public var pitches: [String]
+  public var meetings: [Meeting]
+
+  public init(
+    base: Int? = nil, seed: Int, breaks: Int? = nil, bound: Int? = nil, proof: StoredPlan.Proof = .feasible,
+    parameters: String = "{}", reason: String? = nil, pitches: [String], meetings: [Meeting]
+  ) {
+    self.base = base
+    self.seed = seed
+    self.breaks = breaks
+    self.bound = bound
+    self.proof = proof
+    self.parameters = parameters
+    self.reason = reason
+    self.pitches = pitches
+    self.meetings = meetings
+  }
+}
