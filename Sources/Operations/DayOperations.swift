@@ -4,7 +4,8 @@ import Wire
 
 extension Desk {
   /// Notes what happens on the day of a roadshow. Writers of one roadshow take turns.
-  func roadshowDay(_ command: RoadshowDayCommand, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
+  func roadshowDay(_ command: RoadshowDayCommand, _ call: Call, _ reply: inout Reply) async throws -> LastLine
+  {
     try await write(call, key: command.key, &reply) { session in
       let show = try Self.heldShow(command.roadshow, in: session)
       let day = RoadshowDay(
@@ -69,16 +70,19 @@ private struct RoadshowDay {
   /// The day that a time without one means: the only one, or today.
   private func today() throws -> Day {
     if show.startsOn == show.endsOn { return show.startsOn }
-    guard let day = try DayStore.clock(of: show.code, in: session)?.day, (show.startsOn...show.endsOn).contains(day)
+    guard let day = try DayStore.clock(of: show.code, in: session)?.day,
+      (show.startsOn...show.endsOn).contains(day)
     else {
       throw WireError.badArgument(
-        "late_until", "needs its day, like \(show.startsOn)T10:40: \(show.code) has several, and today is none of them")
+        "late_until",
+        "needs its day, like \(show.startsOn)T10:40: \(show.code) has several, and today is none of them")
     }
     return day
   }
 
   /// Meetings that it will not be in time for.
-  private func missed(by party: String, _ participant: RoadshowDesk.Participant?) throws -> [DayStore.Meeting] {
+  private func missed(by party: String, _ participant: RoadshowDesk.Participant?) throws -> [DayStore.Meeting]
+  {
     guard let participant, [.late, .noShow].contains(participant.state) else { return [] }
     return try DayStore.meetings(.of(party: party), of: show.code, in: session).filter { meeting in
       guard let until = participant.lateUntil, let place = meeting.place else { return true }
@@ -132,12 +136,14 @@ private struct RoadshowDay {
     let isNew = meeting.state == .planned
     if isNew { try DayStore.set(.cancelled, of: [number], outcome: reason, in: session) }
     return written(
-      [Attribute("meeting", number), Attribute("cancelled", isNew ? 1 : 0)], isNew ? [meeting] : [], without: nil,
+      [Attribute("meeting", number), Attribute("cancelled", isNew ? 1 : 0)], isNew ? [meeting] : [],
+      without: nil,
       reason, isNew: isNew)
   }
 
   func lose(table number: Int, _ reason: String?) throws -> Written {
-    guard var table = try RoadshowStore.tables(of: show.code, in: session).first(where: { $0.number == number })
+    guard
+      var table = try RoadshowStore.tables(of: show.code, in: session).first(where: { $0.number == number })
     else { throw WireError.notFound("table", String(number)) }
     let isNew = !table.isOutOfOrder
     table.isOutOfOrder = true
@@ -149,7 +155,8 @@ private struct RoadshowDay {
   }
 
   private func written(
-    _ attributes: [Attribute], _ touched: [DayStore.Meeting], without party: String?, _ reason: String?, isNew: Bool
+    _ attributes: [Attribute], _ touched: [DayStore.Meeting], without party: String?, _ reason: String?,
+    isNew: Bool
   ) -> Written {
     var written = entry.done("cancel", attributes + Self.repair(touched.count), isNew: isNew)
     written.rows = rows(touched, without: party)
@@ -175,7 +182,8 @@ private struct RoadshowDay {
           .init("party", .string(own.code)), .init("name", .string(own.name)),
           .init("persons", .array(own.persons.map { .string($0) })), .init("meeting", JSON(meeting.number)),
           .init("starts", JSON(meeting.place?.startsAt.description)),
-          .init("ends", JSON(meeting.place?.endsAt.description)), .init("table", JSON(meeting.place?.table.number)),
+          .init("ends", JSON(meeting.place?.endsAt.description)),
+          .init("table", JSON(meeting.place?.table.number)),
           .init("with", .string(other.code)), .init("with_name", .string(other.name)),
         ]
       }
@@ -195,7 +203,8 @@ private struct RoadshowDay {
       absentee = [meeting.firm.code: .firm, meeting.investor.code: .investor][code]
       guard absentee != nil else {
         throw WireError.badArgument(
-          "by", "\(code) is not in meeting \(meeting.number), of \(meeting.firm.code) and \(meeting.investor.code)")
+          "by",
+          "\(code) is not in meeting \(meeting.number), of \(meeting.firm.code) and \(meeting.investor.code)")
       }
     }
     let isNew = meeting.state != state || outcome.note != nil && outcome.note != meeting.outcome

@@ -135,7 +135,8 @@ private struct GuestList: Sendable {
   private func row(_ coverage: Invitations.Coverage) -> [JSON.Member] {
     let row = served.snapshot.candidateRow(at: firms[coverage.firm])
     return [
-      .init("what", "short"), .init("rank", .null), .init("investor", .null), .init("firm", .string(row.code)),
+      .init("what", "short"), .init("rank", .null), .init("investor", .null),
+      .init("firm", .string(row.code)),
       .init("name", .string(row.name)), .init("name_zh", JSON(row.nameZh)), .init("house", .null),
       .init("enrolled", .null), .init("interest", .null), .init("gain", .null), .init("best", .null),
       .init("expected", .number(thousandths(coverage.expected))), .init("demand", JSON(coverage.demand)),

@@ -87,7 +87,9 @@ private struct LineUpDraft: Sendable {
       of: codes, upTo: PitchOrder.earlyPlaces, before: command.roadshow, in: session)
     order = PitchOrder.order(
       codes.map { PitchOrder.Firm(code: $0, early: early[$0] ?? 0) }, seed: UInt64(seed))
-    (self.command, self.seed, self.served, self.request, self.lineUp) = (command, seed, served, request, lineUp)
+    (self.command, self.seed, self.served, self.request, self.lineUp) = (
+      command, seed, served, request, lineUp
+    )
   }
 
   private static func places(_ command: LineUpCommand, _ desk: RoadshowDesk) throws -> Int {
@@ -157,8 +159,10 @@ private struct LineUpDraft: Sendable {
       .init("bound", JSON(lineUp.bound)),
     ])
     return NewPlan(
-      base: base?.number, seed: seed, breaks: base?.breaks, bound: base?.bound, proof: base?.proof ?? .feasible,
-      parameters: parameters.line, pitches: order, meetings: (base?.meetings ?? []).compactMap(NewPlan.Meeting.init))
+      base: base?.number, seed: seed, breaks: base?.breaks, bound: base?.bound,
+      proof: base?.proof ?? .feasible,
+      parameters: parameters.line, pitches: order,
+      meetings: (base?.meetings ?? []).compactMap(NewPlan.Meeting.init))
   }
 
   // MARK: What is told
@@ -175,7 +179,9 @@ private struct LineUpDraft: Sendable {
   /// Pitches in their order, then those who come next.
   var rows: [[JSON.Member]] {
     let choices = Dictionary(
-      uniqueKeysWithValues: lineUp.choices.enumerated().map { (request.candidates[$1.candidate].code, ($0 + 1, $1)) })
+      uniqueKeysWithValues: lineUp.choices.enumerated().map {
+        (request.candidates[$1.candidate].code, ($0 + 1, $1))
+      })
     return order.enumerated().compactMap { place, code in
       choices[code].map { row(place: place + 1, rank: $0.0, $0.1) }
     } + lineUp.runnersUp.map(row)

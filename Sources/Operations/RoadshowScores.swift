@@ -68,7 +68,8 @@ extension Served {
   /// The firm of a code that is not retired.
   /// - Throws: 550 where there is none.
   func openFirm(_ code: String) throws(WireError) -> Int {
-    guard let index = snapshot.candidate(code: code, kind: .firm), !snapshot.isCandidateRetired(at: index) else {
+    guard let index = snapshot.candidate(code: code, kind: .firm), !snapshot.isCandidateRetired(at: index)
+    else {
       throw .notFound("firm", code)
     }
     return index

@@ -45,7 +45,8 @@ public enum DayStore {
   }
 
   /// In order of time; those still to come are of the plan in force, planned and not over.
-  public static func meetings(_ choice: Choice, of roadshow: String, in session: Session) throws -> [Meeting] {
+  public static func meetings(_ choice: Choice, of roadshow: String, in session: Session) throws -> [Meeting]
+  {
     try session.query(DayStatements.Meetings(roadshow: roadshow, choice: choice))
   }
 

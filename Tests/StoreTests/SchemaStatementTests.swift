@@ -16,8 +16,10 @@ import Testing
       let statements: [any Statement] =
         RegistryStore.statements + SnapshotStatements.all + PolicyStatements.all + RunStatements.all
         + LedgerStatements.all + MigrationStatements.all + TokenStatements.all + AuditStatements.all
-        + IntroductionStatements.all + RoadshowStatements.all + RoadshowDeskStatements.all + PlanStatements.all
-        + SheetStatements.all + LineUpStatements.all + DayStatements.all + DigestStatements.all + EventStatements.all
+        + IntroductionStatements.all + RoadshowStatements.all + RoadshowDeskStatements.all
+        + PlanStatements.all
+        + SheetStatements.all + LineUpStatements.all + DayStatements.all + DigestStatements.all
+        + EventStatements.all
         + PartyStatements.all + [ClusterStatements.Presence(role: "", database: "")]
       for statement in statements {
         #expect(throws: Never.self, "\(statement.name)") { try session.prepare(statement) }

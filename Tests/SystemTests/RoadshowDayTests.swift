@@ -36,7 +36,8 @@ import Wire
     }
     lines += Self.investors.map { "INVESTOR ADD \($0) name=\($1) kind=vc stages=seed sectors=\($2)" }
     lines += [
-      "PERSON ADD P-1 name=李伟 of=F-1 language=zh", "PERSON ADD P-2 name=Ann of=F-1", "PERSON ADD P-3 name=王芳 of=I-1 language=zh-CN",
+      "PERSON ADD P-1 name=李伟 of=F-1 language=zh", "PERSON ADD P-2 name=Ann of=F-1",
+      "PERSON ADD P-3 name=王芳 of=I-1 language=zh-CN",
       "ROADSHOW ADD R-1 name=\"Spring Show\" name_zh=春季路演 city=合肥 starts_on=2037-03-29 time_zone=Europe/Berlin",
       "ROADSHOW BLOCK R-1 1 starts=2037-03-29T09:00 ends=2037-03-29T10:30 slot_minutes=30",
       "ROADSHOW BLOCK R-1 2 starts=2037-03-29T08:00 ends=2037-03-29T08:40 slot_minutes=20 kind=pitches",
@@ -118,10 +119,13 @@ import Wire
     let scores = try scores(show.root)
     let enrolled = Array(Self.firms.map(\.0).prefix(5))
     let guests = ["I-1", "I-2", "I-3"]
-    func check(_ words: String, _ candidates: [String], _ places: Int, _ isAllowed: ([String]) -> Bool) throws {
+    func check(_ words: String, _ candidates: [String], _ places: Int, _ isAllowed: ([String]) -> Bool) throws
+    {
       let reply = try show.root.ask("ROADSHOW LINEUP R-1 dry_run=yes \(words)")
       let last = try last(reply)
-      let best = subsets(of: candidates, size: places).filter(isAllowed).map { value($0, for: guests, scores) }.max()
+      let best = subsets(of: candidates, size: places).filter(isAllowed).map {
+        value($0, for: guests, scores)
+      }.max()
       #expect(last["value"].flatMap { Int($0) } == best, "\(words): \(reply)")
       #expect(last["optimal"] == "yes" && last["share"] == "1.000" && last["bound"] == last["value"])
       let chosen = try rows(reply).filter { $0["what"]?.text == "pitch" }
@@ -146,7 +150,10 @@ import Wire
       ("places=2 guaranteed=F-9", "550 not-found firm=F-9"),
       ("places=2 guaranteed=F-1 excluded=F-1", "502 bad-argument arg=excluded: F-1 is guaranteed as well"),
       ("places=1 guaranteed=F-1;F-2", "554 rule-violated rule=places_guaranteed: 2 have a place"),
-      ("places=2 guaranteed=F-1;F-2 per_institute=1", "554 rule-violated rule=places_guaranteed of=N-1: 2 of N-1"),
+      (
+        "places=2 guaranteed=F-1;F-2 per_institute=1",
+        "554 rule-violated rule=places_guaranteed of=N-1: 2 of N-1"
+      ),
     ] { try SystemTests.check(show.root, "ROADSHOW LINEUP R-1 \(words)", answer) }
     #expect(show.daemon.stop() == 0)
   }
@@ -157,17 +164,21 @@ import Wire
     let dry = try show.root.ask("ROADSHOW LINEUP R-1 places=4 seed=7 dry_run=yes")
     let reply = try show.root.ask("ROADSHOW LINEUP R-1 places=4 seed=7 key=one")
     #expect(dry.dropLast() == reply.dropLast() && dry.last?.hasSuffix(": nothing was stored") == true)
-    #expect(reply.last?.hasPrefix("250 ok rows=5 plan=2 places=4 firms=5 investors=3 value=") == true, "\(reply)")
+    #expect(
+      reply.last?.hasPrefix("250 ok rows=5 plan=2 places=4 firms=5 investors=3 value=") == true, "\(reply)")
     #expect(reply.last?.hasSuffix(" optimal=yes seed=7") == true)
     let again = try show.root.ask("ROADSHOW LINEUP R-1 places=4 seed=7 key=one")
-    #expect(again.dropLast() == reply.dropLast() && again.last?.hasPrefix("251 unchanged rows=5 plan=2") == true)
+    #expect(
+      again.dropLast() == reply.dropLast() && again.last?.hasPrefix("251 unchanged rows=5 plan=2") == true)
     // A draft with the meetings of the plan before.
     let connection = try await Connection.open(show.database, deadline: .seconds(20))
     let plan = try #require(
       try await connection.run(deadline: .seconds(20)) { try PlanStore.plan(2, of: "R-1", in: $0) })
     await connection.close()
     #expect(plan.state == .draft && plan.seed == 7 && plan.meetings.map(\.pair.firm) == ["F-1"])
-    #expect(plan.pitches == (try rows(reply).filter { $0["what"]?.text == "pitch" }.compactMap { $0["firm"]?.text }))
+    #expect(
+      plan.pitches == (try rows(reply).filter { $0["what"]?.text == "pitch" }.compactMap { $0["firm"]?.text })
+    )
     // Who had one of the first places at a roadshow before has none of them now, whatever the lot.
     for line in [
       "ROADSHOW ADD R-2 name=Next starts_on=2037-05-01 time_zone=UTC", "ROADSHOW ENROLL R-2 F-4",
@@ -267,8 +278,12 @@ import Wire
 
   @Test func sheetsTellOfThePlanInForce() async throws {
     let show = try await prepare()
-    try check(show.root, "ROADSHOW SHEETS R-1 format=csv", "503 wrong-state roadshow=R-1: no plan of R-1 is published")
-    try await publish([("F-1", "I-1", 1, 2), ("F-1", "I-2", 2, 1), ("F-2", "I-1", 3, 1)], pitches: ["F-1", "F-2", "F-3"], on: show)
+    try check(
+      show.root, "ROADSHOW SHEETS R-1 format=csv", "503 wrong-state roadshow=R-1: no plan of R-1 is published"
+    )
+    try await publish(
+      [("F-1", "I-1", 1, 2), ("F-1", "I-2", 2, 1), ("F-2", "I-1", 3, 1)], pitches: ["F-1", "F-2", "F-3"],
+      on: show)
     let arguments = ["roadshow", "sheets", "R-1", "--format", "ics", "--for"]
     let first = try calendar(try file(arguments + ["F-1"], show.daemon))
     #expect(first.errors.isEmpty && first.method == "PUBLISH" && first.zone == "Europe/Berlin")
@@ -279,9 +294,12 @@ import Wire
     #expect(first.events[1].summary == "会谈：城市种子基金" && first.events[1].description.contains("王芳"))
     #expect(first.events.allSatisfy { $0.status == "CONFIRMED" })
     let person = try calendar(try file(arguments + ["P-2"], show.daemon))
-    #expect(person.events[1].summary == "Meeting: 城市种子基金" && person.events.map(\.uid) == first.events.map(\.uid))
+    #expect(
+      person.events[1].summary == "Meeting: 城市种子基金" && person.events.map(\.uid) == first.events.map(\.uid))
     // One is called off, another one is not in the next plan: both are cancelled, and told anew.
-    try check(show.root, "ROADSHOW CANCEL R-1 meeting=2", "250 ok roadshow=R-1 meeting=2 cancelled=1 meetings=1 repair=needed")
+    try check(
+      show.root, "ROADSHOW CANCEL R-1 meeting=2",
+      "250 ok roadshow=R-1 meeting=2 cancelled=1 meetings=1 repair=needed")
     let off = try calendar(try file(arguments + ["F-1"], show.daemon))
     #expect(off.events[2].status == "CANCELLED" && off.events[2].sequence == first.events[2].sequence + 1)
     try await publish([("F-1", "I-1", 3, 2)], pitches: ["F-2"], on: show)
@@ -294,10 +312,14 @@ import Wire
       let before = first.events.first { $0.uid == event.uid }
       #expect(before.map { $0.sequence < event.sequence } == true, "\(event)")
     }
-    let csv = try String(contentsOf: try file(["roadshow", "sheets", "R-1", "format=csv"], show.daemon), encoding: .utf8)
-    #expect(csv.hasSuffix("\r\n") && csv.components(separatedBy: "\r\n").count == 8 && !csv.replacing("\r\n", with: "").contains("\n"))
+    let csv = try String(
+      contentsOf: try file(["roadshow", "sheets", "R-1", "format=csv"], show.daemon), encoding: .utf8)
+    #expect(
+      csv.hasSuffix("\r\n") && csv.components(separatedBy: "\r\n").count == 7
+        && !csv.replacing("\r\n", with: "").contains("\n"))
     let wall = try String(
-      contentsOf: try file(["roadshow", "sheets", "R-1", "--format=html", "--for", "wall", "--language", "zh"], show.daemon),
+      contentsOf: try file(
+        ["roadshow", "sheets", "R-1", "--format=html", "--for", "wall", "--language", "zh"], show.daemon),
       encoding: .utf8)
     #expect(wall.hasPrefix("<!DOCTYPE html>") && wall.hasSuffix("</html>\n") && wall.contains("春季路演"))
     for (subject, answer) in [
@@ -314,7 +336,8 @@ import Wire
   private func partiesGetTheirOwn(_ show: Show) throws {
     for (code, role) in [("I-1", "investor"), ("F-1", "firm"), ("F-4", "firm")] {
       let client = try show.daemon.connectByTCP()
-      try check(client, "AUTH TOKEN \(try show.root.newToken("t-\(code) role=\(role) \(role)=\(code)"))", "250 ok")
+      try check(
+        client, "AUTH TOKEN \(try show.root.newToken("t-\(code) role=\(role) \(role)=\(code)"))", "250 ok")
       for format in ["csv", "html"] {
         let (own, desk) = (
           try client.ask("ROADSHOW SHEETS R-1 format=\(format)"),
@@ -334,14 +357,23 @@ import Wire
     let show = try await prepare()
     let root = show.root
     try await publish(
-      [("F-1", "I-1", 1, 1), ("F-2", "I-2", 1, 2), ("F-1", "I-2", 2, 1), ("F-2", "I-1", 3, 2)], pitches: ["F-1"], on: show)
-    try check(root, "ROADSHOW CHECKIN R-1 I-1 key=c", "250 ok roadshow=R-1 party=I-1 state=checked_in meetings=0 repair=no")
+      [("F-1", "I-1", 1, 1), ("F-2", "I-2", 1, 2), ("F-1", "I-2", 2, 1), ("F-2", "I-1", 3, 2)],
+      pitches: ["F-1"], on: show)
+    try check(
+      root, "ROADSHOW CHECKIN R-1 I-1 key=c",
+      "250 ok roadshow=R-1 party=I-1 state=checked_in meetings=0 repair=no")
     try check(root, "ROADSHOW CHECKIN R-1 I-1 key=c", "251 unchanged")
     try check(root, "ROADSHOW CHECKIN R-1 I-1", "251 unchanged roadshow=R-1 party=I-1 state=checked_in")
     let late = try root.ask("ROADSHOW CHECKIN R-1 I-2 late_until=09:15")
-    #expect(late.last == "250 ok roadshow=R-1 party=I-2 state=late late_until=2121923700 meetings=1 repair=needed", "\(late)")
-    #expect(late.first?.contains("\"party\":\"F-2\"") == true && late.first?.contains("\"starts\":\"2037-03-29T09:00\"") == true)
-    try check(root, "ROADSHOW CHECKIN R-1 I-2 late_until=2037-03-29T02:30", "554 rule-violated rule=local_time_skipped")
+    #expect(
+      late.last == "250 ok roadshow=R-1 party=I-2 state=late late_until=2121923700 meetings=1 repair=needed",
+      "\(late)")
+    #expect(
+      late.first?.contains("\"party\":\"F-2\"") == true
+        && late.first?.contains("\"starts\":\"2037-03-29T09:00\"") == true)
+    try check(
+      root, "ROADSHOW CHECKIN R-1 I-2 late_until=2037-03-29T02:30",
+      "554 rule-violated rule=local_time_skipped")
     try check(root, "ROADSHOW CHECKIN R-1 I-2 late_until=2037-03-30T09:00", "502 bad-argument arg=late_until")
     try check(root, "ROADSHOW CHECKIN R-1 I-2 late_until=9am", "502 bad-argument arg=late_until")
     try check(root, "ROADSHOW CHECKIN R-1 I-2 no_show=yes undo=yes", "502 bad-argument arg=late_until")
@@ -350,10 +382,12 @@ import Wire
 
     // A table is lost, then a firm.
     let table = try root.ask("ROADSHOW CANCEL R-1 table=2 reason=wet")
-    #expect(table.last == "250 ok roadshow=R-1 table=2 cancelled=0 meetings=2 repair=needed" && table.count == 5)
+    #expect(
+      table.last == "250 ok roadshow=R-1 table=2 cancelled=0 meetings=2 repair=needed" && table.count == 5)
     try check(root, "ROADSHOW CANCEL R-1 table=2", "251 unchanged")
     let firm = try root.ask("ROADSHOW CANCEL R-1 F-1 reason=\"train is late\"")
-    #expect(firm.last == "250 ok roadshow=R-1 party=F-1 pitch=1 cancelled=2 meetings=2 repair=needed", "\(firm)")
+    #expect(
+      firm.last == "250 ok roadshow=R-1 party=F-1 pitch=1 cancelled=2 meetings=2 repair=needed", "\(firm)")
     #expect(
       firm.first
         == "250-{\"party\":\"I-1\",\"name\":\"城市种子基金\",\"persons\":[\"王芳\"],\"meeting\":1,\"starts\":\"2037-03-29T09:00\",\"ends\":\"2037-03-29T09:30\",\"table\":1,\"with\":\"F-1\",\"with_name\":\"科道量子\"}"
@@ -395,7 +429,8 @@ import Wire
     let show = try await prepare()
     let root = show.root
     try await publish(
-      [("F-1", "I-1", 1, 1), ("F-2", "I-2", 1, 2), ("F-2", "I-1", 2, 2), ("F-1", "I-2", 2, 1)], pitches: [], on: show)
+      [("F-1", "I-1", 1, 1), ("F-2", "I-2", 1, 2), ("F-2", "I-1", 2, 2), ("F-1", "I-2", 2, 1)], pitches: [],
+      on: show)
     // By number: met after introduced; too early; no_show after introduced; none at all. Numbers rise with the codes.
     for (id, pair) in ["I-1 F-1", "I-1 F-2", "I-2 F-2"].enumerated() {
       try check(root, "INTRO PROPOSE \(pair)", "250 ok introduction=\(id + 1)")
@@ -405,14 +440,27 @@ import Wire
       try check(root, "INTRO ADVANCE \(id)", "250 ok introduction=\(id) state=introduced")
     }
     let met = "ROADSHOW OUTCOME R-1 1 outcome=met note=谈得很好"
-    try check(root, "\(met) key=o", "250 ok roadshow=R-1 meeting=1 firm=F-1 investor=I-1 outcome=met introduction=1 state=met")
+    try check(
+      root, "\(met) key=o",
+      "250 ok roadshow=R-1 meeting=1 firm=F-1 investor=I-1 outcome=met introduction=1 state=met")
     try check(root, "\(met) key=o", "251 unchanged")
-    try check(root, met, "251 unchanged roadshow=R-1 meeting=1 firm=F-1 investor=I-1 outcome=met introduction=unchanged state=met")
-    try check(root, "ROADSHOW OUTCOME R-1 2 outcome=met", "250 ok roadshow=R-1 meeting=2 firm=F-1 investor=I-2 outcome=met introduction=none")
-    try check(root, "ROADSHOW OUTCOME R-1 3 outcome=met", "250 ok roadshow=R-1 meeting=3 firm=F-2 investor=I-1 outcome=met introduction=unchanged state=proposed")
+    try check(
+      root, met,
+      "251 unchanged roadshow=R-1 meeting=1 firm=F-1 investor=I-1 outcome=met introduction=unchanged state=met"
+    )
+    try check(
+      root, "ROADSHOW OUTCOME R-1 2 outcome=met",
+      "250 ok roadshow=R-1 meeting=2 firm=F-1 investor=I-2 outcome=met introduction=none")
+    try check(
+      root, "ROADSHOW OUTCOME R-1 3 outcome=met",
+      "250 ok roadshow=R-1 meeting=3 firm=F-2 investor=I-1 outcome=met introduction=unchanged state=proposed")
     try check(root, "ROADSHOW OUTCOME R-1 4 outcome=no_show", "502 bad-argument arg=by")
-    try check(root, "ROADSHOW OUTCOME R-1 4 outcome=no_show by=F-1", "502 bad-argument arg=by: F-1 is not in meeting 4")
-    try check(root, "ROADSHOW OUTCOME R-1 4 outcome=no_show by=I-2", "250 ok roadshow=R-1 meeting=4 firm=F-2 investor=I-2 outcome=no_show introduction=3 state=no_show")
+    try check(
+      root, "ROADSHOW OUTCOME R-1 4 outcome=no_show by=F-1",
+      "502 bad-argument arg=by: F-1 is not in meeting 4")
+    try check(
+      root, "ROADSHOW OUTCOME R-1 4 outcome=no_show by=I-2",
+      "250 ok roadshow=R-1 meeting=4 firm=F-2 investor=I-2 outcome=no_show introduction=3 state=no_show")
     #expect(try root.ask("INTRO GET 3").first?.contains("\"ended_by\":\"investor\"") == true)
     #expect(try root.ask("INTRO GET 1").first?.contains("谈得很好") == true)
     try check(root, "ROADSHOW CANCEL R-1 meeting=1", "503 wrong-state meeting=1 state=met")

@@ -69,7 +69,8 @@ enum DayStatements {
       return DayStore.Meeting(
         number: try row.int(0), state: state,
         firm: .init(code: try row.text(3), name: try row.text(4), persons: try row.textArray(5)),
-        investor: .init(code: try row.text(6), name: try row.text(7), persons: try row.textArray(8)), place: place,
+        investor: .init(code: try row.text(6), name: try row.text(7), persons: try row.textArray(8)),
+        place: place,
         outcome: row.optionalText(2))
     }
   }

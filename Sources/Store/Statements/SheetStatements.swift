@@ -125,7 +125,8 @@ enum SheetStatements {
         try row.textArray(4), try row.textArray(5), try row.textArray(6)
       )
       return ToldProgramme.Delegation(
-        code: try row.text(0), side: try side(row.text(1)), name: try row.text(2), nameZh: row.optionalText(3),
+        code: try row.text(0), side: try side(row.text(1)), name: try row.text(2),
+        nameZh: row.optionalText(3),
         persons: codes.indices.map {
           .init(code: codes[$0], name: names[$0], language: languages[$0].isEmpty ? nil : languages[$0])
         })

@@ -37,16 +37,20 @@ public struct LineUpCommand: Sendable {
         "from", .named(required: false),
         "enrolled: of those that take part (without it as well, if they are enough); all: of all in its sectors",
         choices: Source.allCases.map(\.rawValue)),
-      Parameter("seed", .named(required: false), "of the lot for the order; the same seed gives the same order"),
+      Parameter(
+        "seed", .named(required: false), "of the lot for the order; the same seed gives the same order"),
       Parameter("dry_run", .named(required: false), "yes: stores no plan", choices: ["yes", "no"]), .key,
     ], "Chooses the firms that pitch, for its investors and for breadth, and draws their order; a new plan."
   ) { (arguments) throws(WireError) in
     .lineUp(
       LineUpCommand(
-        roadshow: try arguments.code("roadshow"), places: try arguments.integer("places", in: 1...Limits.pitchPlaces),
+        roadshow: try arguments.code("roadshow"),
+        places: try arguments.integer("places", in: 1...Limits.pitchPlaces),
         guaranteed: try arguments.parties("guaranteed"), excluded: try arguments.parties("excluded"),
         perInstitute: try arguments.integer("per_institute", in: 1...Limits.pitchPlaces),
-        source: try arguments.choice("from", of: Source.allCases.map(\.rawValue)).flatMap { Source(rawValue: $0) }
+        source: try arguments.choice("from", of: Source.allCases.map(\.rawValue)).flatMap {
+          Source(rawValue: $0)
+        }
           ?? .enrolled, seed: try arguments.integer("seed", in: 0...Int.max),
         isDryRun: try arguments.flag("dry_run"), key: try arguments.idempotencyKey()))
   }

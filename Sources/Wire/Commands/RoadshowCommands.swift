@@ -122,7 +122,10 @@ public struct RoadshowCommand: Sendable {
         party: try arguments.code("party"),
         side: try arguments.choice("side", of: IntroductionSide.allCases.map(\.rawValue)).flatMap {
           IntroductionSide(rawValue: $0)
-        }, persons: try arguments.change("persons") { (text) throws(WireError) in try arguments.codes("persons", text) },
+        },
+        persons: try arguments.change("persons") { (text) throws(WireError) in
+          try arguments.codes("persons", text)
+        },
         maxMeetings: try arguments.change("max_meetings", in: 1...Limits.slots),
         minMeetings: try arguments.change("min_meetings", in: 0...Limits.slots),
         prefers: try arguments.change("prefers") { (_) throws(WireError) in try arguments.half("prefers") }))
@@ -308,7 +311,9 @@ extension Arguments {
   }
 
   /// Codes of a list; nil for none.
-  func codes(_ name: String, _ text: String, atMost limit: Int = Limits.delegation) throws(WireError) -> [String]? {
+  func codes(_ name: String, _ text: String, atMost limit: Int = Limits.delegation) throws(WireError)
+    -> [String]?
+  {
     do throws(FieldType.Rejection) {
       guard case .list(let codes) = try FieldType.codes(limit).read(text) else { return nil }
       return codes

@@ -61,13 +61,17 @@ public struct RoadshowDayCommand: Sendable {
     [
       .code("party", "code of the participant"),
       Parameter(
-        "late_until", .named(required: false), "when it will be there, like 10:40 by the clocks there, or with a day"),
+        "late_until", .named(required: false),
+        "when it will be there, like 10:40 by the clocks there, or with a day"),
       flag("no_show", "yes: it has not come"), flag("undo", "yes: it is neither here nor late nor missing"),
-    ], "Notes that a participant is here, comes later or has not come, and counts the meetings that this touches."
+    ],
+    "Notes that a participant is here, comes later or has not come, and counts the meetings that this touches."
   ) { (arguments) throws(WireError) in
     let late = try arguments.lateUntil()
-    let said = [(late, late != nil), (.noShow, try arguments.flag("no_show")), (.unknown, try arguments.flag("undo"))]
-      .filter(\.1).map(\.0)
+    let said = [
+      (late, late != nil), (.noShow, try arguments.flag("no_show")), (.unknown, try arguments.flag("undo")),
+    ]
+    .filter(\.1).map(\.0)
     guard said.count <= 1 else {
       throw .badArgument("late_until", "goes with neither no_show= nor undo=; say one of them")
     }
@@ -104,7 +108,8 @@ public struct RoadshowDayCommand: Sendable {
         choices: IntroductionSide.allCases.map(\.rawValue)),
       Parameter(
         "persons", .named(required: false),
-        "who has come with it, at most \(Limits.delegation); without it, all its persons that are not retired"),
+        "who has come with it, at most \(Limits.delegation); without it, all its persons that are not retired"
+      ),
       Parameter("max_meetings", .named(required: false), "meetings it takes at most, 1 to \(Limits.slots)"),
     ], "Has somebody take part who has just come: enrolled, checked in, there from now on."
   ) { (arguments) throws(WireError) in

@@ -50,7 +50,9 @@ extension Arguments {
     case "wall": return .wall
     case let text?:
       let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-      if parts.count == 2, parts[0] == "table", let number = Int(parts[1]), (1...Limits.tables).contains(number) {
+      if parts.count == 2, parts[0] == "table", let number = Int(parts[1]),
+        (1...Limits.tables).contains(number)
+      {
         return .table(number)
       }
       return .code(try code("for"))
