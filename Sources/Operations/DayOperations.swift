@@ -40,31 +40,33 @@ private struct RoadshowDay {
         "\(party) has withdrawn; ROADSHOW ENROLL brings it back")
     }
     let before = try RoadshowStore.participant(party, of: show.code, in: session)
+    var attributes = [Attribute("party", party)]
     switch arrival {
     case .here: try RoadshowStore.set(.checkedIn, of: party, at: show.code, in: session)
     case .noShow: try RoadshowStore.set(.noShow, of: party, at: show.code, in: session)
     case .unknown: try RoadshowStore.set(.enrolled, of: party, at: show.code, in: session)
     case .late(let day, let minute):
-      try setLate(day, minute, party)
+      let until = WallTime(day: try self.day(day), minute: minute)
+      try DayStore.set(lateUntil: until, of: party, at: show.code, in: session)
+      attributes.append(Attribute("late_until", until.description))
     }
     let after = try RoadshowStore.participant(party, of: show.code, in: session)
     let touched = try missed(by: party, after)
-    var attributes = [Attribute("party", party), Attribute("state", after?.state.rawValue ?? "")]
-    if let until = after?.lateUntil { attributes.append(Attribute("late_until", until)) }
-    attributes += Self.repair(touched.count)
-    var written = entry.done("checkin", attributes, isNew: before != after)
+    attributes.insert(Attribute("state", after?.state.rawValue ?? ""), at: 1)
+    var written = entry.done("checkin", attributes + Self.repair(touched.count), isNew: before != after)
     written.rows = rows(touched, without: party)
     return written
   }
 
-  private func setLate(_ day: Day?, _ minute: Int, _ party: String) throws {
+  /// The day that somebody is late on.
+  private func day(_ given: Day?) throws -> Day {
     try entry.needTimeZone()
-    let day = try day ?? today()
+    let day = try given ?? today()
     guard (show.startsOn...show.endsOn).contains(day) else {
       throw WireError.badArgument(
         "late_until", "\(day) is not one of the days of \(show.code), \(show.startsOn) to \(show.endsOn)")
     }
-    try DayStore.set(lateUntil: WallTime(day: day, minute: minute), of: party, at: show.code, in: session)
+    return day
   }
 
   /// The day that a time without one means: the only one, or today.
