@@ -62,7 +62,7 @@ private struct GuestList: Sendable {
       firms: firms.map {
         Invitations.Firm(code: served.snapshot.candidateCode(at: $0), demand: command.demand)
       },
-      scores: scores.scores(firms: firms, investors: investors, threads: threads), places: command.places)
+      scores: try scores.scores(firms: firms, investors: investors, threads: threads), places: command.places)
     request.mostPerHouse = command.perHouse
     do throws(PlacesProblem) { invitations = try Invitations(request) } catch { throw error.wireError }
     (self.served, self.scores, self.plan) = (served, scores, plan)

@@ -69,7 +69,7 @@ private struct LineUpDraft: Sendable {
           code: candidate.code, sectors: Array(served.snapshot.candidateSectors(at: candidate.firm)),
           institute: institutes[candidate.code], standing: candidate.standing)
       }, investors: investors.map { LineUp.Investor(code: served.snapshot.investorCode(at: $0)) },
-      scores: RoadshowScores(served, desk, wishes: wishes).scores(
+      scores: try RoadshowScores(served, desk, wishes: wishes).scores(
         firms: firms, investors: investors, threads: threads), places: places)
     request.mostPerInstitute = command.perInstitute
     let worth = investors.count * request.serving[0] * PlanningScore.most * Self.sectorWorth / 100

@@ -24,7 +24,15 @@ struct RoadshowScores {
 
   /// All scores of firms and investors, both by index in the snapshot; numbered by their places in these lists. One pair takes
   /// some tens of nanoseconds, one firm some microseconds more.
-  func scores(firms: [Int], investors: [Int], threads: Int) -> [PlanningScore] {
+  ///
+  /// - Throws: 554 where there are more pairs than memory is kept for.
+  func scores(firms: [Int], investors: [Int], threads: Int) throws(WireError) -> [PlanningScore] {
+    guard firms.count * investors.count <= Limits.lineUpPairs else {
+      throw WireError(
+        .ruleViolated, [Attribute("rule", "lineup_pairs")],
+        "\(firms.count) firms and \(investors.count) investors are more than \(Limits.lineUpPairs) pairs; enroll those who may come"
+      )
+    }
     let funds = investors.map { served.funds(of: $0) }
     let unwanting = wishes.isEmpty ? nil : FirmSide(scorer: served.scorer, wishes: wishes)
     let next = Atomic(0)
