@@ -157,6 +157,10 @@ public enum Limits {
   public static let absences = 100
   /// Wishes of all participants of a roadshow.
   public static let roadshowWishes = 20_000
+  /// Seconds that the search of a timetable may take.
+  public static let planSeconds = 1...600
+  /// Plans that are made at one time; each keeps two threads busy.
+  public static let plansAtOnce = 2
   /// Pinned meetings of a roadshow.
   public static let pins = 5_000
   /// Firms that pitch.

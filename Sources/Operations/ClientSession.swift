@@ -294,6 +294,13 @@ extension Desk {
     case .invite(let command): return try await invite(command, call, &reply)
     case .sheets(let command): return try await sheets(command, call, &reply)
     case .roadshowDay(let command): return try await roadshowDay(command, call, &reply)
+    case .roadshowPlan(let command): return try await roadshowPlan(command, call, &reply)
+    case .roadshowPlans(let command): return try await roadshowPlans(command, &reply)
+    case .roadshowDiff(let command): return try await roadshowDiff(command, &reply)
+    case .roadshowPublish(let command): return try await roadshowPublish(command, call, &reply)
+    case .roadshowSchedule(let command): return try await roadshowSchedule(command, call, &reply)
+    case .meetingList(let command): return try await meetingList(command, call, &reply)
+    case .meetingGet(let command): return try await meetingGet(command, call, &reply)
     case .maintain(let command): return try await maintain(command, call, &reply)
     case .watch(let command): return try await watch(command, call, reply)
     }

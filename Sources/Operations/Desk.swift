@@ -54,6 +54,7 @@ public final class Desk: Sendable {
   let connections = Connections()
   let guesses = GuessBrake()
   let places = Places()
+  let planned = RoadshowsInWork()
   let reach = DatabaseReach()
   let startedAt = ContinuousClock.now
   /// How the embedded database is, for STATUS; nil when it is somebody else's.

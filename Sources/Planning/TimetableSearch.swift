@@ -18,6 +18,9 @@ public final class TimetableSearch: Sendable {
     public internal(set) var isInfeasible = false
     /// No timetable has fewer breaks, or there is none at all.
     public var isDecided: Bool { isInfeasible || breaks.map { $0 <= bound } ?? false }
+
+    /// Of no meetings.
+    public static let empty = State(slots: [], breaks: 0)
   }
 
   public let problem: TimetableProblem

@@ -64,6 +64,11 @@ public enum PlanStore {
     try session.queryOne(PlanStatements.Previous(roadshow: roadshow))
   }
 
+  /// The newest plan that was never in force.
+  public static func newestDraft(of roadshow: String, in session: Session) throws -> Int? {
+    try session.queryOne(PlanStatements.NewestDraft(roadshow: roadshow))
+  }
+
   /// The newest plan that has a line-up.
   public static func newestLineUp(of roadshow: String, in session: Session) throws -> Int? {
     try session.queryOne(PlanStatements.NewestLineUp(roadshow: roadshow))

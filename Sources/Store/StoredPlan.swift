@@ -54,22 +54,23 @@ public struct NewPlan: Sendable, Hashable {
     public var starts: Int
     public var ends: Int
 
-    public init(pair: RoadshowDesk.Pair, slot: RoadshowDesk.Slot, table: Int) {
+    public init(pair: RoadshowDesk.Pair, slot: Int, table: Int, starts: Int, ends: Int) {
       self.pair = pair
-      self.slot = slot.number
+      self.slot = slot
       self.table = table
-      starts = slot.starts
-      ends = slot.ends
+      self.starts = starts
+      self.ends = ends
+    }
+
+    public init(pair: RoadshowDesk.Pair, slot: RoadshowDesk.Slot, table: Int) {
+      self.init(pair: pair, slot: slot.number, table: table, starts: slot.starts, ends: slot.ends)
     }
 
     /// A meeting of another plan, as it is there; nil where its time has no slot any more.
     public init?(_ meeting: RoadshowDesk.Meeting) {
       guard let slot = meeting.slot else { return nil }
-      pair = meeting.pair
-      self.slot = slot
-      table = meeting.table
-      starts = meeting.starts
-      ends = meeting.ends
+      self.init(
+        pair: meeting.pair, slot: slot, table: meeting.table, starts: meeting.starts, ends: meeting.ends)
     }
   }
 

@@ -46,6 +46,13 @@ public enum Request: Sendable {
   case invite(InviteCommand)
   case sheets(SheetsCommand)
   case roadshowDay(RoadshowDayCommand)
+  case roadshowPlan(RoadshowPlan)
+  case roadshowPlans(RoadshowPlans)
+  case roadshowDiff(RoadshowDiff)
+  case roadshowPublish(RoadshowPublish)
+  case roadshowSchedule(RoadshowSchedule)
+  case meetingList(MeetingList)
+  case meetingGet(MeetingGet)
   case maintain(Maintain)
   case watch(WatchCommand)
   case status
@@ -90,6 +97,8 @@ public enum Request: Sendable {
     case .roadshow(let roadshow): roadshow.key
     case .lineUp(let lineUp): lineUp.key
     case .roadshowDay(let day): day.key
+    case .roadshowPlan(let plan): plan.key
+    case .roadshowPublish(let publish): publish.key
     case .maintain(let maintain): maintain.key
     case .token(.add(_, let key)), .token(.revoke(_, let key)): key
     default: nil
@@ -116,7 +125,9 @@ public enum CommandTable {
     ] + IntroMove.specs + [
       IntroStats.spec, DigestCommand.spec, WatchCommand.spec,
     ] + RoadshowCommand.specs + [
-      RoadshowShow.spec, LineUpCommand.spec, InviteCommand.spec, SheetsCommand.spec,
+      RoadshowShow.spec, LineUpCommand.spec, InviteCommand.spec, RoadshowPlan.spec, RoadshowPlans.spec,
+      RoadshowDiff.spec, RoadshowPublish.publish, RoadshowPublish.rollback, RoadshowSchedule.spec,
+      MeetingList.spec, MeetingGet.spec, SheetsCommand.spec,
     ] + RoadshowDayCommand.specs + [
       PlainCommand.status, Maintain.spec, TokenCommand.addSpec, TokenCommand.listSpec,
       TokenCommand.revokeSpec,

@@ -22,6 +22,7 @@ public enum ReplyCode: Int, Sendable, CaseIterable {
   case versionConflict = 553
   case ruleViolated = 554
   case keyReused = 555
+  case noPlan = 556
   case `internal` = 560
 
   /// The word after the code.
@@ -49,6 +50,7 @@ public enum ReplyCode: Int, Sendable, CaseIterable {
     case .versionConflict: "version-conflict"
     case .ruleViolated: "rule-violated"
     case .keyReused: "key-reused"
+    case .noPlan: "no-plan"
     case .internal: "internal"
     }
   }
@@ -58,7 +60,7 @@ public enum ReplyCode: Int, Sendable, CaseIterable {
     switch self {
     case .ready, .bye, .ok, .unchanged, .sendRows: 0
     case .syntax, .unknownCommand, .badArgument: 64
-    case .wrongState, .lineTooLong, .notFound, .versionConflict, .ruleViolated, .keyReused: 65
+    case .wrongState, .lineTooLong, .notFound, .versionConflict, .ruleViolated, .keyReused, .noPlan: 65
     case .internal: 70
     case .closing, .busy, .databaseUnavailable, .overloaded, .outcomeUnknown: 75
     case .authRequired, .notPermitted, .authFailed: 77

@@ -6,7 +6,7 @@ enum PlanStatements {
       PutPitches(roadshow: "", plan: 1, firms: []), NumberMeetings(roadshow: "", pairs: []),
       PutMeetings(roadshow: "", plan: 1, meetings: []), Supersede(roadshow: ""),
       Publish(roadshow: "", plan: 1), Plans(roadshow: "", number: nil, before: nil, limit: 1),
-      Previous(roadshow: ""), NewestLineUp(roadshow: ""), Cancelled(roadshow: ""),
+      Previous(roadshow: ""), NewestDraft(roadshow: ""), NewestLineUp(roadshow: ""), Cancelled(roadshow: ""),
     ]
   }
 
@@ -163,6 +163,16 @@ enum PlanStatements {
     let sql = """
       SELECT number FROM plan WHERE roadshow = $1 AND state = 'superseded'
       ORDER BY published_at DESC, number DESC LIMIT 1
+      """
+    func bind(into bindings: inout Bindings) { bindings.text(roadshow) }
+    func decode(_ row: Row) throws -> Int { try row.int(0) }
+  }
+
+  struct NewestDraft: Statement {
+    let roadshow: String
+    let name = "plan_newest_draft"
+    let sql = """
+      SELECT number FROM plan WHERE roadshow = $1 AND state = 'draft' ORDER BY number DESC LIMIT 1
       """
     func bind(into bindings: inout Bindings) { bindings.text(roadshow) }
     func decode(_ row: Row) throws -> Int { try row.int(0) }

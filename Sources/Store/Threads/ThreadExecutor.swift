@@ -53,7 +53,7 @@ final class ThreadExecutor: SerialExecutor {
 /// that handles them.
 ///
 /// - Throws: `StoreError.unavailable` when the system gives no more threads.
-func startThread(name: String, _ body: @escaping @Sendable () -> Void) throws(StoreError) {
+public func startThread(name: String, _ body: @escaping @Sendable () -> Void) throws(StoreError) {
   final class Start {
     let name: String
     let body: @Sendable () -> Void
