@@ -110,9 +110,12 @@ struct PlanBasis: Sendable {
 
   /// - Parameter score: of a firm and an investor by place, in millionths; 0 where they have nothing in common.
   func candidates(_ preferences: Preferences, score: (_ firm: Int, _ investor: Int) -> Int) -> Candidates {
-    let keeping = preferences == .kept ? keepers() : (
-      firms: firms.map { _ in false }, investors: investors.map { _ in false }
-    )
+    let keeping =
+      preferences == .kept
+      ? keepers()
+      : (
+        firms: firms.map { _ in false }, investors: investors.map { _ in false }
+      )
     var found = Candidates(
       request: .init(
         firms: firms.indices.map { room(firms[$0], keeps: keeping.firms[$0]) },
@@ -165,8 +168,9 @@ struct PlanBasis: Sendable {
   }
 
   private func room(_ party: Party, keeps: Bool) -> MeetingChoice.Participant {
-    let pinned = Set(pins.values.filter { $0.pair.firm == party.code || $0.pair.investor == party.code }
-      .compactMap(\.slot))
+    let pinned = Set(
+      pins.values.filter { $0.pair.firm == party.code || $0.pair.investor == party.code }
+        .compactMap(\.slot))
     let slots = desk.slots.indices.count { slot in
       keeps && !pinned.contains(desk.slots[slot].number) ? party.isWelcome[slot] : party.isThere[slot]
     }
@@ -234,7 +238,9 @@ struct PairScores: Sendable {
       snapshot.investor(code: party.code).map { served.funds(of: $0) } ?? []
     }
     values = basis.firms.map { party in
-      guard let candidate = snapshot.candidate(code: party.code, kind: .firm) else { return funds.map { _ in 0 } }
+      guard let candidate = snapshot.candidate(code: party.code, kind: .firm) else {
+        return funds.map { _ in 0 }
+      }
       return funds.map { funds in
         funds.filter { served.scorer.vetoes(investor: $0, candidate: candidate).isEmpty }
           .map { served.scorer.score(investor: $0, candidate: candidate) }.max() ?? 0

@@ -30,14 +30,16 @@ struct PlanDay: Sendable {
     let (slots, tables) = (basis.desk.slots, basis.openTables)
     let pairs = choice.chosen.map { candidates.request.pairs[$0] }
     parties =
-      Set(pairs.map(\.firm)).sorted().map { .firm($0) } + Set(pairs.map(\.investor)).sorted().map { .investor($0) }
+      Set(pairs.map(\.firm)).sorted().map { .firm($0) }
+      + Set(pairs.map(\.investor)).sorted().map { .investor($0) }
     let number = Dictionary(uniqueKeysWithValues: parties.enumerated().map { ($1, $0) })
     let hurried = Set(
       slots.indices.filter { slots[$0].minutesToNext.map { $0 < walkingMinutes } ?? false })
     let rooms = Set(tables.map(\.room)).sorted { ($0 ?? "") < ($1 ?? "") }
     self.rooms = rooms
     let pins = pairs.map { basis.pin($0.firm, $0.investor) }
-    let seated = hurried.isEmpty || rooms.count < 2
+    let seated =
+      hurried.isEmpty || rooms.count < 2
       ? zip(pairs, pins).map { (firm: $0.firm, room: Int?.none, table: $1?.table) }
       : Self.inRooms(pairs, pins, tables, rooms)
     self.seated = seated
@@ -49,18 +51,22 @@ struct PlanDay: Sendable {
     problem = TimetableProblem(
       participants: parties.count, tables: slots.map { _ in tables.count }, meetings: meetings,
       precedences: Self.precedences(pairs, pins, basis), places: Self.places(seated, tables, rooms),
-      dayStarts: Set(slots.indices.dropFirst().filter { slots[$0].startsAt.day != slots[$0 - 1].startsAt.day }),
+      dayStarts: Set(
+        slots.indices.dropFirst().filter { slots[$0].startsAt.day != slots[$0 - 1].startsAt.day }),
       hurriedSlots: seated.contains { $0.room != nil } ? hurried : [], mostSpread: mostSpread)
   }
 
   /// Gives each firm a room: that of a table it is pinned to, else, in order of codes, the one with the fewest meetings for
   /// its tables.
   private static func inRooms(
-    _ pairs: [MeetingChoice.Pair], _ pins: [RoadshowDesk.Pin?], _ tables: [RoadshowDesk.Table], _ rooms: [String?]
+    _ pairs: [MeetingChoice.Pair], _ pins: [RoadshowDesk.Pin?], _ tables: [RoadshowDesk.Table],
+    _ rooms: [String?]
   ) -> [(firm: Int, room: Int?, table: Int?)] {
     let seats = rooms.map { room in tables.count { $0.room == room } }
     func room(ofTable number: Int?) -> Int? {
-      number.flatMap { number in tables.first { $0.number == number } }.flatMap { rooms.firstIndex(of: $0.room) }
+      number.flatMap { number in tables.first { $0.number == number } }.flatMap {
+        rooms.firstIndex(of: $0.room)
+      }
     }
     var roomOf: [Int: Int] = [:]
     for (pair, pin) in zip(pairs, pins) where roomOf[pair.firm] == nil {
@@ -129,10 +135,11 @@ struct PlanDay: Sendable {
   /// By participant, how many of its meetings are not in the half of the day that it prefers.
   func unwelcome(_ slots: [Int]) -> [(code: String, prefers: DayHalf, meetings: Int)] {
     parties.indices.compactMap { participant in
-      let party = switch parties[participant] {
-      case .firm(let place): basis.firms[place]
-      case .investor(let place): basis.investors[place]
-      }
+      let party =
+        switch parties[participant] {
+        case .firm(let place): basis.firms[place]
+        case .investor(let place): basis.investors[place]
+        }
       let count = zip(problem.meetings, slots).count { meeting, slot in
         (meeting.first == participant || meeting.second == participant) && !party.isWelcome[slot]
       }

@@ -45,7 +45,9 @@ struct PlanFlaws: Sendable {
     participants = Dictionary(uniqueKeysWithValues: desk.participants.map { ($0.party, $0) })
     var (busy, tables): (Set<[String]>, Set<[Int]>) = ([], [])
     let unwanted = Set(
-      desk.wishes.filter { $0.wish == .noThanks }.map { RoadshowDesk.Pair(firm: $0.firm, investor: $0.investor) })
+      desk.wishes.filter { $0.wish == .noThanks }.map {
+        RoadshowDesk.Pair(firm: $0.firm, investor: $0.investor)
+      })
     let open = Dictionary(uniqueKeysWithValues: desk.tables.map { ($0.number, $0) })
     for meeting in meetings {
       let slot = desk.slots.first { $0.starts == meeting.starts && $0.ends == meeting.ends }

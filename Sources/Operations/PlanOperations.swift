@@ -43,6 +43,7 @@ struct PlanMaking: Sendable {
   private let command: RoadshowPlan
   private let basis: PlanBasis
   private let served: Served
+  private let inWork: RoadshowsInWork
   /// Firms that pitch by the newest plan that has a line-up.
   private let pitches: [String]
 
@@ -56,7 +57,7 @@ struct PlanMaking: Sendable {
   /// Reads what there is.
   /// - Throws: 550 where there is no such roadshow, 503 where it has no slots or tables.
   init(_ command: RoadshowPlan, _ desk: Desk) async throws {
-    self.command = command
+    (self.command, inWork) = (command, desk.planned)
     served = try await desk.picture.refresh(deadline: desk.settings.statementTime)
     let code = command.roadshow
     let read = try await desk.pool.transaction(
@@ -170,6 +171,7 @@ struct PlanMaking: Sendable {
     let search = TimetableSearch(day.problem, until: deadline, seed: Int32(command.seed)) {
       continuation.yield($0)
     }
+    inWork.searching(command.roadshow) { search.cancel() }
     let watch = Task {
       try await Task.sleep(until: patience)
       if search.found.slots == nil { search.cancel() }
@@ -194,6 +196,7 @@ struct PlanMaking: Sendable {
       }
       try Task.checkCancellation()
       try await ended.value
+      guard !inWork.isStopped else { throw CancellationError() }
       return search.found
     } catch {
       // Whoever comes next finds the processors free.
@@ -204,7 +207,8 @@ struct PlanMaking: Sendable {
   }
 
   /// Seats everybody and looks at it all once more.
-  private func finish(_ day: PlanDay, _ slots: [Int], _ state: TimetableSearch.State, _ attempt: Attempt) throws
+  private func finish(_ day: PlanDay, _ slots: [Int], _ state: TimetableSearch.State, _ attempt: Attempt)
+    throws
     -> Made
   {
     let seated: (meetings: [NewPlan.Meeting], moves: Int)
@@ -229,7 +233,8 @@ struct PlanMaking: Sendable {
     let plan = NewPlan(
       base: basis.desk.published?.number, seed: command.seed, breaks: breaks, bound: min(bound, breaks),
       proof: isOptimal ? .optimal : .feasible,
-      parameters: JSON.object(parameters(attempt, day) + figures.map { .init($0.name, .string($0.value)) }).line,
+      parameters: JSON.object(parameters(attempt, day) + figures.map { .init($0.name, .string($0.value)) })
+        .line,
       pitches: pitches, meetings: seated.meetings)
     return Made(plan: plan, figures: figures, rows: PlanRow.rows(shortages + leftOut + unwelcome))
   }

@@ -40,7 +40,9 @@ extension Desk {
 
   /// Puts a plan in force. A plan that does not hold any more, since something has changed on the desk, is refused with all
   /// that does not.
-  func roadshowPublish(_ command: RoadshowPublish, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
+  func roadshowPublish(_ command: RoadshowPublish, _ call: Call, _ reply: inout Reply) async throws
+    -> LastLine
+  {
     do {
       return try await write(call, key: command.key, &reply) { session in
         try Self.publish(command, session)
@@ -53,7 +55,8 @@ extension Desk {
           Attribute("rule", "plan_holds"), Attribute("plan", refusal.plan),
           Attribute("flaws", refusal.flaws.count),
         ],
-        "this plan does not hold any more, as the rows say; make another one, or publish it as it is with force=yes")
+        "this plan does not hold any more, as the rows say; make another one, or publish it as it is with force=yes"
+      )
     }
   }
 
@@ -90,7 +93,8 @@ extension Desk {
     let difference = try was.map { try PlanDifference(from: $0, to: plan.number, of: code, in: session) }
     _ = try PlanStore.publish(plan.number, of: code, in: session)
     let attributes =
-      [Attribute("roadshow", code), Attribute("plan", plan.number)] + (was.map { [Attribute("was", $0)] } ?? [])
+      [Attribute("roadshow", code), Attribute("plan", plan.number)]
+      + (was.map { [Attribute("was", $0)] } ?? [])
       + (difference?.figures.dropFirst(2) ?? [Attribute("added", plan.meetings.count)])
       + (flaws.isEmpty ? [] : [Attribute("flaws", flaws.count)])
     return Written(
@@ -196,7 +200,8 @@ private struct PlanDifference {
       .init("change", .string(change.rawValue)), .init("meeting", JSON(meeting.number)),
       .init("firm", .string(meeting.firm)), .init("firm_name", .string(meeting.firmName)),
       .init("investor", .string(meeting.investor)), .init("investor_name", .string(meeting.investorName)),
-      .init("was_starts", JSON(was?.startsAt?.description)), .init("starts", JSON(now?.startsAt?.description)),
+      .init("was_starts", JSON(was?.startsAt?.description)),
+      .init("starts", JSON(now?.startsAt?.description)),
       .init("was_table", JSON(was?.table)), .init("table", JSON(now?.table)),
     ])
   }
@@ -211,7 +216,8 @@ extension StoredPlan {
   fileprivate var members: [JSON.Member] {
     [
       .init("plan", JSON(number)), .init("state", .string(state.rawValue)), .init("base", JSON(base)),
-      .init("pitches", JSON(pitchCount)), .init("meetings", JSON(meetingCount)), .init("breaks", JSON(breaks)),
+      .init("pitches", JSON(pitchCount)), .init("meetings", JSON(meetingCount)),
+      .init("breaks", JSON(breaks)),
       .init("bound", JSON(bound)), .init("proof", .string(proof.rawValue)), .init("seed", JSON(seed)),
       .init("created_at", .string(createdAt)), .init("created_by", .string(createdBy)),
       .init("published_at", JSON(publishedAt)), .init("reason", JSON(reason)),

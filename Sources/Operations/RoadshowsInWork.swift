@@ -4,12 +4,45 @@ import Synchronization
 
 /// The roadshows that a plan is being made of, one of each at a time.
 final class RoadshowsInWork: Sendable {
-  private let codes = Mutex<Set<String>>([])
+  private struct State {
+    /// How the search under way is ended, by roadshow; nil while there is none.
+    var cancels: [String: (@Sendable () -> Void)?] = [:]
+    var isStopped = false
+  }
+
+  private let state = Mutex(State())
 
   /// - Returns: whether nobody else makes a plan of it; then ``leave(_:)`` has to be called.
-  func enter(_ roadshow: String) -> Bool { codes.withLock { $0.insert(roadshow).inserted } }
+  func enter(_ roadshow: String) -> Bool {
+    state.withLock { state in
+      guard state.cancels[roadshow] == nil else { return false }
+      state.cancels[roadshow] = .some(nil)
+      return true
+    }
+  }
 
-  func leave(_ roadshow: String) { codes.withLock { _ = $0.remove(roadshow) } }
+  func leave(_ roadshow: String) { state.withLock { _ = $0.cancels.removeValue(forKey: roadshow) } }
+
+  /// Notes how to end the search of a plan that is being made.
+  func searching(_ roadshow: String, cancel: @escaping @Sendable () -> Void) {
+    let isStopped = state.withLock { state in
+      state.cancels[roadshow] = .some(cancel)
+      return state.isStopped
+    }
+    if isStopped { cancel() }
+  }
+
+  /// Whether no plan is made any more.
+  var isStopped: Bool { state.withLock { $0.isStopped } }
+
+  /// Ends all searches, and those to come.
+  func stop() {
+    let cancels = state.withLock { state in
+      state.isStopped = true
+      return state.cancels.values.compactMap { $0 }
+    }
+    for cancel in cancels { cancel() }
+  }
 }
 
 /// Runs work that keeps processors busy for long on threads of its own, behind all that is answered from memory, and

@@ -25,12 +25,16 @@ public enum MeetingStore {
   }
 
   /// What takes place at a roadshow, in order of time and table: of all, or of one party.
-  public static func schedule(of roadshow: String, party: String?, in session: Session) throws -> [ShownMeeting] {
+  public static func schedule(of roadshow: String, party: String?, in session: Session) throws
+    -> [ShownMeeting]
+  {
     try session.query(MeetingStatements.Schedule(roadshow: roadshow, party: party))
   }
 
   /// The meetings of one plan, whether it is in force or not, in order of time and table.
-  public static func meetings(ofPlan plan: Int, of roadshow: String, in session: Session) throws -> [ShownMeeting] {
+  public static func meetings(ofPlan plan: Int, of roadshow: String, in session: Session) throws
+    -> [ShownMeeting]
+  {
     try session.query(MeetingStatements.OfPlan(roadshow: roadshow, plan: plan))
   }
 

@@ -161,6 +161,7 @@ struct Daemon {
           }
           logger.info("shutting down", metadata: ["signal": "\(signal)"])
           ServiceNotice.stopping()
+          desk.hurry()
           server.shutdown()
         }
       }

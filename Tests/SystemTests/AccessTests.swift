@@ -57,7 +57,15 @@ import Wire
       "INVESTOR ADD I-own name=One kind=vc sectors=ai", "INVESTOR ADD I-other name=Two kind=vc sectors=ai",
       "RESCORE wait=yes", "INTRO PROPOSE I-own F-own", "INTRO PROPOSE I-other F-other",
       "ROADSHOW ADD R-1 name=One starts_on=2026-12-01 time_zone=Asia/Shanghai",
-    ] + ["F-own", "F-other", "I-own", "I-other"].map({ "ROADSHOW ENROLL R-1 \($0)" }) {
+      "ROADSHOW BLOCK R-1 1 starts=2026-12-01T09:00 ends=2026-12-01T10:00 slot_minutes=20",
+      "ROADSHOW TABLE R-1 count=2",
+    ]
+      + ["own", "other"].flatMap({ which in
+        ["F", "I"].map { "ROADSHOW ENROLL R-1 \($0)-\(which) max_meetings=1" } + [
+          "ROADSHOW PIN R-1 F-\(which) I-\(which)", "ROADSHOW PLAN R-1",
+        ]
+      }) + ["ROADSHOW PUBLISH R-1"]
+    {
       let last = try root.ask(line).last
       #expect(last?.hasPrefix("250 ok") == true, "\(line): \(last ?? "")")
     }
@@ -87,6 +95,8 @@ import Wire
       case (.positional, "candidate"), (.positional, "firm"), (.positional, "from"), (.positional, "into"):
         words.append("F-\(which)")
       case (.positional, "id") where noun == "INTRO":
+        words.append(which == "own" ? "1" : which == "other" ? "2" : "999")
+      case (.positional, "number") where noun == "MEETING":
         words.append(which == "own" ? "1" : which == "other" ? "2" : "999")
       case (.positional(required: true), _): words.append(parameter.choices.first ?? "x")
       case (.named, "for"): words.append("for=\(side)-\(which)")

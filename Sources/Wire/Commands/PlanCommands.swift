@@ -157,7 +157,8 @@ public struct RoadshowSchedule: Sendable {
     [
       .code("roadshow", "code of the roadshow"),
       Parameter(
-        "party", .positional(required: false), "code of a participant; for a desk all without it, else oneself"),
+        "party", .positional(required: false),
+        "code of a participant; for a desk all without it, else oneself"),
     ], "Shows the meetings of a participant that take place, in order of time."
   ) { (arguments) throws(WireError) in
     .roadshowSchedule(

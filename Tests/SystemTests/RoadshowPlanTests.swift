@@ -1,0 +1,261 @@
+import Domain
+import Foundation
+import Store
+import TestSupport
+import Testing
+import Wire
+
+/// Plans of a roadshow, from what was entered to what takes place.
+@Suite struct RoadshowPlanTests {
+  /// Rows of a query that says what is wrong, one text each.
+  private struct Wrong: Statement {
+    let name: String
+    let sql: String
+    func decode(_ row: Row) throws -> String { try row.text(0) }
+  }
+
+  /// What must hold of every plan that is stored, or of the newest one, in words of SQL alone.
+  private static let rules = [
+    (
+      "nobody_twice",
+      """
+      SELECT 'plan ' || a.plan || ': ' || a.meeting || ' and ' || b.meeting FROM plan_meeting a JOIN plan_meeting b
+        ON a.roadshow = b.roadshow AND a.plan = b.plan AND a.meeting < b.meeting AND a.during && b.during
+        AND (a.firm = b.firm OR a.investor = b.investor OR a."table" = b."table")
+      """
+    ),
+    (
+      "nobody_away",
+      """
+      SELECT a.party || ' at ' || m.during::text FROM plan_meeting m JOIN participant_absence a
+        ON a.roadshow = m.roadshow AND a.party IN (m.firm, m.investor) AND a.during && m.during
+      WHERE m.plan = (SELECT max(number) FROM plan p WHERE p.roadshow = m.roadshow)
+      """
+    ),
+    (
+      "no_table_out_of_order",
+      """
+      SELECT t.number::text FROM plan_meeting m JOIN roadshow_table t
+        ON t.roadshow = m.roadshow AND t.number = m."table" AND t.out_of_order
+      WHERE m.plan = (SELECT max(number) FROM plan p WHERE p.roadshow = m.roadshow)
+      """
+    ),
+    (
+      "nobody_unwanted",
+      """
+      SELECT w."from" || ' of ' || w."to" FROM plan_meeting m JOIN wish w
+        ON w.roadshow = m.roadshow AND w.firm = m.firm AND w.investor = m.investor AND w.kind = 'no_thanks'
+      """
+    ),
+    (
+      "live_is_published",
+      """
+      SELECT m.meeting::text FROM plan_meeting m JOIN plan p ON p.roadshow = m.roadshow AND p.number = m.plan
+      WHERE m.live <> (p.state = 'published')
+      """
+    ),
+    (
+      "plans_are_whole",
+      """
+      SELECT p.number::text FROM plan p WHERE (parameters ->> 'meetings')::integer
+        <> (SELECT count(*) FROM plan_meeting m WHERE m.roadshow = p.roadshow AND m.plan = p.number)
+      """
+    ),
+  ]
+
+  private func expectSound(_ database: ConnectionString) async throws {
+    let connection = try await Connection.open(database, deadline: .seconds(60))
+    for (name, sql) in Self.rules {
+      let wrong = try await connection.run(deadline: .seconds(60)) {
+        try $0.query(Wrong(name: name, sql: sql))
+      }
+      #expect(wrong.isEmpty, "\(name)")
+    }
+    await connection.close()
+  }
+
+  /// A day of 20 firms and 40 investors: twelve slots in two blocks, nine tables that can be used, wishes, absences, pins.
+  private func prepare(_ daemon: DaemonProcess, roadshow: String = "R-1") throws -> LineClient {
+    let root = try daemon.connect()
+    var random = SeededRandom(seed: 11)
+    var lines = [
+      "ROADSHOW ADD \(roadshow) name=\"Winter Roadshow\" starts_on=2026-12-01 time_zone=Asia/Shanghai",
+      "ROADSHOW BLOCK \(roadshow) 1 starts=2026-12-01T09:00 ends=2026-12-01T12:00 slot_minutes=25 pause_minutes=5",
+      "ROADSHOW BLOCK \(roadshow) 2 starts=2026-12-01T14:00 ends=2026-12-01T17:00 slot_minutes=25 pause_minutes=5",
+      "ROADSHOW TABLE \(roadshow) count=10 room=Hall", "ROADSHOW TABLE \(roadshow) 4 out_of_order=yes",
+      "ROADSHOW TABLE \(roadshow) 10 room=Salon name=Corner",
+    ]
+    let (firms, investors) = ((1...20).map { "F-\($0)" }, (1...40).map { "I-\($0)" })
+    lines += firms.map { "FIRM ADD \($0) name=\"Firm \($0)\" sectors=ai stage=seed" }
+    lines += investors.map { "INVESTOR ADD \($0) name=\"House \($0)\" kind=vc sectors=ai stages=seed" }
+    lines += firms.map { "ROADSHOW ENROLL \(roadshow) \($0) max_meetings=6" }
+    lines += investors.map {
+      "ROADSHOW ENROLL \(roadshow) \($0) max_meetings=4 \(["", "prefers=morning", "prefers=afternoon"].randomElement(using: &random)!)"
+    }
+    for firm in firms {
+      for investor in investors where Int.random(in: 0..<4, using: &random) == 0 {
+        let wish = ["meet", "meet", "must_meet", "no_thanks"].randomElement(using: &random)!
+        let (from, to) = Bool.random(using: &random) ? (firm, investor) : (investor, firm)
+        lines.append("ROADSHOW WISH \(roadshow) \(from) \(to) wish=\(wish)")
+      }
+    }
+    lines += [
+      "ROADSHOW AVAILABLE \(roadshow) F-3 until=2026-12-01T10:00",
+      "ROADSHOW AVAILABLE \(roadshow) I-7 from=2026-12-01T14:30",
+      "ROADSHOW WISH \(roadshow) I-9 F-9 wish=none", "ROADSHOW WISH \(roadshow) F-9 I-9 wish=none",
+      "ROADSHOW PIN \(roadshow) F-9 I-9 slot=3 table=10",
+    ]
+    for line in lines { try check(root, line, "25") }
+    return root
+  }
+
+  private func attributes(_ reply: [String]) throws -> [String: String] {
+    guard case .last(let last) = ReplyLine(parsing: reply.last ?? "") else { return [:] }
+    return Dictionary(uniqueKeysWithValues: last.attributes.map { ($0.name, $0.value) })
+  }
+
+  @Test func aDayIsPlannedPublishedPlannedAgainAndRolledBack() async throws {
+    let database = try await TestCluster.shared.makeDatabase()
+    let daemon = try await DaemonProcess(database: database, tcp: "127.0.0.1:0")
+    let root = try prepare(daemon)
+    let reply = try root.ask("ROADSHOW PLAN R-1 seconds=2 key=first")
+    let first = try attributes(reply)
+    // As many as fit: nine tables, twelve slots.
+    #expect(first["plan"] == "1" && first["meetings"] == "108", "\(reply.last ?? "")")
+    #expect(Int(first["breaks"] ?? "")! >= Int(first["bound"] ?? "")!)
+    #expect(reply.contains { $0.hasPrefix("150-{\"step\":\"timetable\"") })
+    #expect(reply.count { $0.contains("\"what\":\"left_out\"") } == Int(first["left_out"] ?? ""))
+    try check(root, "ROADSHOW PLAN R-1 seconds=2 key=first", "251 unchanged plan=1 meetings=108")
+    try await expectSound(database)
+    try check(root, "ROADSHOW PUBLISH R-1", "250 ok roadshow=R-1 plan=1 added=108")
+    let pinned = try root.ask("ROADSHOW SCHEDULE R-1 I-9").first { $0.contains("\"firm\":\"F-9\"") } ?? ""
+    #expect(
+      pinned.contains("\"starts\":\"2026-12-01T10:00\"")
+        && pinned.contains("\"table\":10,\"table_name\":\"Corner\",\"room\":\"Salon\""), "\(pinned)")
+    // Somebody goes, somebody comes later, a table breaks.
+    for line in [
+      "ROADSHOW WITHDRAW R-1 F-5", "ROADSHOW AVAILABLE R-1 I-3 until=2026-12-01T14:00",
+      "ROADSHOW TABLE R-1 1 out_of_order=yes",
+    ] { try check(root, line, "250 ok") }
+    let second = try attributes(try root.ask("ROADSHOW PLAN R-1 seconds=2"))
+    #expect(second["plan"] == "2" && second["meetings"] == "96")
+    #expect(try root.ask("ROADSHOW SCHEDULE R-1 F-5").count > 1, "nothing changes by itself")
+    let diff = try root.ask("ROADSHOW DIFF R-1")
+    let changes = try attributes(diff)
+    #expect(changes["from"] == "1" && changes["to"] == "2" && diff.count - 1 == Int(changes["rows"] ?? ""))
+    #expect(Int(changes["removed"] ?? "")! - Int(changes["added"] ?? "")! == 12)
+    #expect(
+      try root.ask("ROADSHOW PUBLISH R-1").last?.hasPrefix("250 ok roadshow=R-1 plan=2 was=1 added=") == true)
+    #expect(try root.ask("ROADSHOW SCHEDULE R-1 F-5") == ["250 ok rows=0"])
+    try check(root, "ROADSHOW SCHEDULE R-1", "250 ok rows=96")
+    try await expectSound(database)
+    // Back to a plan that does not hold any more, knowingly only.
+    let refused = try root.ask("ROADSHOW ROLLBACK R-1")
+    #expect(refused.last?.hasPrefix("554 rule-violated rule=plan_holds plan=1 flaws=") == true)
+    for flaw in ["withdrawn", "absent", "table_out_of_order"] {
+      #expect(refused.contains { $0.contains("\"flaw\":\"\(flaw)\"") }, "\(flaw)")
+    }
+    try check(root, "ROADSHOW ROLLBACK R-1 force=yes", "250 ok roadshow=R-1 plan=1 was=2")
+    try check(root, "ROADSHOW SCHEDULE R-1", "250 ok rows=108")
+    #expect(daemon.stop() == 0)
+  }
+
+  @Test func aPartySeesItsOwnMeetingsThatTakePlace() async throws {
+    let daemon = try await DaemonProcess(
+      database: try await TestCluster.shared.makeDatabase(), tcp: "127.0.0.1:0")
+    let root = try prepare(daemon)
+    try check(root, "ROADSHOW PLAN R-1 seconds=1", "250 ok plan=1")
+    let parties = [("I-9", "investor", "I-10"), ("F-9", "firm", "F-10")]
+    var clients: [LineClient] = []
+    for (party, role, _) in parties {
+      let client = try daemon.connectByTCP()
+      let token = try root.newToken("t-\(role) role=\(role) \(role)=\(party)")
+      try check(client, "AUTH TOKEN \(token)", "250 ok")
+      clients.append(client)
+      for line in ["ROADSHOW SCHEDULE R-1", "MEETING LIST"] {
+        #expect(try client.ask(line) == ["250 ok rows=0"], "a draft is the desk's")
+      }
+    }
+    try check(root, "ROADSHOW PUBLISH R-1 plan=1", "250 ok")
+    for ((party, _, other), client) in zip(parties, clients) {
+      let own = try root.ask("ROADSHOW SCHEDULE R-1 \(party)")
+      let seen = try client.ask("ROADSHOW SCHEDULE R-1")
+      #expect(seen.count == own.count && seen.count > 2)
+      for (row, whole) in zip(seen.dropLast(), own.dropLast()) {
+        // All that the desk sees but the plan.
+        #expect(whole.hasPrefix(row.dropLast()) && row.contains("\"room\":") && !row.contains("\"plan\""))
+      }
+      #expect(try Set(client.ask("MEETING LIST limit=100")) == Set(seen))
+      #expect(try client.ask("MEETING LIST party=\(other)") == ["250 ok rows=0"])
+      #expect(
+        try client.ask("ROADSHOW SCHEDULE R-1 \(other)").last
+          == "550 not-found party=\(other): no party \"\(other)\" here")
+      let numbers = try root.ask("MEETING LIST limit=1000").dropLast().map { row in
+        (
+          row.contains("\"\(party)\""),
+          String(row.drop { !$0.isNumber }.dropFirst(3).drop { !$0.isNumber }.prefix { $0.isNumber })
+        )
+      }
+      #expect(numbers.count == 108)
+      for (isOwn, number) in numbers {
+        try check(
+          client, "MEETING GET \(number)", isOwn ? "250 ok rows=1" : "550 not-found meeting=\(number)")
+      }
+    }
+    #expect(daemon.stop() == 0)
+  }
+
+  @Test func oneRoadshowIsPlannedOnceAtATime() async throws {
+    let database = try await TestCluster.shared.makeDatabase()
+    let daemon = try await DaemonProcess(database: database)
+    let root = try prepare(daemon)
+    let other = try daemon.connect()
+    try root.send("ROADSHOW PLAN R-1 seconds=1")
+    try other.send("ROADSHOW PLAN R-1 seconds=1")
+    let lasts = try [root.reply().last ?? "", other.reply().last ?? ""].sorted()
+    #expect(lasts[0].hasPrefix("250 ok plan=1 "), "\(lasts)")
+    #expect(lasts[1].hasPrefix("450 busy roadshow=R-1: "), "\(lasts)")
+    try check(other, "ROADSHOW PLAN R-1 seconds=1", "250 ok plan=2 ")
+    try await expectSound(database)
+    #expect(daemon.stop() == 0)
+  }
+
+  /// Who asks for a plan of ten minutes and goes away does not keep others from making one.
+  @Test func aPlanEndsWithItsClient() async throws {
+    let daemon = try await DaemonProcess(database: try await TestCluster.shared.makeDatabase())
+    let root = try prepare(daemon)
+    var client: LineClient? = try daemon.connect()
+    try client?.send("ROADSHOW PLAN R-1 seconds=600")
+    #expect(try client?.readLine()?.hasPrefix("150-") == true)
+    client = nil
+    var last = ""
+    repeat { last = try root.ask("ROADSHOW PLAN R-1 seconds=1").last ?? "" } while last.hasPrefix("450 ")
+    #expect(last.hasPrefix("250 ok plan=1 "), "\(last)")
+    // Nor does it keep the daemon from stopping, and then it is told.
+    try root.send("ROADSHOW PLAN R-1 seconds=600")
+    #expect(try root.readLine()?.hasPrefix("150-") == true)
+    daemon.signal(SIGTERM)
+    #expect(try root.reply().last?.hasPrefix("421 closing") == true)
+    #expect(daemon.stop() == 0)
+  }
+
+  @Test func aKilledDaemonLeavesNothingHalf() async throws {
+    let database = try await TestCluster.shared.makeDatabase()
+    let daemon = try await DaemonProcess(database: database)
+    var root = try prepare(daemon)
+    try check(root, "ROADSHOW PLAN R-1 seconds=1", "250 ok plan=1 ")
+    for _ in 0..<5 {
+      try root.send("ROADSHOW PLAN R-1 seconds=1")
+      #expect(try root.readLine()?.hasPrefix("150-") == true)
+      daemon.kill()
+      try await daemon.start()
+      root = try daemon.connect()
+      try await expectSound(database)
+      let plans = try root.ask("ROADSHOW PLANS R-1")
+      #expect(
+        plans.dropLast().allSatisfy { $0.contains("\"meetings\":108") && $0.contains("\"state\":\"draft\"") })
+    }
+    try check(root, "ROADSHOW PLAN R-1 seconds=1", "250 ok plan=")
+    #expect(daemon.stop() == 0)
+  }
+}
