@@ -2273,6 +2273,120 @@ CREATE TABLE public.token (
 
 
 --
+-- Name: told_delegation; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.told_delegation WITH (security_barrier='true') AS
+ WITH asking AS MATERIALIZED (
+         SELECT (CURRENT_USER <> 'bellwether_party'::name) AS sees_all,
+            public.own_investors() AS investors,
+            public.own_firm() AS firm
+        )
+ SELECT p.roadshow,
+    p.party,
+    p.side,
+    COALESCE(firm.name, investor.name) AS name,
+    COALESCE(firm.name_zh, investor.name_zh) AS name_zh,
+    came.persons,
+    came.names,
+    came.languages
+   FROM (((public.participant p
+     CROSS JOIN asking)
+     LEFT JOIN public.firm ON (((firm.code)::text = (p.firm)::text)))
+     LEFT JOIN public.investor ON (((investor.code)::text = (p.investor)::text))),
+    LATERAL ( SELECT COALESCE(array_agg((person.code)::text ORDER BY person.code), '{}'::text[]) AS persons,
+            COALESCE(array_agg((person.name)::text ORDER BY person.code), '{}'::text[]) AS names,
+            COALESCE(array_agg(COALESCE(person.language, ''::text) ORDER BY person.code), '{}'::text[]) AS languages
+           FROM (public.participant_person with_it
+             JOIN public.person ON (((person.code)::text = (with_it.person)::text)))
+          WHERE (((with_it.roadshow)::text = (p.roadshow)::text) AND ((with_it.party)::text = (p.party)::text))) came
+  WHERE (asking.sees_all OR ((p.investor)::text = ANY (asking.investors)) OR ((p.firm)::text = asking.firm) OR (EXISTS ( SELECT
+           FROM (public.plan_meeting m
+             JOIN public.plan ON ((((plan.roadshow)::text = (m.roadshow)::text) AND (plan.number = m.plan))))
+          WHERE (((m.roadshow)::text = (p.roadshow)::text) AND (plan.state <> 'draft'::public.plan_state) AND ((((m.firm)::text = (p.firm)::text) AND ((m.investor)::text = ANY (asking.investors))) OR (((m.investor)::text = (p.investor)::text) AND ((m.firm)::text = asking.firm)))))));
+
+
+--
+-- Name: told_meeting; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.told_meeting WITH (security_barrier='true') AS
+ WITH asking AS MATERIALIZED (
+         SELECT (CURRENT_USER <> 'bellwether_party'::name) AS sees_all,
+            public.own_investors() AS investors,
+            public.own_firm() AS firm
+        )
+ SELECT DISTINCT ON (m.roadshow, m.meeting) m.roadshow,
+    m.meeting AS number,
+    m.firm,
+    m.investor,
+    m.during,
+    s.number AS slot,
+    m."table",
+    t.name AS table_name,
+    t.room,
+    m.live,
+        CASE
+            WHEN (plan.state = 'published'::public.plan_state) THEN m.sequence
+            ELSE (max(m.sequence) OVER (PARTITION BY m.roadshow, m.meeting) + 1)
+        END AS sequence
+   FROM ((((public.plan_meeting m
+     CROSS JOIN asking)
+     JOIN public.plan ON ((((plan.roadshow)::text = (m.roadshow)::text) AND (plan.number = m.plan))))
+     LEFT JOIN public.roadshow_slot s ON ((((s.roadshow)::text = (m.roadshow)::text) AND (s.during = m.during))))
+     LEFT JOIN public.roadshow_table t ON ((((t.roadshow)::text = (m.roadshow)::text) AND (t.number = m."table"))))
+  WHERE ((plan.state <> 'draft'::public.plan_state) AND (asking.sees_all OR ((m.investor)::text = ANY (asking.investors)) OR ((m.firm)::text = asking.firm)))
+  ORDER BY m.roadshow, m.meeting, (plan.state = 'published'::public.plan_state) DESC, plan.published_at DESC, plan.number DESC;
+
+
+--
+-- Name: told_pitch; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.told_pitch WITH (security_barrier='true') AS
+ WITH asking AS MATERIALIZED (
+         SELECT (CURRENT_USER <> 'bellwether_party'::name) AS sees_all,
+            public.own_investors() AS investors,
+            public.own_firm() AS firm
+        )
+ SELECT DISTINCT ON (pitch.roadshow, pitch.firm) pitch.roadshow,
+    pitch.place,
+    pitch.firm,
+    firm.name,
+    firm.name_zh,
+    ((plan.state = 'published'::public.plan_state) AND COALESCE((p.state <> 'withdrawn'::public.participant_state), true)) AS live
+   FROM ((((public.plan_pitch pitch
+     CROSS JOIN asking)
+     JOIN public.plan ON ((((plan.roadshow)::text = (pitch.roadshow)::text) AND (plan.number = pitch.plan))))
+     JOIN public.firm ON (((firm.code)::text = (pitch.firm)::text)))
+     LEFT JOIN public.participant p ON ((((p.roadshow)::text = (pitch.roadshow)::text) AND ((p.firm)::text = (pitch.firm)::text))))
+  WHERE ((plan.state <> 'draft'::public.plan_state) AND (asking.sees_all OR ((pitch.firm)::text = asking.firm) OR ((plan.state = 'published'::public.plan_state) AND (EXISTS ( SELECT
+           FROM public.participant own
+          WHERE (((own.roadshow)::text = (pitch.roadshow)::text) AND ((own.investor)::text = ANY (asking.investors))))))))
+  ORDER BY pitch.roadshow, pitch.firm, (plan.state = 'published'::public.plan_state) DESC, plan.published_at DESC, plan.number DESC;
+
+
+--
+-- Name: told_plan; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.told_plan WITH (security_barrier='true') AS
+ WITH asking AS MATERIALIZED (
+         SELECT (CURRENT_USER <> 'bellwether_party'::name) AS sees_all,
+            public.own_investors() AS investors,
+            public.own_firm() AS firm
+        )
+ SELECT plan.roadshow,
+    plan.number,
+    plan.published_at
+   FROM (public.plan
+     CROSS JOIN asking)
+  WHERE ((plan.state = 'published'::public.plan_state) AND (asking.sees_all OR (EXISTS ( SELECT
+           FROM public.participant p
+          WHERE (((p.roadshow)::text = (plan.roadshow)::text) AND (((p.investor)::text = ANY (asking.investors)) OR ((p.firm)::text = asking.firm)))))));
+
+
+--
 -- Name: wish; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -3992,6 +4106,22 @@ CREATE POLICY own ON public.roadshow USING (((( SELECT CURRENT_USER AS "current_
 
 
 --
+-- Name: roadshow_block own; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own ON public.roadshow_block USING (((( SELECT CURRENT_USER AS "current_user") <> 'bellwether_party'::name) OR ((roadshow)::text IN ( SELECT p.roadshow
+   FROM public.participant p))));
+
+
+--
+-- Name: roadshow_slot own; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY own ON public.roadshow_slot USING (((( SELECT CURRENT_USER AS "current_user") <> 'bellwether_party'::name) OR ((roadshow)::text IN ( SELECT p.roadshow
+   FROM public.participant p))));
+
+
+--
 -- Name: wish own; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -4021,6 +4151,18 @@ ALTER TABLE public.plan_meeting ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.roadshow ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: roadshow_block; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.roadshow_block ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: roadshow_slot; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.roadshow_slot ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: wish; Type: ROW SECURITY; Schema: public; Owner: -

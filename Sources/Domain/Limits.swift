@@ -163,6 +163,20 @@ public enum Limits {
   public static let plansAtOnce = 2
   /// Pinned meetings of a roadshow.
   public static let pins = 5_000
+  /// Firms that pitch.
+  public static let pitchPlaces = 200
+  /// Investors whom a line-up is made to serve.
+  public static let lineUpInvestors = 10_000
+  /// Firms that a line-up is chosen from.
+  public static let lineUpFirms = 100_000
+  /// Pairs of a firm and an investor that a line-up or a list of invitations looks at: 240 MB of scores at most.
+  public static let lineUpPairs = 10_000_000
+  /// Codes that a request may name as guaranteed or excluded.
+  public static let namedParties = 500
+  /// Line-ups and lists of invitations that are made at one time; others are told to come again.
+  public static let lineUpsAtOnce = 2
+  /// Sheets that are made at one time.
+  public static let sheetsAtOnce = 4
 
   // Registry.
 

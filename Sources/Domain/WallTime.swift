@@ -5,6 +5,13 @@ public struct WallTime: Sendable, Hashable, Comparable, CustomStringConvertible 
   /// Minutes since midnight, 0 to 1,439.
   public let minute: Int
 
+  /// - Parameter minute: since midnight, 0 to 1,439.
+  public init(day: Day, minute: Int) {
+    precondition((0..<1_440).contains(minute), "A day has 1,440 minutes.")
+    self.day = day
+    self.minute = minute
+  }
+
   /// Reads `YYYY-MM-DDTHH:MM`, with a blank in place of the `T` and seconds that are zero as well; nil for anything
   /// else, `24:00` included.
   public init?(_ text: some StringProtocol) {

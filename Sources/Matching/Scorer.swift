@@ -196,6 +196,19 @@ public final class Scorer: Sendable {
     backers.sort { $0.score > $1.score }
     return Array(backers.prefix(limit))
   }
+
+  /// The scores of a candidate for these investors, all by index: of each the best of its funds, with the place of that one;
+  /// nil where a veto keeps the candidate off all their lists. O(funds), and O(investors of the registry) once.
+  public func scores(of candidate: Int, for investors: [[Int]]) -> [(fund: Int, score: Int32)?] {
+    let prospect = Prospect(scorer: self, candidate: candidate)
+    return investors.map { funds in
+      var best: (fund: Int, score: Int32)?
+      for fund in funds {
+        if let score = prospect.score(fund), score > best?.score ?? -1 { best = (fund, score) }
+      }
+      return best
+    }
+  }
 }
 
 /// An investor for a candidate.

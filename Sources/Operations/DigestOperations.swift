@@ -94,7 +94,7 @@ extension Desk {
 }
 
 extension Reasons {
-  fileprivate var text: String {
+  var text: String {
     var octets: [UInt8] = []
     write(to: &octets)
     return String(decoding: octets, as: UTF8.self)

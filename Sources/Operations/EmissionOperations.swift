@@ -51,7 +51,7 @@ extension Desk {
   }
 
   /// Indices of the sectors of a roadshow; nil where there is no roadshow, or it names none.
-  private static func sectors(of roadshow: String?, _ served: Served, _ session: Session) throws -> [Int]? {
+  static func sectors(of roadshow: String?, _ served: Served, _ session: Session) throws -> [Int]? {
     guard let roadshow else { return nil }
     guard let found = try RegistryStore.get(.roadshow, roadshow, in: session) else {
       throw WireError.notFound("roadshow", roadshow)

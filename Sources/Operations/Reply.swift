@@ -54,6 +54,16 @@ struct Reply {
     if pending.count >= Self.chunk { try await flush() }
   }
 
+  /// Adds the lines of a document, as many as there may be; with a CR at the end of each where the document has them.
+  mutating func document(lines: [String], hasCR: Bool) async throws {
+    for line in lines {
+      rows += 1
+      pending += "250-\(line)\(hasCR ? "\r" : "")".utf8
+      pending.append(10)
+      if pending.count >= Self.chunk { try await flush() }
+    }
+  }
+
   /// Sends a progress line at once.
   mutating func progress(_ members: [JSON.Member]) async throws {
     pending += "150-".utf8

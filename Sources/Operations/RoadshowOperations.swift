@@ -7,15 +7,8 @@ extension Desk {
   func roadshow(_ command: RoadshowCommand, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let isParty = call.isParty
     return try await write(call, key: command.key, &reply) { session in
-      try RoadshowStore.hold(command.roadshow, in: session)
-      guard let show = try RoadshowStore.show(command.roadshow, in: session) else {
-        throw WireError.notFound("roadshow", command.roadshow)
-      }
-      guard !show.isRetired else {
-        throw WireError(
-          .wrongState, [Attribute("roadshow", show.code)], "roadshow \(show.code) is retired")
-      }
-      let entry = RoadshowEntry(show: show, isParty: isParty, session: session)
+      let entry = RoadshowEntry(
+        show: try Self.heldShow(command.roadshow, in: session), isParty: isParty, session: session)
       return switch command.deed {
       case .enroll(let enrolment): try entry.enroll(enrolment)
       case .withdraw(let party): try entry.withdraw(party)
@@ -30,6 +23,17 @@ extension Desk {
         try entry.remove(pin: RoadshowDesk.Pair(firm: firm, investor: investor))
       }
     }
+  }
+
+  /// A roadshow, kept from others until the transaction ends.
+  /// - Throws: 550 where there is none, 503 for one that is retired.
+  static func heldShow(_ code: String, in session: Session) throws -> RoadshowDesk.Show {
+    try RoadshowStore.hold(code, in: session)
+    guard let show = try RoadshowStore.show(code, in: session) else {
+      throw WireError.notFound("roadshow", code)
+    }
+    try show.checkOpen()
+    return show
   }
 
   func roadshowShow(_ command: RoadshowShow, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
@@ -55,12 +59,12 @@ extension Desk {
 }
 
 /// What one command enters of a roadshow, in its transaction.
-private struct RoadshowEntry {
+struct RoadshowEntry {
   let show: RoadshowDesk.Show
   let isParty: Bool
   let session: Session
 
-  private func done(_ action: String, _ attributes: [Attribute], isNew: Bool) -> Written {
+  func done(_ action: String, _ attributes: [Attribute], isNew: Bool) -> Written {
     let attributes = [Attribute("roadshow", show.code)] + attributes
     guard isNew else { return Written(last: LastLine(.unchanged, attributes, sentence: "it is so already")) }
     return Written(
@@ -70,7 +74,7 @@ private struct RoadshowEntry {
         detail: .object(attributes.dropFirst().map { .init($0.name, .string($0.value)) })))
   }
 
-  private func member(_ party: String) throws -> RoadshowStore.Member {
+  func member(_ party: String) throws -> RoadshowStore.Member {
     guard let member = try RoadshowStore.member(party, of: show.code, in: session) else {
       throw WireError.notFound("participant", party)
     }
@@ -166,7 +170,7 @@ private struct RoadshowEntry {
       "available", [Attribute("party", availability.party), Attribute("absences", count)], isNew: isNew)
   }
 
-  private func needTimeZone() throws {
+  func needTimeZone() throws {
     guard show.timeZone == nil else { return }
     throw WireError(
       .ruleViolated, [Attribute("rule", "roadshow_time_zone_needed")],

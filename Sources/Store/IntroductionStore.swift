@@ -118,8 +118,15 @@ public enum IntroductionStore {
       }
     }
     try session.forEach(IntroductionStatements.AllAnswers()) { known.answers[$0.firm] = $0.answers }
-    try session.forEach(IntroductionStatements.AllWishes()) { known.wishes[$0.firm] = $0.wishes }
+    known.wishes = try wishes(in: session)
     return known
+  }
+
+  /// By id, what firms wish; those who wish nothing are left out.
+  public static func wishes(in session: Session) throws -> [Int32: FirmWishes] {
+    var wishes: [Int32: FirmWishes] = [:]
+    try session.forEach(IntroductionStatements.AllWishes()) { wishes[$0.firm] = $0.wishes }
+    return wishes
   }
 
   /// What a firm wishes; nil where it wishes nothing.

@@ -42,6 +42,10 @@ public enum Request: Sendable {
   case introStats(IntroStats)
   case roadshow(RoadshowCommand)
   case roadshowShow(RoadshowShow)
+  case lineUp(LineUpCommand)
+  case invite(InviteCommand)
+  case sheets(SheetsCommand)
+  case roadshowDay(RoadshowDayCommand)
   case roadshowPlan(RoadshowPlan)
   case roadshowPlans(RoadshowPlans)
   case roadshowDiff(RoadshowDiff)
@@ -91,6 +95,8 @@ public enum Request: Sendable {
     case .introPropose(let proposal): proposal.key
     case .introMove(let move): move.key
     case .roadshow(let roadshow): roadshow.key
+    case .lineUp(let lineUp): lineUp.key
+    case .roadshowDay(let day): day.key
     case .roadshowPlan(let plan): plan.key
     case .roadshowPublish(let publish): publish.key
     case .maintain(let maintain): maintain.key
@@ -119,8 +125,10 @@ public enum CommandTable {
     ] + IntroMove.specs + [
       IntroStats.spec, DigestCommand.spec, WatchCommand.spec,
     ] + RoadshowCommand.specs + [
-      RoadshowShow.spec, RoadshowPlan.spec, RoadshowPlans.spec, RoadshowDiff.spec, RoadshowPublish.publish,
-      RoadshowPublish.rollback, RoadshowSchedule.spec, MeetingList.spec, MeetingGet.spec,
+      RoadshowShow.spec, LineUpCommand.spec, InviteCommand.spec, RoadshowPlan.spec, RoadshowPlans.spec,
+      RoadshowDiff.spec, RoadshowPublish.publish, RoadshowPublish.rollback, RoadshowSchedule.spec,
+      MeetingList.spec, MeetingGet.spec, SheetsCommand.spec,
+    ] + RoadshowDayCommand.specs + [
       PlainCommand.status, Maintain.spec, TokenCommand.addSpec, TokenCommand.listSpec,
       TokenCommand.revokeSpec,
       AuditCommand.listSpec, AuditCommand.verifySpec,

@@ -67,6 +67,8 @@ import Testing
       SELECT 'R-1', plan, m.number, m.firm, m.investor, s.number, 1, s.during
       FROM (VALUES (1, 1, 1), (1, 2, 2), (1, 3, 3), (2, 4, 1)) AS planned (plan, meeting, slot)
         JOIN meeting m ON m.number = planned.meeting JOIN roadshow_slot s ON s.number = planned.slot;
+    INSERT INTO plan_pitch (roadshow, plan, place, firm)
+      VALUES ('R-1', 1, 1, 'F-1'), ('R-1', 1, 2, 'F-2'), ('R-1', 2, 1, 'F-3');
     UPDATE plan SET state = 'published' WHERE number = 1;
     """
 
@@ -131,6 +133,19 @@ import Testing
       "wish": ["investor": "I-1/F-1", "house": "I-1/F-1 I-3/F-2", "firm": "F-1/I-1"],
       "plan_meeting": ["investor": "1", "house": "1 2", "firm": "1"],
       "meeting": ["investor": "1", "house": "1 2", "firm": "1"],
+      "roadshow_block": ["investor": "R-1/1", "house": "R-1/1", "firm": "R-1/1"],
+      "roadshow_slot": [
+        "investor": "R-1/1 R-1/2 R-1/3", "house": "R-1/1 R-1/2 R-1/3", "firm": "R-1/1 R-1/2 R-1/3",
+      ],
+      "told_plan": ["investor": "R-1/1", "house": "R-1/1", "firm": "R-1/1"],
+      "told_meeting": ["investor": "R-1/1", "house": "R-1/1 R-1/2", "firm": "R-1/1"],
+      // An investor who takes part sees the line-up, a firm its own pitch.
+      "told_pitch": ["investor": "F-1/1 F-2/2", "house": "F-1/1 F-2/2", "firm": "F-1/1"],
+      // Those who meet each other.
+      "told_delegation": [
+        "investor": "R-1/F-1 R-1/I-1", "house": "R-1/F-1 R-1/F-2 R-1/I-1 R-1/I-3 R-2/I-3",
+        "firm": "R-1/F-1 R-1/I-1",
+      ],
     ]
     let everybody = ["sector"]
     for token in ["investor", "house", "firm", "expired", "revoked", "job", "nowhere", ""] {
@@ -143,7 +158,9 @@ import Testing
           case "introduction_shown": "id || '/' || coalesce(investor, '-') || '/' || coalesce(firm, '-')"
           case "introduction_history": "introduction || '/' || coalesce(by, '-')"
           case "investor", "firm", "institute", "roadshow": "code"
-          case "participant", "participant_absence": "roadshow || '/' || party"
+          case "participant", "participant_absence", "told_delegation": "roadshow || '/' || party"
+          case "roadshow_block", "roadshow_slot", "told_plan", "told_meeting": "roadshow || '/' || number"
+          case "told_pitch": "firm || '/' || place"
           case "wish": "\"from\" || '/' || \"to\""
           case "plan_meeting": "meeting::text"
           case "meeting": "number::text"

@@ -17,8 +17,8 @@ import Testing
         RegistryStore.statements + SnapshotStatements.all + PolicyStatements.all + RunStatements.all
         + LedgerStatements.all + MigrationStatements.all + TokenStatements.all + AuditStatements.all
         + IntroductionStatements.all + RoadshowStatements.all + RoadshowDeskStatements.all
-        + PlanStatements.all + MeetingStatements.all
-        + DigestStatements.all + EventStatements.all
+        + PlanStatements.all + MeetingStatements.all + SheetStatements.all + LineUpStatements.all
+        + DayStatements.all + DigestStatements.all + EventStatements.all
         + PartyStatements.all + [ClusterStatements.Presence(role: "", database: "")]
       for statement in statements {
         #expect(throws: Never.self, "\(statement.name)") { try session.prepare(statement) }

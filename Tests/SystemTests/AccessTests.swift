@@ -99,6 +99,7 @@ import Wire
       case (.positional, "number") where noun == "MEETING":
         words.append(which == "own" ? "1" : which == "other" ? "2" : "999")
       case (.positional(required: true), _): words.append(parameter.choices.first ?? "x")
+      case (.named, "for"): words.append("for=\(side)-\(which)")
       case (.named(required: true), "role"): words.append("role=monitor")
       case (.named(required: true), let name):
         words.append("\(name)=\(parameter.choices.first ?? "2026-01-01")")

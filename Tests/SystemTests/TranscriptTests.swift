@@ -32,9 +32,10 @@ import Wire
     #expect(daemon.stop() == 0)
   }
 
-  /// The examples in docs/PROTOCOL.md are true: played from the top, on a fresh daemon.
-  @Test func documentedExamplesHold() async throws {
-    let text = try String(contentsOfFile: "\(Self.root)/docs/PROTOCOL.md", encoding: .utf8)
+  /// The examples in these documents are true: played from the top, each on a fresh daemon.
+  @Test(arguments: ["docs/PROTOCOL.md", "docs/ROADSHOWS.md"])
+  func documentedExamplesHold(document: String) async throws {
+    let text = try String(contentsOfFile: "\(Self.root)/\(document)", encoding: .utf8)
     var lines: [String] = []
     var inExample = false
     for line in text.components(separatedBy: "\n") {
@@ -45,7 +46,7 @@ import Wire
       }
       if line.hasPrefix("```") { lines.append("") }
     }
-    let transcript = Transcript(name: "docs/PROTOCOL.md", lines: lines)
+    let transcript = Transcript(name: document, lines: lines)
     #expect(!transcript.steps.isEmpty)
     let daemon = try await DaemonProcess(database: try await TestCluster.shared.makeDatabase())
     try transcript.play(on: try daemon.connect())

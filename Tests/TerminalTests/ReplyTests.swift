@@ -15,7 +15,7 @@ import Wire
       framer.append(ByteBuffer(bytes: text[start..<min(start + size, text.count)]))
       while let line = try framer.next() { lines.append(String(decoding: line, as: UTF8.self)) }
     }
-    #expect(lines == ["250-{}", "250-合", "", "250 ok"])
+    #expect(lines == ["250-{}\r", "250-合", "", "250 ok"])
     #expect(framer.pendingCount == 2)
   }
 

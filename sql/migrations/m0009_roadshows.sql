@@ -593,3 +593,68 @@ GRANT SELECT, INSERT, DELETE ON participant_absence TO bellwether_party;
 GRANT SELECT, INSERT, DELETE, UPDATE (kind) ON wish TO bellwether_party;
 -- Without the outcome, which is the desk's.
 GRANT SELECT (number, roadshow, firm, investor, state, checked_in_at) ON meeting TO bellwether_party;
+
+-- When slots are is known to whoever takes part.
+ALTER TABLE roadshow_block ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON roadshow_block USING ((SELECT current_user) <> 'bellwether_party'
+  OR roadshow IN (SELECT p.roadshow FROM participant AS p));
+ALTER TABLE roadshow_slot ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON roadshow_slot USING ((SELECT current_user) <> 'bellwether_party'
+  OR roadshow IN (SELECT p.roadshow FROM participant AS p));
+GRANT SELECT ON roadshow_block, roadshow_slot TO bellwether_party;
+
+-- What sheets tell ------------------------------------------------------------------------------------------
+
+-- The plan that is in force, without what it was made with.
+CREATE VIEW told_plan WITH (security_barrier) AS
+  WITH asking AS MATERIALIZED (
+    SELECT current_user <> 'bellwether_party' AS sees_all, own_investors() AS investors, own_firm() AS firm)
+  SELECT plan.roadshow, plan.number, plan.published_at FROM plan CROSS JOIN asking
+  WHERE plan.state = 'published' AND (asking.sees_all OR EXISTS (SELECT FROM participant AS p
+    WHERE p.roadshow = plan.roadshow AND (p.investor = ANY (asking.investors) OR p.firm = asking.firm)));
+
+-- Meetings that somebody has been told of: those of the plan in force, and those that were taken out since, of which
+-- calendars are told once more. A party is told of its own.
+CREATE VIEW told_meeting WITH (security_barrier) AS
+  WITH asking AS MATERIALIZED (
+    SELECT current_user <> 'bellwether_party' AS sees_all, own_investors() AS investors, own_firm() AS firm)
+  SELECT DISTINCT ON (m.roadshow, m.meeting) m.roadshow, m.meeting AS number, m.firm, m.investor, m.during, s.number AS slot,
+    m."table", t.name AS table_name, t.room, m.live,
+    CASE WHEN plan.state = 'published' THEN m.sequence
+      ELSE max(m.sequence) OVER (PARTITION BY m.roadshow, m.meeting) + 1 END AS sequence
+  FROM plan_meeting AS m CROSS JOIN asking JOIN plan ON plan.roadshow = m.roadshow AND plan.number = m.plan
+    LEFT JOIN roadshow_slot AS s ON s.roadshow = m.roadshow AND s.during = m.during
+    LEFT JOIN roadshow_table AS t ON t.roadshow = m.roadshow AND t.number = m."table"
+  WHERE plan.state <> 'draft' AND (asking.sees_all OR m.investor = ANY (asking.investors) OR m.firm = asking.firm)
+  ORDER BY m.roadshow, m.meeting, plan.state = 'published' DESC, plan.published_at DESC, plan.number DESC;
+
+-- Pitches likewise. The line-up is no secret to the investors who take part; a firm is told of its own pitch.
+CREATE VIEW told_pitch WITH (security_barrier) AS
+  WITH asking AS MATERIALIZED (
+    SELECT current_user <> 'bellwether_party' AS sees_all, own_investors() AS investors, own_firm() AS firm)
+  SELECT DISTINCT ON (pitch.roadshow, pitch.firm) pitch.roadshow, pitch.place, pitch.firm, firm.name, firm.name_zh,
+    plan.state = 'published' AND coalesce(p.state <> 'withdrawn', true) AS live
+  FROM plan_pitch AS pitch CROSS JOIN asking JOIN plan ON plan.roadshow = pitch.roadshow AND plan.number = pitch.plan
+    JOIN firm ON firm.code = pitch.firm LEFT JOIN participant AS p ON p.roadshow = pitch.roadshow AND p.firm = pitch.firm
+  WHERE plan.state <> 'draft' AND (asking.sees_all OR pitch.firm = asking.firm
+    OR plan.state = 'published' AND EXISTS (SELECT FROM participant AS own
+      WHERE own.roadshow = pitch.roadshow AND own.investor = ANY (asking.investors)))
+  ORDER BY pitch.roadshow, pitch.firm, plan.state = 'published' DESC, plan.published_at DESC, plan.number DESC;
+
+-- Who comes, by name: to a party itself, and those whom it has been told it meets.
+CREATE VIEW told_delegation WITH (security_barrier) AS
+  WITH asking AS MATERIALIZED (
+    SELECT current_user <> 'bellwether_party' AS sees_all, own_investors() AS investors, own_firm() AS firm)
+  SELECT p.roadshow, p.party, p.side, coalesce(firm.name, investor.name) AS name,
+    coalesce(firm.name_zh, investor.name_zh) AS name_zh, came.persons, came.names, came.languages
+  FROM participant AS p CROSS JOIN asking LEFT JOIN firm ON firm.code = p.firm LEFT JOIN investor ON investor.code = p.investor,
+    LATERAL (SELECT coalesce(array_agg(person.code::text ORDER BY person.code), '{}') AS persons,
+        coalesce(array_agg(person.name::text ORDER BY person.code), '{}') AS names,
+        coalesce(array_agg(coalesce(person.language, '')::text ORDER BY person.code), '{}') AS languages
+      FROM participant_person AS with_it JOIN person ON person.code = with_it.person
+      WHERE with_it.roadshow = p.roadshow AND with_it.party = p.party) AS came
+  WHERE asking.sees_all OR p.investor = ANY (asking.investors) OR p.firm = asking.firm
+    OR EXISTS (SELECT FROM plan_meeting AS m JOIN plan ON plan.roadshow = m.roadshow AND plan.number = m.plan
+      WHERE m.roadshow = p.roadshow AND plan.state <> 'draft'
+        AND (m.firm = p.firm AND m.investor = ANY (asking.investors) OR m.investor = p.investor AND m.firm = asking.firm));
+GRANT SELECT ON told_plan, told_meeting, told_pitch, told_delegation TO bellwether_party;

@@ -43,7 +43,11 @@ struct Invocation {
           // Commands have a key= of their own.
           key = text
         } else if let text = try Self.value(of: "--format", argument, &rest) {
-          format = try Self.choice("--format", text)
+          if commandHasFormat {
+            words.append("--format=\(text)")
+          } else {
+            format = try Self.choice("--format", text)
+          }
         } else if let text = try Self.value(of: "--color", argument, &rest) {
           color = try Self.choice("--color", text)
         } else {
@@ -55,6 +59,14 @@ struct Invocation {
         }
       }
     }
+  }
+
+  /// Whether the command that has been named takes a format of its own.
+  private var commandHasFormat: Bool {
+    (try? CommandTable.find(words))?.0.parameters.contains {
+      $0.name == "format" && $0.kind == .named(required: true)
+    }
+      ?? false
   }
 
   /// The value of an option in the argument itself (`--a=b`) or the one after it.

@@ -22,7 +22,7 @@ struct LineFramer {
     bytes.append(contentsOf: buffer.readableBytesView)
   }
 
-  /// The next whole line without its LF or CRLF, or nil until more has arrived.
+  /// The next whole line without its LF, or nil until more has arrived. A CR before that is the line's own: documents have it.
   /// - Throws: a failure when a line is longer than the protocol allows.
   mutating func next() throws(Failure) -> ArraySlice<UInt8>? {
     let found: Int? = bytes.withUnsafeBufferPointer { buffer in
@@ -39,10 +39,10 @@ struct LineFramer {
       }
       return nil
     }
-    var line = bytes[start..<found]
-    if line.last == 13 { line.removeLast() }
-    start = found + 1
-    searched = start
-    return line
+    defer {
+      start = found + 1
+      searched = start
+    }
+    return bytes[start..<found]
   }
 }

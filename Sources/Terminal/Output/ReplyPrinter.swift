@@ -61,11 +61,18 @@ struct ReplyPrinter {
 
   private func pass(_ bytes: some Sequence<UInt8>) throws {
     if console.out.isTerminal {
-      try console.out.write(String(decoding: Array(bytes), as: UTF8.self).printable)
+      try console.out.write(Self.shown(String(decoding: Array(bytes), as: UTF8.self)))
     } else {
       try console.out.write(bytes)
     }
     try console.out.write(CollectionOfOne(10))
+  }
+
+  /// A line for people: without the CR that lines of some documents end in.
+  private static func shown(_ line: String) -> String {
+    var scalars = line.unicodeScalars
+    if scalars.last == "\r" { scalars.removeLast() }
+    return String(scalars).printable
   }
 
   private mutating func finish(_ last: ReplyLine.Last) throws {
@@ -129,7 +136,9 @@ struct ReplyPrinter {
     }
     guard rows.count == held.count else {
       isDocument = true
-      for text in held { try console.out.write(line: text.printable) }
+      for text in held {
+        try console.out.write(line: console.out.isTerminal ? Self.shown(text) : text.printable)
+      }
       return []
     }
     let table = Table(rows, showsScores: showsScores)

@@ -122,7 +122,10 @@ public struct RoadshowCommand: Sendable {
         party: try arguments.code("party"),
         side: try arguments.choice("side", of: IntroductionSide.allCases.map(\.rawValue)).flatMap {
           IntroductionSide(rawValue: $0)
-        }, persons: try arguments.change("persons") { (text) throws(WireError) in try arguments.codes(text) },
+        },
+        persons: try arguments.change("persons") { (text) throws(WireError) in
+          try arguments.codes("persons", text)
+        },
         maxMeetings: try arguments.change("max_meetings", in: 1...Limits.slots),
         minMeetings: try arguments.change("min_meetings", in: 0...Limits.slots),
         prefers: try arguments.change("prefers") { (_) throws(WireError) in try arguments.half("prefers") }))
@@ -282,24 +285,24 @@ public struct RoadshowShow: Sendable {
 
 extension Arguments {
   /// A value that may be left as it is, and with `name=` be cleared.
-  fileprivate func change<Value: Sendable>(
+  func change<Value: Sendable>(
     _ name: String, _ read: (String) throws(WireError) -> Value?
   ) throws(WireError) -> RoadshowCommand.Change<Value> {
     guard let text = text(name) else { return .keep }
     return .set(text.isEmpty ? nil : try read(text))
   }
 
-  fileprivate func change(_ name: String, in range: ClosedRange<Int>) throws(WireError)
+  func change(_ name: String, in range: ClosedRange<Int>) throws(WireError)
     -> RoadshowCommand.Change<Int>
   {
     try change(name) { (_) throws(WireError) in try integer(name, in: range) }
   }
 
-  fileprivate func half(_ name: String) throws(WireError) -> DayHalf? {
+  func half(_ name: String) throws(WireError) -> DayHalf? {
     try choice(name, of: DayHalf.names).flatMap { DayHalf(rawValue: $0) }
   }
 
-  fileprivate func wallTime(_ name: String) throws(WireError) -> WallTime? {
+  func wallTime(_ name: String) throws(WireError) -> WallTime? {
     guard let text = text(name) else { return nil }
     guard let time = WallTime(text) else {
       throw .badArgument(name, "\"\(text.prefix(60))\" is not a time like 2026-12-01T09:00")
@@ -307,14 +310,17 @@ extension Arguments {
     return time
   }
 
-  fileprivate func codes(_ text: String) throws(WireError) -> [String]? {
+  /// Codes of a list; nil for none.
+  func codes(_ name: String, _ text: String, atMost limit: Int = Limits.delegation) throws(WireError)
+    -> [String]?
+  {
     do throws(FieldType.Rejection) {
-      guard case .list(let codes) = try FieldType.codes(Limits.delegation).read(text) else { return nil }
+      guard case .list(let codes) = try FieldType.codes(limit).read(text) else { return nil }
       return codes
-    } catch { throw .badArgument("persons", error.reason) }
+    } catch { throw .badArgument(name, error.reason) }
   }
 
-  fileprivate func shortText(_ name: String) throws(WireError) -> RoadshowCommand.Change<String> {
+  func shortText(_ name: String) throws(WireError) -> RoadshowCommand.Change<String> {
     try change(name) { (text) throws(WireError) in
       do throws(FieldType.Rejection) {
         guard case .text(let read) = try FieldType.text(Limits.name).read(text) else { return nil }
@@ -323,7 +329,7 @@ extension Arguments {
     }
   }
 
-  fileprivate func pairs(_ name: String, _ text: String) throws(WireError) -> [RoadshowCommand.PinEdit.Pair] {
+  func pairs(_ name: String, _ text: String) throws(WireError) -> [RoadshowCommand.PinEdit.Pair] {
     let pairs = text.indices.filter { text[$0] == ":" }.map { colon in
       RoadshowCommand.PinEdit.Pair(
         firm: String(text[..<colon]), investor: String(text[text.index(after: colon)...]))

@@ -1,0 +1,77 @@
+import Domain
+
+/// What happens on the day of a roadshow, in PostgreSQL. Every call is in the transaction of the caller, who has called
+/// ``RoadshowStore/hold(_:in:)``.
+public enum DayStore {
+  /// A meeting and those who sit in it.
+  public struct Meeting: Sendable, Hashable {
+    public enum State: String, Sendable, CaseIterable, Hashable {
+      case planned, cancelled, met
+      case noShow = "no_show"
+    }
+
+    public var number: Int
+    public var state: State
+    public var firm: Side
+    public var investor: Side
+    /// When and where it is by the plan in force; nil where that has no such meeting.
+    public var place: Place?
+    public var outcome: String?
+
+    public struct Side: Sendable, Hashable {
+      public var code: String
+      public var name: String
+      /// Names of those who come with it.
+      public var persons: [String]
+    }
+
+    public struct Place: Sendable, Hashable {
+      /// Seconds since 1970-01-01T00:00Z.
+      public var starts: Int
+      public var startsAt: WallTime
+      public var endsAt: WallTime
+      public var table: RoadshowDesk.Table
+    }
+  }
+
+  /// Which meetings are asked for.
+  public enum Choice: Sendable, Hashable {
+    /// Those that a participant has and that are still to come.
+    case of(party: String)
+    /// Those at a table that are still to come.
+    case at(table: Int)
+    /// One, whatever has become of it.
+    case number(Int)
+  }
+
+  /// In order of time; those still to come are of the plan in force, planned and not over.
+  public static func meetings(_ choice: Choice, of roadshow: String, in session: Session) throws -> [Meeting]
+  {
+    try session.query(DayStatements.Meetings(roadshow: roadshow, choice: choice))
+  }
+
+  /// Calls meetings off, or says what came of them.
+  public static func set(
+    _ state: Meeting.State, of meetings: [Int], outcome: String?, in session: Session
+  ) throws {
+    try session.execute(DayStatements.SetState(meetings: meetings, state: state, outcome: outcome))
+  }
+
+  /// Notes that a participant comes later.
+  /// - Throws: `StoreError` for a time that does not exist there or comes twice.
+  public static func set(
+    lateUntil time: WallTime, of party: String, at roadshow: String, in session: Session
+  ) throws {
+    try session.execute(DayStatements.SetLate(roadshow: roadshow, party: party, until: time))
+  }
+
+  /// What the clocks of a roadshow show, to the minute begun; nil where it has no time zone.
+  public static func clock(of roadshow: String, in session: Session) throws -> WallTime? {
+    try session.queryOne(DayStatements.Clock(roadshow: roadshow)).flatMap { $0 }
+  }
+
+  /// The place of a firm in the line-up that is in force.
+  public static func pitch(of firm: String, at roadshow: String, in session: Session) throws -> Int? {
+    try session.queryOne(DayStatements.PitchPlace(roadshow: roadshow, firm: firm))
+  }
+}
