@@ -46,6 +46,7 @@ enum Day {
   static func mishaps(of problem: TimetableProblem, slots planned: [Int], seed: UInt64, count: Int = 40)
     -> [TimetableRepair.Request]
   {
+    guard !planned.isEmpty else { return [] }
     var random = SplitMix64(seed: seed &+ 1_000)
     return (0..<count).map { number in
       let person = Int(random.number(below: UInt64(problem.participants)))

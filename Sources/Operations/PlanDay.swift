@@ -117,29 +117,36 @@ struct PlanDay: Sendable {
         .init(number: table.number, room: rooms.firstIndex(of: table.room))
       })
     let meetings = choice.chosen.indices.map { meeting in
-      let pair = candidates.request.pairs[choice.chosen[meeting]]
-      return NewPlan.Meeting(
-        pair: basis.pair(pair.firm, pair.investor), slot: basis.desk.slots[slots[meeting]],
+      NewPlan.Meeting(
+        pair: pair(meeting), slot: basis.desk.slots[slots[meeting]],
         table: seating.tables[meeting])
     }
     return (meetings, seating.moves)
   }
 
-  func code(_ participant: Int) -> String {
+  func party(_ participant: Int) -> PlanBasis.Party {
     switch parties[participant] {
-    case .firm(let place): basis.firms[place].code
-    case .investor(let place): basis.investors[place].code
+    case .firm(let place): basis.firms[place]
+    case .investor(let place): basis.investors[place]
     }
+  }
+
+  func code(_ participant: Int) -> String { party(participant).code }
+
+  func pair(_ meeting: Int) -> RoadshowDesk.Pair {
+    let pair = candidates.request.pairs[choice.chosen[meeting]]
+    return basis.pair(pair.firm, pair.investor)
+  }
+
+  func pin(_ meeting: Int) -> RoadshowDesk.Pin? {
+    let pair = candidates.request.pairs[choice.chosen[meeting]]
+    return basis.pin(pair.firm, pair.investor)
   }
 
   /// By participant, how many of its meetings are not in the half of the day that it prefers.
   func unwelcome(_ slots: [Int]) -> [(code: String, prefers: DayHalf, meetings: Int)] {
     parties.indices.compactMap { participant in
-      let party =
-        switch parties[participant] {
-        case .firm(let place): basis.firms[place]
-        case .investor(let place): basis.investors[place]
-        }
+      let party = party(participant)
       let count = zip(problem.meetings, slots).count { meeting, slot in
         (meeting.first == participant || meeting.second == participant) && !party.isWelcome[slot]
       }

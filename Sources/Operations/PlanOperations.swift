@@ -126,7 +126,11 @@ struct PlanMaking: Sendable {
         state.isInfeasible
         ? Self.noPlan("these meetings have no timetable; the rows say what is in the way, as far as is known")
         : Self.noPlan("no timetable was found in \(command.seconds) s; give it more seconds=")
-      if isLast, state.isInfeasible { try await reply.add(PlanRow.rows(day.clashes)) }
+      if isLast, state.isInfeasible {
+        // Whoever waits for a plan would rather wait a little longer than guess.
+        let end = ContinuousClock.now + .seconds(min(command.seconds, 10))
+        try await reply.add(PlanRow.rows(offThread { PlanClash(day, until: end).rows }))
+      }
     }
     throw refusal!
   }

@@ -89,18 +89,16 @@ struct PlanRow: Sendable {
     }
   }
 
-  init(_ clash: TimetableClash, _ day: PlanDay) {
-    switch clash {
-    case .tooFewSlots(let participant, let meetings, let slots):
-      self.init("clash", reason: "too_few_slots")
-      (party, self.meetings, wanted) = (day.code(participant), meetings, slots)
-    }
+  init(_ what: String, _ reason: String, party: String? = nil, pair: RoadshowDesk.Pair? = nil) {
+    self.init(what, reason: reason)
+    (self.party, self.pair) = (party, pair)
   }
-}
 
-extension PlanDay {
-  /// What keeps its meetings from having a timetable, as far as is known.
-  var clashes: [PlanRow] { TimetableClash.explain(problem).map { PlanRow($0, self) } }
+  func at(_ slot: Int, tables: Int) -> PlanRow {
+    var row = self
+    (row.slot, row.wanted) = (slot, tables)
+    return row
+  }
 }
 
 extension PlanBasis {

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// Looks for the timetable with the fewest breaks, and for the proof that there are no fewer.
@@ -28,6 +29,8 @@ public final class TimetableSearch: Sendable {
   private let state: Mutex<State>
   private let deadline: ContinuousClock.Instant
   private let isCancelled: Atomic<Bool> = Atomic(false)
+  /// The proof has had its time alone.
+  private let isHard: Atomic<Bool> = Atomic(false)
   private let changed: @Sendable (State) -> Void
 
   /// - Parameters:
@@ -83,9 +86,14 @@ public final class TimetableSearch: Sendable {
     let solver = solver(seed)
     let model = TimetableModel(problem, in: solver)
     let cost = LeastCost(model.breaks.joined().map { (-$0, 1) }, in: solver)
-    let outcome = cost.minimise(patience: Self.patience) { bound in
+    let raised = { [self] bound in
       raise(min(bound, everybodysBreak))
       return !isOver
+    }
+    var outcome = cost.minimise(patience: Self.shortPatience, raised: raised)
+    isHard.store(true, ordering: .relaxed)
+    if case .interrupted = outcome, !isOver {
+      outcome = cost.minimise(patience: Self.patience, raised: raised)
     }
     switch outcome {
     case .infeasible: conclude(nil)
@@ -109,8 +117,13 @@ public final class TimetableSearch: Sendable {
     }
   }
 
+  /// For a search without a proof.
+  func leaveProofAlone() { isHard.store(true, ordering: .relaxed) }
+
   /// Conflicts after which a step of the proof is given up for another way.
   private static let patience: Int32 = 20_000
+  /// Conflicts before which the proof is left alone.
+  private static let shortPatience: Int32 = 1_000
 
   /// As many breaks as there are participants, where each can have one: with so many, all may be better off than where
   /// somebody has none.
@@ -178,7 +191,11 @@ public final class TimetableSearch: Sendable {
 
   /// Looks for better timetables: by annealing, longer each time, and where that finds none, by a solver that is told to
   /// meet the bound.
+  ///
+  /// It begins when the proof turns out to be hard. What is easy then comes out the same each time; beside a proof that
+  /// takes longer, whoever is first decides which of the best timetables it is.
   public func improve() {
+    while !isHard.load(ordering: .relaxed), !isOver { usleep(1_000) }
     var annealing = TimetableAnnealing(problem, seed: UInt64(bitPattern: Int64(seed)))
     var (steps, patience) = (500 * problem.meetings.count, Int32(5_000))
     while !isOver {
