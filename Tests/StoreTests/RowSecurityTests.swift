@@ -131,6 +131,7 @@ import Testing
       "wish": ["investor": "I-1/F-1", "house": "I-1/F-1 I-3/F-2", "firm": "F-1/I-1"],
       "plan_meeting": ["investor": "1", "house": "1 2", "firm": "1"],
       "meeting": ["investor": "1", "house": "1 2", "firm": "1"],
+      "meeting_shown": ["investor": "1", "house": "1 2", "firm": "1"],
     ]
     let everybody = ["sector"]
     for token in ["investor", "house", "firm", "expired", "revoked", "job", "nowhere", ""] {
@@ -146,7 +147,7 @@ import Testing
           case "participant", "participant_absence": "roadshow || '/' || party"
           case "wish": "\"from\" || '/' || \"to\""
           case "plan_meeting": "meeting::text"
-          case "meeting": "number::text"
+          case "meeting", "meeting_shown": "number::text"
           default: "count(*)::text"
           }
         let order = key.hasPrefix("count") ? "" : " ORDER BY 1"

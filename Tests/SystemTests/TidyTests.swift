@@ -11,7 +11,7 @@ import Testing
     "Documents": ["Domain"],
     "Wire": ["Domain"],
     "Store": ["Domain", "Matching", "SchemaSQL", "CCrypto", "CLibPQ", "CLinux"],
-    "Operations": ["Documents", "Domain", "Matching", "Wire", "Store", "CLinux"],
+    "Operations": ["Documents", "Domain", "Matching", "Planning", "Wire", "Store", "CLinux"],
     "LineServer": ["Domain", "Wire", "CCrypto"],
     "Settings": ["Domain", "CYAML"],
     "Terminal": ["Domain", "Wire", "CEdit"],
