@@ -208,6 +208,80 @@ import Wire
     #expect(daemon.stop() == 0)
   }
 
+  /// A small day: six slots in each half, four firms and six investors who all want to meet.
+  private func prepareSmall(_ daemon: DaemonProcess, _ more: [String]) throws -> LineClient {
+    let root = try daemon.connect()
+    let (firms, investors) = ((1...4).map { "F-\($0)" }, (1...6).map { "I-\($0)" })
+    let lines =
+      [
+        "ROADSHOW ADD R-1 name=Small starts_on=2026-12-01 time_zone=Europe/Berlin",
+        "ROADSHOW BLOCK R-1 1 starts=2026-12-01T09:00 ends=2026-12-01T12:00 slot_minutes=25 pause_minutes=5",
+        "ROADSHOW BLOCK R-1 2 starts=2026-12-01T14:00 ends=2026-12-01T17:00 slot_minutes=25 pause_minutes=5",
+        "ROADSHOW TABLE R-1 count=4 room=North", "ROADSHOW TABLE R-1 3 room=South",
+        "ROADSHOW TABLE R-1 4 room=South",
+      ] + firms.map { "FIRM ADD \($0) name=\($0) sectors=ai stage=seed" }
+      + investors.map { "INVESTOR ADD \($0) name=\($0) kind=vc" }
+      + (firms + investors).map { "ROADSHOW ENROLL R-1 \($0)" }
+      + firms.flatMap { firm in investors.map { "ROADSHOW WISH R-1 \(firm) \($0) wish=meet" } } + more
+    for line in lines { try check(root, line, "25") }
+    return root
+  }
+
+  /// Who needs ten minutes from room to room has five between slots only.
+  private static let runs = """
+    SELECT a.firm || ' ' || a.investor || ' ' || b.firm || ' ' || b.investor FROM plan_meeting a JOIN plan_meeting b
+      ON a.plan = b.plan AND (a.firm = b.firm OR a.investor = b.investor)
+      AND lower(b.during) - upper(a.during) BETWEEN interval '0' AND interval '9 min'
+      JOIN roadshow_table s ON s.number = a."table" JOIN roadshow_table t ON t.number = b."table"
+    WHERE s.room <> t.room AND a.plan = (SELECT max(number) FROM plan)
+    """
+
+  @Test func nobodyRunsFromRoomToRoom() async throws {
+    let database = try await TestCluster.shared.makeDatabase()
+    let daemon = try await DaemonProcess(database: database)
+    let root = try prepareSmall(daemon, ["ROADSHOW PIN R-1 F-1 I-1 slot=2 table=4"])
+    let connection = try await Connection.open(database, deadline: .seconds(60))
+    let sql = Self.runs
+    func runs() async throws -> [String] {
+      try await connection.run(deadline: .seconds(60)) { try $0.query(Wrong(name: "runs", sql: sql)) }
+    }
+    try check(root, "ROADSHOW PLAN R-1 seconds=60 walking_minutes=10", "250 ok plan=1 meetings=24 ")
+    #expect(try await runs().isEmpty)
+    try check(root, "ROADSHOW PLAN R-1 seconds=60", "250 ok plan=2 meetings=24 ")
+    #expect(try await !runs().isEmpty, "nobody runs where nobody has to look out, so the rule says nothing")
+    try await expectSound(database)
+    await connection.close()
+    #expect(daemon.stop() == 0)
+  }
+
+  @Test func preferencesHoldUntilTheyCannot() async throws {
+    let daemon = try await DaemonProcess(database: try await TestCluster.shared.makeDatabase())
+    let root = try prepareSmall(
+      daemon, ["ROADSHOW ENROLL R-1 I-1 prefers=morning", "ROADSHOW ENROLL R-1 I-2 prefers=afternoon"])
+    try check(root, "ROADSHOW PLAN R-1 seconds=60", "250 ok plan=1 meetings=24 ")
+    #expect(try root.ask("ROADSHOW PLAN R-1 seconds=60").last?.hasSuffix("unwelcome=0") == true)
+    // One who may come in the morning only has to meet one who would rather not.
+    for line in ["ROADSHOW AVAILABLE R-1 F-1 from=2026-12-01T13:00", "ROADSHOW PIN R-1 F-1 I-2"] {
+      try check(root, line, "250 ok")
+    }
+    let reply = try root.ask("ROADSHOW PLAN R-1 seconds=60")
+    #expect(reply.last?.hasSuffix("shortages=0 unwelcome=1") == true, "\(reply.last ?? "")")
+    #expect(
+      reply.contains {
+        $0.hasPrefix("250-{\"what\":\"unwelcome\",\"party\":\"I-2\",")
+          && $0.hasSuffix("\"reason\":\"prefers_afternoon\"}")
+      })
+    // Eight meetings at one table, and six slots of the morning that all want.
+    for line in ["PIN R-1 F-1 I-2 remove=yes", "AVAILABLE R-1 F-1 from=2026-12-01T13:00 away=no"]
+      + (2...4).map({ "TABLE R-1 \($0) out_of_order=yes" })
+      + (1...4).map({ "ENROLL R-1 F-\($0) max_meetings=2 prefers=morning" })
+    { try check(root, "ROADSHOW \(line)", "250 ok") }
+    let crowded = try root.ask("ROADSHOW PLAN R-1 seconds=8").last ?? ""
+    #expect(
+      crowded.hasPrefix("250 ok plan=4 meetings=8 ") && crowded.hasSuffix(" relaxed=prefers"), "\(crowded)")
+    #expect(daemon.stop() == 0)
+  }
+
   @Test func oneRoadshowIsPlannedOnceAtATime() async throws {
     let database = try await TestCluster.shared.makeDatabase()
     let daemon = try await DaemonProcess(database: database)
