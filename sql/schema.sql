@@ -2300,10 +2300,17 @@ CREATE VIEW public.told_delegation WITH (security_barrier='true') AS
            FROM (public.participant_person with_it
              JOIN public.person ON (((person.code)::text = (with_it.person)::text)))
           WHERE (((with_it.roadshow)::text = (p.roadshow)::text) AND ((with_it.party)::text = (p.party)::text))) came
-  WHERE (asking.sees_all OR ((p.investor)::text = ANY (asking.investors)) OR ((p.firm)::text = asking.firm) OR (EXISTS ( SELECT
+  WHERE (asking.sees_all OR ((p.investor)::text = ANY (asking.investors)) OR ((p.firm)::text = asking.firm) OR (((p.roadshow)::text, (p.firm)::text) IN ( SELECT m.roadshow,
+            m.firm
            FROM (public.plan_meeting m
              JOIN public.plan ON ((((plan.roadshow)::text = (m.roadshow)::text) AND (plan.number = m.plan))))
-          WHERE (((m.roadshow)::text = (p.roadshow)::text) AND (plan.state <> 'draft'::public.plan_state) AND ((((m.firm)::text = (p.firm)::text) AND ((m.investor)::text = ANY (asking.investors))) OR (((m.investor)::text = (p.investor)::text) AND ((m.firm)::text = asking.firm)))))));
+          WHERE ((plan.state <> 'draft'::public.plan_state) AND ((m.investor)::text = ANY (( SELECT asking_1.investors
+                   FROM asking asking_1)::text[]))))) OR (((p.roadshow)::text, (p.investor)::text) IN ( SELECT m.roadshow,
+            m.investor
+           FROM (public.plan_meeting m
+             JOIN public.plan ON ((((plan.roadshow)::text = (m.roadshow)::text) AND (plan.number = m.plan))))
+          WHERE ((plan.state <> 'draft'::public.plan_state) AND ((m.firm)::text = ( SELECT asking_1.firm
+                   FROM asking asking_1))))));
 
 
 --
@@ -2966,6 +2973,20 @@ CREATE INDEX participant_person_person ON public.participant_person USING btree 
 --
 
 CREATE INDEX person_of ON public.person USING btree (of);
+
+
+--
+-- Name: plan_meeting_firm; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX plan_meeting_firm ON public.plan_meeting USING btree (firm);
+
+
+--
+-- Name: plan_meeting_investor; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX plan_meeting_investor ON public.plan_meeting USING btree (investor);
 
 
 --

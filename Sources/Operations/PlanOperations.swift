@@ -44,6 +44,7 @@ struct PlanMaking: Sendable {
   private let basis: PlanBasis
   private let served: Served
   private let inWork: RoadshowsInWork
+  private let began = ContinuousClock.now
   /// Firms that pitch by the newest plan that has a line-up.
   private let pitches: [String]
 
@@ -177,24 +178,20 @@ struct PlanMaking: Sendable {
     }
     inWork.searching(command.roadshow) { search.cancel() }
     let watch = Task {
-      try await Task.sleep(until: patience)
-      if search.found.slots == nil { search.cancel() }
+      while search.found.slots != nil || ContinuousClock.now < patience {
+        try await Task.sleep(for: .milliseconds(500))
+        continuation.yield(search.found)
+      }
+      search.cancel()
     }
     defer { watch.cancel() }
     let ended = Task {
       defer { continuation.finish() }
       try await onOwnThreads(name: "plan", [{ search.prove() }, { search.improve() }])
     }
-    let began = ContinuousClock.now
     do {
       try await withTaskCancellationHandler {
-        for await state in news {
-          try await reply.progress([
-            .init("step", "timetable"), .init("meetings", JSON(day.problem.meetings.count)),
-            .init("breaks", JSON(state.breaks)), .init("bound", JSON(state.bound)),
-            .init("ms", JSON(Int(began.duration(to: .now) / .milliseconds(1)))),
-          ])
-        }
+        for await state in news { try await reply.progress(progress(state)) }
       } onCancel: {
         search.cancel()
       }
@@ -208,6 +205,15 @@ struct PlanMaking: Sendable {
       _ = await ended.result
       throw error
     }
+  }
+
+  /// How far the search is: in seconds, with the best timetable so far and what is proven of all others.
+  private func progress(_ state: TimetableSearch.State) -> [JSON.Member] {
+    [
+      .init("step", "timetable"),
+      .init("done", JSON(Int(began.duration(to: .now) / .seconds(1)))), .init("of", JSON(command.seconds)),
+      .init("breaks", JSON(state.breaks)), .init("bound", JSON(state.bound)),
+    ]
   }
 
   /// Seats everybody and looks at it all once more.

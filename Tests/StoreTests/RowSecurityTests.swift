@@ -133,6 +133,7 @@ import Testing
       "wish": ["investor": "I-1/F-1", "house": "I-1/F-1 I-3/F-2", "firm": "F-1/I-1"],
       "plan_meeting": ["investor": "1", "house": "1 2", "firm": "1"],
       "meeting": ["investor": "1", "house": "1 2", "firm": "1"],
+      "meeting_shown": ["investor": "1", "house": "1 2", "firm": "1"],
       "roadshow_block": ["investor": "R-1/1", "house": "R-1/1", "firm": "R-1/1"],
       "roadshow_slot": [
         "investor": "R-1/1 R-1/2 R-1/3", "house": "R-1/1 R-1/2 R-1/3", "firm": "R-1/1 R-1/2 R-1/3",
@@ -163,7 +164,7 @@ import Testing
           case "told_pitch": "firm || '/' || place"
           case "wish": "\"from\" || '/' || \"to\""
           case "plan_meeting": "meeting::text"
-          case "meeting": "number::text"
+          case "meeting", "meeting_shown": "number::text"
           default: "count(*)::text"
           }
         let order = key.hasPrefix("count") ? "" : " ORDER BY 1"

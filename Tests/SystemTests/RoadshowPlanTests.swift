@@ -74,8 +74,12 @@ import Wire
     await connection.close()
   }
 
+  /// Meetings that a firm takes: with so many all tables are full, and nobody finds the best day for minutes.
+  private static let full = 6
+
   /// A day of 20 firms and 40 investors: twelve slots in two blocks, nine tables that can be used, wishes, absences, pins.
-  private func prepare(_ daemon: DaemonProcess, roadshow: String = "R-1") throws -> LineClient {
+  private func prepare(_ daemon: DaemonProcess, each: Int = 4, roadshow: String = "R-1") throws -> LineClient
+  {
     let root = try daemon.connect()
     var random = SeededRandom(seed: 11)
     var lines = [
@@ -88,7 +92,7 @@ import Wire
     let (firms, investors) = ((1...20).map { "F-\($0)" }, (1...40).map { "I-\($0)" })
     lines += firms.map { "FIRM ADD \($0) name=\"Firm \($0)\" sectors=ai stage=seed" }
     lines += investors.map { "INVESTOR ADD \($0) name=\"House \($0)\" kind=vc sectors=ai stages=seed" }
-    lines += firms.map { "ROADSHOW ENROLL \(roadshow) \($0) max_meetings=6" }
+    lines += firms.map { "ROADSHOW ENROLL \(roadshow) \($0) max_meetings=\(each)" }
     lines += investors.map {
       "ROADSHOW ENROLL \(roadshow) \($0) max_meetings=4 \(["", "prefers=morning", "prefers=afternoon"].randomElement(using: &random)!)"
     }
@@ -118,16 +122,15 @@ import Wire
     let database = try await TestCluster.shared.makeDatabase()
     let daemon = try await DaemonProcess(database: database, tcp: "127.0.0.1:0")
     let root = try prepare(daemon)
-    let reply = try root.ask("ROADSHOW PLAN R-1 seconds=2 key=first")
+    let reply = try root.ask("ROADSHOW PLAN R-1 seconds=60 key=first")
     let first = try attributes(reply)
-    // As many as fit: nine tables, twelve slots.
-    #expect(first["plan"] == "1" && first["meetings"] == "108", "\(reply.last ?? "")")
+    #expect(first["plan"] == "1" && first["meetings"] == "80", "\(reply.last ?? "")")
     #expect(Int(first["breaks"] ?? "")! >= Int(first["bound"] ?? "")!)
     #expect(reply.contains { $0.hasPrefix("150-{\"step\":\"timetable\"") })
     #expect(reply.count { $0.contains("\"what\":\"left_out\"") } == Int(first["left_out"] ?? ""))
-    try check(root, "ROADSHOW PLAN R-1 seconds=2 key=first", "251 unchanged plan=1 meetings=108")
+    try check(root, "ROADSHOW PLAN R-1 seconds=60 key=first", "251 unchanged plan=1 meetings=80")
     try await expectSound(database)
-    try check(root, "ROADSHOW PUBLISH R-1", "250 ok roadshow=R-1 plan=1 added=108")
+    try check(root, "ROADSHOW PUBLISH R-1", "250 ok roadshow=R-1 plan=1 added=80")
     let pinned = try root.ask("ROADSHOW SCHEDULE R-1 I-9").first { $0.contains("\"firm\":\"F-9\"") } ?? ""
     #expect(
       pinned.contains("\"starts\":\"2026-12-01T10:00\"")
@@ -137,17 +140,17 @@ import Wire
       "ROADSHOW WITHDRAW R-1 F-5", "ROADSHOW AVAILABLE R-1 I-3 until=2026-12-01T14:00",
       "ROADSHOW TABLE R-1 1 out_of_order=yes",
     ] { try check(root, line, "250 ok") }
-    let second = try attributes(try root.ask("ROADSHOW PLAN R-1 seconds=2"))
-    #expect(second["plan"] == "2" && second["meetings"] == "96")
+    let second = try attributes(try root.ask("ROADSHOW PLAN R-1 seconds=60"))
+    #expect(second["plan"] == "2" && second["meetings"] == "76")
     #expect(try root.ask("ROADSHOW SCHEDULE R-1 F-5").count > 1, "nothing changes by itself")
     let diff = try root.ask("ROADSHOW DIFF R-1")
     let changes = try attributes(diff)
     #expect(changes["from"] == "1" && changes["to"] == "2" && diff.count - 1 == Int(changes["rows"] ?? ""))
-    #expect(Int(changes["removed"] ?? "")! - Int(changes["added"] ?? "")! == 12)
+    #expect(Int(changes["removed"] ?? "")! - Int(changes["added"] ?? "")! == 4)
     #expect(
       try root.ask("ROADSHOW PUBLISH R-1").last?.hasPrefix("250 ok roadshow=R-1 plan=2 was=1 added=") == true)
     #expect(try root.ask("ROADSHOW SCHEDULE R-1 F-5") == ["250 ok rows=0"])
-    try check(root, "ROADSHOW SCHEDULE R-1", "250 ok rows=96")
+    try check(root, "ROADSHOW SCHEDULE R-1", "250 ok rows=76")
     try await expectSound(database)
     // Back to a plan that does not hold any more, knowingly only.
     let refused = try root.ask("ROADSHOW ROLLBACK R-1")
@@ -156,7 +159,7 @@ import Wire
       #expect(refused.contains { $0.contains("\"flaw\":\"\(flaw)\"") }, "\(flaw)")
     }
     try check(root, "ROADSHOW ROLLBACK R-1 force=yes", "250 ok roadshow=R-1 plan=1 was=2")
-    try check(root, "ROADSHOW SCHEDULE R-1", "250 ok rows=108")
+    try check(root, "ROADSHOW SCHEDULE R-1", "250 ok rows=80")
     #expect(daemon.stop() == 0)
   }
 
@@ -164,7 +167,7 @@ import Wire
     let daemon = try await DaemonProcess(
       database: try await TestCluster.shared.makeDatabase(), tcp: "127.0.0.1:0")
     let root = try prepare(daemon)
-    try check(root, "ROADSHOW PLAN R-1 seconds=1", "250 ok plan=1")
+    try check(root, "ROADSHOW PLAN R-1 seconds=60", "250 ok plan=1")
     let parties = [("I-9", "investor", "I-10"), ("F-9", "firm", "F-10")]
     var clients: [LineClient] = []
     for (party, role, _) in parties {
@@ -180,7 +183,7 @@ import Wire
     for ((party, _, other), client) in zip(parties, clients) {
       let own = try root.ask("ROADSHOW SCHEDULE R-1 \(party)")
       let seen = try client.ask("ROADSHOW SCHEDULE R-1")
-      #expect(seen.count == own.count && seen.count > 2)
+      #expect(seen.count == own.count && seen.count > 1)
       for (row, whole) in zip(seen.dropLast(), own.dropLast()) {
         // All that the desk sees but the plan.
         #expect(whole.hasPrefix(row.dropLast()) && row.contains("\"room\":") && !row.contains("\"plan\""))
@@ -196,7 +199,7 @@ import Wire
           String(row.drop { !$0.isNumber }.dropFirst(3).drop { !$0.isNumber }.prefix { $0.isNumber })
         )
       }
-      #expect(numbers.count == 108)
+      #expect(numbers.count == 80)
       for (isOwn, number) in numbers {
         try check(
           client, "MEETING GET \(number)", isOwn ? "250 ok rows=1" : "550 not-found meeting=\(number)")
@@ -205,17 +208,91 @@ import Wire
     #expect(daemon.stop() == 0)
   }
 
+  /// A small day: six slots in each half, four firms and six investors who all want to meet.
+  private func prepareSmall(_ daemon: DaemonProcess, _ more: [String]) throws -> LineClient {
+    let root = try daemon.connect()
+    let (firms, investors) = ((1...4).map { "F-\($0)" }, (1...6).map { "I-\($0)" })
+    let lines =
+      [
+        "ROADSHOW ADD R-1 name=Small starts_on=2026-12-01 time_zone=Europe/Berlin",
+        "ROADSHOW BLOCK R-1 1 starts=2026-12-01T09:00 ends=2026-12-01T12:00 slot_minutes=25 pause_minutes=5",
+        "ROADSHOW BLOCK R-1 2 starts=2026-12-01T14:00 ends=2026-12-01T17:00 slot_minutes=25 pause_minutes=5",
+        "ROADSHOW TABLE R-1 count=4 room=North", "ROADSHOW TABLE R-1 3 room=South",
+        "ROADSHOW TABLE R-1 4 room=South",
+      ] + firms.map { "FIRM ADD \($0) name=\($0) sectors=ai stage=seed" }
+      + investors.map { "INVESTOR ADD \($0) name=\($0) kind=vc" }
+      + (firms + investors).map { "ROADSHOW ENROLL R-1 \($0)" }
+      + firms.flatMap { firm in investors.map { "ROADSHOW WISH R-1 \(firm) \($0) wish=meet" } } + more
+    for line in lines { try check(root, line, "25") }
+    return root
+  }
+
+  /// Who needs ten minutes from room to room has five between slots only.
+  private static let runs = """
+    SELECT a.firm || ' ' || a.investor || ' ' || b.firm || ' ' || b.investor FROM plan_meeting a JOIN plan_meeting b
+      ON a.plan = b.plan AND (a.firm = b.firm OR a.investor = b.investor)
+      AND lower(b.during) - upper(a.during) BETWEEN interval '0' AND interval '9 min'
+      JOIN roadshow_table s ON s.number = a."table" JOIN roadshow_table t ON t.number = b."table"
+    WHERE s.room <> t.room AND a.plan = (SELECT max(number) FROM plan)
+    """
+
+  @Test func nobodyRunsFromRoomToRoom() async throws {
+    let database = try await TestCluster.shared.makeDatabase()
+    let daemon = try await DaemonProcess(database: database)
+    let root = try prepareSmall(daemon, ["ROADSHOW PIN R-1 F-1 I-1 slot=2 table=4"])
+    let connection = try await Connection.open(database, deadline: .seconds(60))
+    let sql = Self.runs
+    func runs() async throws -> [String] {
+      try await connection.run(deadline: .seconds(60)) { try $0.query(Wrong(name: "runs", sql: sql)) }
+    }
+    try check(root, "ROADSHOW PLAN R-1 seconds=60 walking_minutes=10", "250 ok plan=1 meetings=24 ")
+    #expect(try await runs().isEmpty)
+    try check(root, "ROADSHOW PLAN R-1 seconds=60", "250 ok plan=2 meetings=24 ")
+    #expect(try await !runs().isEmpty, "nobody runs where nobody has to look out, so the rule says nothing")
+    try await expectSound(database)
+    await connection.close()
+    #expect(daemon.stop() == 0)
+  }
+
+  @Test func preferencesHoldUntilTheyCannot() async throws {
+    let daemon = try await DaemonProcess(database: try await TestCluster.shared.makeDatabase())
+    let root = try prepareSmall(
+      daemon, ["ROADSHOW ENROLL R-1 I-1 prefers=morning", "ROADSHOW ENROLL R-1 I-2 prefers=afternoon"])
+    try check(root, "ROADSHOW PLAN R-1 seconds=60", "250 ok plan=1 meetings=24 ")
+    #expect(try root.ask("ROADSHOW PLAN R-1 seconds=60").last?.hasSuffix("unwelcome=0") == true)
+    // One who may come in the morning only has to meet one who would rather not.
+    for line in ["ROADSHOW AVAILABLE R-1 F-1 from=2026-12-01T13:00", "ROADSHOW PIN R-1 F-1 I-2"] {
+      try check(root, line, "250 ok")
+    }
+    let reply = try root.ask("ROADSHOW PLAN R-1 seconds=60")
+    #expect(reply.last?.hasSuffix("shortages=0 unwelcome=1") == true, "\(reply.last ?? "")")
+    #expect(
+      reply.contains {
+        $0.hasPrefix("250-{\"what\":\"unwelcome\",\"party\":\"I-2\",")
+          && $0.hasSuffix("\"reason\":\"prefers_afternoon\"}")
+      })
+    // Eight meetings at one table, and six slots of the morning that all want.
+    for line in ["PIN R-1 F-1 I-2 remove=yes", "AVAILABLE R-1 F-1 from=2026-12-01T13:00 away=no"]
+      + (2...4).map({ "TABLE R-1 \($0) out_of_order=yes" })
+      + (1...4).map({ "ENROLL R-1 F-\($0) max_meetings=2 prefers=morning" })
+    { try check(root, "ROADSHOW \(line)", "250 ok") }
+    let crowded = try root.ask("ROADSHOW PLAN R-1 seconds=8").last ?? ""
+    #expect(
+      crowded.hasPrefix("250 ok plan=4 meetings=8 ") && crowded.hasSuffix(" relaxed=prefers"), "\(crowded)")
+    #expect(daemon.stop() == 0)
+  }
+
   @Test func oneRoadshowIsPlannedOnceAtATime() async throws {
     let database = try await TestCluster.shared.makeDatabase()
     let daemon = try await DaemonProcess(database: database)
     let root = try prepare(daemon)
     let other = try daemon.connect()
-    try root.send("ROADSHOW PLAN R-1 seconds=1")
-    try other.send("ROADSHOW PLAN R-1 seconds=1")
+    try root.send("ROADSHOW PLAN R-1 seconds=60")
+    try other.send("ROADSHOW PLAN R-1 seconds=60")
     let lasts = try [root.reply().last ?? "", other.reply().last ?? ""].sorted()
     #expect(lasts[0].hasPrefix("250 ok plan=1 "), "\(lasts)")
     #expect(lasts[1].hasPrefix("450 busy roadshow=R-1: "), "\(lasts)")
-    try check(other, "ROADSHOW PLAN R-1 seconds=1", "250 ok plan=2 ")
+    try check(other, "ROADSHOW PLAN R-1 seconds=60", "250 ok plan=2 ")
     try await expectSound(database)
     #expect(daemon.stop() == 0)
   }
@@ -223,14 +300,17 @@ import Wire
   /// Who asks for a plan of ten minutes and goes away does not keep others from making one.
   @Test func aPlanEndsWithItsClient() async throws {
     let daemon = try await DaemonProcess(database: try await TestCluster.shared.makeDatabase())
-    let root = try prepare(daemon)
+    let root = try prepare(daemon, each: Self.full)
     var client: LineClient? = try daemon.connect()
     try client?.send("ROADSHOW PLAN R-1 seconds=600")
     #expect(try client?.readLine()?.hasPrefix("150-") == true)
     client = nil
     var last = ""
     repeat { last = try root.ask("ROADSHOW PLAN R-1 seconds=1").last ?? "" } while last.hasPrefix("450 ")
-    #expect(last.hasPrefix("250 ok plan=1 "), "\(last)")
+    // Whether one second is enough for a plan is not the point.
+    #expect(
+      last.hasPrefix("250 ok plan=1 ") || last.hasPrefix("556 no-plan: no timetable was found in 1 s"),
+      "\(last)")
     // Nor does it keep the daemon from stopping, and then it is told.
     try root.send("ROADSHOW PLAN R-1 seconds=600")
     #expect(try root.readLine()?.hasPrefix("150-") == true)
@@ -243,9 +323,9 @@ import Wire
     let database = try await TestCluster.shared.makeDatabase()
     let daemon = try await DaemonProcess(database: database)
     var root = try prepare(daemon)
-    try check(root, "ROADSHOW PLAN R-1 seconds=1", "250 ok plan=1 ")
+    try check(root, "ROADSHOW PLAN R-1 seconds=60", "250 ok plan=1 ")
     for _ in 0..<5 {
-      try root.send("ROADSHOW PLAN R-1 seconds=1")
+      try root.send("ROADSHOW PLAN R-1 seconds=60")
       #expect(try root.readLine()?.hasPrefix("150-") == true)
       daemon.kill()
       try await daemon.start()
@@ -253,9 +333,9 @@ import Wire
       try await expectSound(database)
       let plans = try root.ask("ROADSHOW PLANS R-1")
       #expect(
-        plans.dropLast().allSatisfy { $0.contains("\"meetings\":108") && $0.contains("\"state\":\"draft\"") })
+        plans.dropLast().allSatisfy { $0.contains("\"meetings\":80") && $0.contains("\"state\":\"draft\"") })
     }
-    try check(root, "ROADSHOW PLAN R-1 seconds=1", "250 ok plan=")
+    try check(root, "ROADSHOW PLAN R-1 seconds=60", "250 ok plan=")
     #expect(daemon.stop() == 0)
   }
 }

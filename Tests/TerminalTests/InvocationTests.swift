@@ -55,6 +55,16 @@ import Wire
     #expect(try line("frobnicate", "--a-b", "c") == "frobnicate a_b=c")
   }
 
+  /// A command that writes in formats of its own takes the option that comes after its words.
+  @Test func aCommandMayHaveAFormatOfItsOwn() throws {
+    let found = try Invocation([
+      "--format", "json", "roadshow", "sheets", "R-1", "--format", "ics", "--for=F-1",
+    ])
+    #expect(found.format == .json)
+    #expect(try RequestLine(words: found.words).text == "roadshow sheets R-1 format=ics for=F-1")
+    #expect(throws: Failure.self) { try Invocation(["roadshow", "show", "R-1", "--format", "ics"]) }
+  }
+
   @Test func partsItsOwnOptionsFromTheCommand() throws {
     let found = try Invocation(["--connect", "/x/y", "firm", "set", "F-1", "--format=json", "--version", "3"])
     #expect(found.connect == "/x/y")

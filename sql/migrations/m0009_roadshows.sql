@@ -244,6 +244,8 @@ CREATE TABLE plan_meeting (
   CONSTRAINT plan_meeting_firm_elsewhere EXCLUDE USING gist (firm WITH =, during WITH &&) WHERE (live),
   CONSTRAINT plan_meeting_investor_elsewhere EXCLUDE USING gist (investor WITH =, during WITH &&) WHERE (live));
 CREATE INDEX plan_meeting_meeting ON plan_meeting (meeting);
+CREATE INDEX plan_meeting_firm ON plan_meeting (firm);
+CREATE INDEX plan_meeting_investor ON plan_meeting (investor);
 
 -- Blocks make slots ----------------------------------------------------------------------------------------
 
@@ -654,7 +656,11 @@ CREATE VIEW told_delegation WITH (security_barrier) AS
       FROM participant_person AS with_it JOIN person ON person.code = with_it.person
       WHERE with_it.roadshow = p.roadshow AND with_it.party = p.party) AS came
   WHERE asking.sees_all OR p.investor = ANY (asking.investors) OR p.firm = asking.firm
-    OR EXISTS (SELECT FROM plan_meeting AS m JOIN plan ON plan.roadshow = m.roadshow AND plan.number = m.plan
-      WHERE m.roadshow = p.roadshow AND plan.state <> 'draft'
-        AND (m.firm = p.firm AND m.investor = ANY (asking.investors) OR m.investor = p.investor AND m.firm = asking.firm));
+    -- Each looked up once, not for every participant.
+    OR (p.roadshow, p.firm) IN (
+      SELECT m.roadshow, m.firm FROM plan_meeting AS m JOIN plan ON plan.roadshow = m.roadshow AND plan.number = m.plan
+      WHERE plan.state <> 'draft' AND m.investor = ANY ((SELECT investors FROM asking)::text[]))
+    OR (p.roadshow, p.investor) IN (
+      SELECT m.roadshow, m.investor FROM plan_meeting AS m JOIN plan ON plan.roadshow = m.roadshow AND plan.number = m.plan
+      WHERE plan.state <> 'draft' AND m.firm = (SELECT firm FROM asking));
 GRANT SELECT ON told_plan, told_meeting, told_pitch, told_delegation TO bellwether_party;
