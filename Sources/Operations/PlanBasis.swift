@@ -32,6 +32,8 @@ struct PlanBasis: Sendable {
   private let cancelled: Set<RoadshowDesk.Pair>
   private let pins: [RoadshowDesk.Pair: RoadshowDesk.Pin]
   private let wishes: [RoadshowDesk.Pair: (firm: Wish?, investor: Wish?)]
+  /// By participant, the slots that a meeting of it is pinned to.
+  private let pinnedSlots: [String: Set<Int>]
   /// Slots at which a table is somebody's.
   private let pinnedTables: [Int: [Int: RoadshowDesk.Pair]]
 
@@ -62,6 +64,10 @@ struct PlanBasis: Sendable {
       } else {
         wishes[pair, default: (nil, nil)].investor = wish.wish
       }
+    }
+    pinnedSlots = pins.reduce(into: [:]) { slots, pin in
+      guard let slot = pin.slot else { return }
+      for party in [pin.pair.firm, pin.pair.investor] { slots[party, default: []].insert(slot) }
     }
     pinnedTables = pins.reduce(into: [:]) { tables, pin in
       if let table = pin.table, let slot = pin.slot { tables[table, default: [:]][slot] = pin.pair }
@@ -168,9 +174,7 @@ struct PlanBasis: Sendable {
   }
 
   private func room(_ party: Party, keeps: Bool) -> MeetingChoice.Participant {
-    let pinned = Set(
-      pins.values.filter { $0.pair.firm == party.code || $0.pair.investor == party.code }
-        .compactMap(\.slot))
+    let pinned = pinnedSlots[party.code] ?? []
     let slots = desk.slots.indices.count { slot in
       keeps && !pinned.contains(desk.slots[slot].number) ? party.isWelcome[slot] : party.isThere[slot]
     }
