@@ -159,6 +159,10 @@ public enum Limits {
   public static let roadshowWishes = 20_000
   /// Seconds that the search of a timetable may take.
   public static let planSeconds = 1...600
+  /// Seconds that mending a plan may take.
+  public static let repairSeconds = 1...20
+  /// Pairs that may fill the gaps of a plan that is mended.
+  public static let standbyPairs = 60
   /// Plans that are made at one time; each keeps two threads busy.
   public static let plansAtOnce = 2
   /// Pinned meetings of a roadshow.

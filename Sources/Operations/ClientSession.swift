@@ -295,6 +295,7 @@ extension Desk {
     case .sheets(let command): return try await sheets(command, call, &reply)
     case .roadshowDay(let command): return try await roadshowDay(command, call, &reply)
     case .roadshowPlan(let command): return try await roadshowPlan(command, call, &reply)
+    case .roadshowRepair(let command): return try await roadshowRepair(command, call, &reply)
     case .roadshowPlans(let command): return try await roadshowPlans(command, &reply)
     case .roadshowDiff(let command): return try await roadshowDiff(command, &reply)
     case .roadshowPublish(let command): return try await roadshowPublish(command, call, &reply)

@@ -114,8 +114,13 @@ struct PlanBasis: Sendable {
   /// Pairs beyond which those without a wish are looked through for the best of each side.
   private static let manyPairs = 30_000
 
-  /// - Parameter score: of a firm and an investor by place, in millionths; 0 where they have nothing in common.
-  func candidates(_ preferences: Preferences, score: (_ firm: Int, _ investor: Int) -> Int) -> Candidates {
+  /// - Parameters:
+  ///   - score: of a firm and an investor by place, in millionths; 0 where they have nothing in common.
+  ///   - known: pairs that are looked at in any case.
+  func candidates(
+    _ preferences: Preferences, known: Set<RoadshowDesk.Pair> = [],
+    score: (_ firm: Int, _ investor: Int) -> Int
+  ) -> Candidates {
     let keeping =
       preferences == .kept
       ? keepers()
@@ -127,7 +132,10 @@ struct PlanBasis: Sendable {
         firms: firms.indices.map { room(firms[$0], keeps: keeping.firms[$0]) },
         investors: investors.indices.map { room(investors[$0], keeps: keeping.investors[$0]) }, pairs: [],
         capacity: openTables.count * desk.slots.count))
-    let isWorthLooking = best(score)
+    let isAmongBest = best(score)
+    let isWorthLooking: ((Int, Int) -> Bool)? = isAmongBest.map { isAmongBest in
+      { isAmongBest($0, $1) || known.contains(self.pair($0, $1)) }
+    }
     for firm in firms.indices {
       for investor in investors.indices {
         add(

@@ -6,7 +6,10 @@ import Store
 struct PlanDay: Sendable {
   let basis: PlanBasis
   let candidates: PlanBasis.Candidates
-  let choice: MeetingChoice
+  /// Who meets, by place among the pairs of the candidates.
+  let chosen: [Int]
+  /// How they were chosen; nil where they are those of another plan.
+  let choice: MeetingChoice?
   let problem: TimetableProblem
   /// Participants of the problem: firms, then investors, that have a meeting, by place in the basis.
   let parties: [Party]
@@ -23,12 +26,12 @@ struct PlanDay: Sendable {
   ///   - walkingMinutes: what somebody needs from one room to another.
   ///   - mostSpread: how many breaks more than another one somebody may have.
   init(
-    _ basis: PlanBasis, _ candidates: PlanBasis.Candidates, _ choice: MeetingChoice, walkingMinutes: Int,
-    mostSpread: Int
+    _ basis: PlanBasis, _ candidates: PlanBasis.Candidates, _ chosen: [Int], _ choice: MeetingChoice? = nil,
+    walkingMinutes: Int, mostSpread: Int
   ) {
-    (self.basis, self.candidates, self.choice) = (basis, candidates, choice)
+    (self.basis, self.candidates, self.chosen, self.choice) = (basis, candidates, chosen, choice)
     let (slots, tables) = (basis.desk.slots, basis.openTables)
-    let pairs = choice.chosen.map { candidates.request.pairs[$0] }
+    let pairs = chosen.map { candidates.request.pairs[$0] }
     parties =
       Set(pairs.map(\.firm)).sorted().map { .firm($0) }
       + Set(pairs.map(\.investor)).sorted().map { .investor($0) }
@@ -43,7 +46,7 @@ struct PlanDay: Sendable {
       ? zip(pairs, pins).map { (firm: $0.firm, room: Int?.none, table: $1?.table) }
       : Self.inRooms(pairs, pins, tables, rooms)
     self.seated = seated
-    let meetings = zip(choice.chosen, seated).map { pair, seat in
+    let meetings = zip(chosen, seated).map { pair, seat in
       let (request, slots) = (candidates.request.pairs[pair], candidates.slots[pair])
       return TimetableProblem.Meeting(
         number[.firm(request.firm)]!, number[.investor(request.investor)]!, slots: slots, room: seat.room)
@@ -110,13 +113,21 @@ struct PlanDay: Sendable {
   }
 
   /// Tables for meetings that have their slots.
-  func meetings(at slots: [Int]) throws(TableSeating.Problem) -> (meetings: [NewPlan.Meeting], moves: Int) {
+  ///
+  /// - Parameter held: by meeting, the number of the table that it stays at.
+  func meetings(at slots: [Int], holding held: [Int: Int] = [:]) throws(TableSeating.Problem) -> (
+    meetings: [NewPlan.Meeting], moves: Int
+  ) {
     let seating = try TableSeating(
-      zip(seated, slots).map { .init(firm: $0.firm, slot: $1, room: $0.room, table: $0.table) },
+      seated.indices.map { meeting in
+        let seat = seated[meeting]
+        return .init(
+          firm: seat.firm, slot: slots[meeting], room: seat.room, table: seat.table ?? held[meeting])
+      },
       at: basis.openTables.map { table in
         .init(number: table.number, room: rooms.firstIndex(of: table.room))
       })
-    let meetings = choice.chosen.indices.map { meeting in
+    let meetings = chosen.indices.map { meeting in
       NewPlan.Meeting(
         pair: pair(meeting), slot: basis.desk.slots[slots[meeting]],
         table: seating.tables[meeting])
@@ -134,12 +145,12 @@ struct PlanDay: Sendable {
   func code(_ participant: Int) -> String { party(participant).code }
 
   func pair(_ meeting: Int) -> RoadshowDesk.Pair {
-    let pair = candidates.request.pairs[choice.chosen[meeting]]
+    let pair = candidates.request.pairs[chosen[meeting]]
     return basis.pair(pair.firm, pair.investor)
   }
 
   func pin(_ meeting: Int) -> RoadshowDesk.Pin? {
-    let pair = candidates.request.pairs[choice.chosen[meeting]]
+    let pair = candidates.request.pairs[chosen[meeting]]
     return basis.pin(pair.firm, pair.investor)
   }
 

@@ -151,7 +151,7 @@ struct PlanMaking: Sendable {
       do throws(MeetingChoice.Problem) {
         let choice = try MeetingChoice(candidates.request)
         let day = PlanDay(
-          basis, candidates, choice, walkingMinutes: walking, mostSpread: attempt.mostSpread)
+          basis, candidates, choice.chosen, choice, walkingMinutes: walking, mostSpread: attempt.mostSpread)
         return (day, [])
       } catch {
         return (nil, PlanRow.rows([PlanRow(error, candidates, basis)]))

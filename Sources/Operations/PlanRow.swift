@@ -33,7 +33,7 @@ struct PlanRow: Sendable {
   // MARK: Plans
 
   static func shortages(_ day: PlanDay) -> [PlanRow] {
-    day.choice.shortages.map { shortage in
+    (day.choice?.shortages ?? []).map { shortage in
       var row = PlanRow("shortage", reason: shortage.reason.rawValue)
       row.party = day.basis.code(shortage.party)
       (row.meetings, row.wanted) = (shortage.meetings, shortage.minimum)
@@ -48,7 +48,7 @@ struct PlanRow: Sendable {
       (row.pair, row.wish) = (pair, isMust ? Wish.mustMeet.rawValue : Wish.meet.rawValue)
       return row
     }
-    let possible = day.choice.leftOut.map { left in
+    let possible = (day.choice?.leftOut ?? []).map { left in
       let pair = day.candidates.request.pairs[left.pair]
       return row(day.basis.pair(pair.firm, pair.investor), left.isMust, left.reason.rawValue)
     }

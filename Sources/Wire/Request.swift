@@ -47,6 +47,7 @@ public enum Request: Sendable {
   case sheets(SheetsCommand)
   case roadshowDay(RoadshowDayCommand)
   case roadshowPlan(RoadshowPlan)
+  case roadshowRepair(RoadshowRepair)
   case roadshowPlans(RoadshowPlans)
   case roadshowDiff(RoadshowDiff)
   case roadshowPublish(RoadshowPublish)
@@ -98,6 +99,7 @@ public enum Request: Sendable {
     case .lineUp(let lineUp): lineUp.key
     case .roadshowDay(let day): day.key
     case .roadshowPlan(let plan): plan.key
+    case .roadshowRepair(let repair): repair.key
     case .roadshowPublish(let publish): publish.key
     case .maintain(let maintain): maintain.key
     case .token(.add(_, let key)), .token(.revoke(_, let key)): key
@@ -125,7 +127,8 @@ public enum CommandTable {
     ] + IntroMove.specs + [
       IntroStats.spec, DigestCommand.spec, WatchCommand.spec,
     ] + RoadshowCommand.specs + [
-      RoadshowShow.spec, LineUpCommand.spec, InviteCommand.spec, RoadshowPlan.spec, RoadshowPlans.spec,
+      RoadshowShow.spec, LineUpCommand.spec, InviteCommand.spec, RoadshowPlan.spec, RoadshowRepair.spec,
+      RoadshowPlans.spec,
       RoadshowDiff.spec, RoadshowPublish.publish, RoadshowPublish.rollback, RoadshowSchedule.spec,
       MeetingList.spec, MeetingGet.spec, SheetsCommand.spec,
     ] + RoadshowDayCommand.specs + [

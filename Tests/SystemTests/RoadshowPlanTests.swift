@@ -118,6 +118,61 @@ import Wire
     return Dictionary(uniqueKeysWithValues: last.attributes.map { ($0.name, $0.value) })
   }
 
+  /// What happens on the day is mended: only what is hit moves, and what comes out holds.
+  @Test func mishapsAreMended() async throws {
+    let database = try await TestCluster.shared.makeDatabase()
+    let daemon = try await DaemonProcess(database: database, tcp: "127.0.0.1:0")
+    let root = try prepare(daemon)
+    try check(root, "ROADSHOW REPAIR R-1", "503 wrong-state")
+    try check(root, "ROADSHOW REPAIR R-9", "550 not-found")
+    try check(root, "ROADSHOW PLAN R-1 seconds=60", "250 ok plan=1 ")
+    try check(root, "ROADSHOW PUBLISH R-1", "250 ok")
+    // Nothing has happened: nothing changes.
+    let calm = try attributes(try root.ask("ROADSHOW REPAIR R-1 standby=no"))
+    #expect(calm["moved"] == "0" && calm["dropped"] == "0" && calm["tables"] == "0", "\(calm)")
+    #expect(calm["proof"] == "optimal" && calm["state"] == "draft", "\(calm)")
+
+    /// What meetings the plan in force has, by number.
+    func meetings() throws -> [String: String] {
+      try root.ask("ROADSHOW SCHEDULE R-1").dropLast().reduce(into: [:]) { found, row in
+        let fields = row.dropFirst(4).split(separator: ",")
+        let number = fields.first { $0.contains("\"meeting\"") }.map(String.init) ?? ""
+        found[number] = fields.first { $0.hasPrefix("\"starts\"") }.map(String.init) ?? ""
+      }
+    }
+    for (mishap, wholly) in [
+      ("ROADSHOW CHECKIN R-1 I-3 late_until=2026-12-01T10:30", false), ("ROADSHOW CANCEL R-1 F-5", true),
+      ("ROADSHOW CANCEL R-1 table=2", false), ("ROADSHOW CHECKIN R-1 F-8 no_show=yes", true),
+    ] {
+      let before = try meetings()
+      let told = try root.ask(mishap)
+      #expect(told.last?.hasPrefix("250 ok") == true, "\(told.last ?? "")")
+      let hit = told.count - 1
+      let reply = try root.ask("ROADSHOW REPAIR R-1 seconds=20 publish=yes")
+      let mended = try attributes(reply)
+      #expect(mended["state"] == "published", "\(mishap): \(reply.last ?? "")")
+      let after = try meetings()
+      let stayed = before.count { after[$0.key] == $0.value }
+      let (moved, dropped) = (Int(mended["moved"] ?? "") ?? -1, Int(mended["dropped"] ?? "") ?? -1)
+      // What is cancelled is gone already; of the rest no more changes than was hit, and a few in its way.
+      #expect(moved >= 0 && dropped >= 0 && stayed >= before.count - moved - hit, "\(mishap): \(mended)")
+      if mended["proof"] == "optimal", !wholly {
+        #expect(moved + dropped <= max(hit, Int(mended["bound"] ?? "")!))
+      }
+      try await expectSound(database)
+    }
+    // Whoever walks in finds somebody to meet, and nobody moves for it.
+    try check(root, "INVESTOR ADD I-41 name=\"House 41\" kind=vc sectors=ai stages=seed", "250")
+    try check(root, "ROADSHOW CANCEL R-1 I-10", "250")
+    try check(root, "ROADSHOW WALKIN R-1 I-41", "250")
+    let filled = try attributes(try root.ask("ROADSHOW REPAIR R-1 publish=yes key=walk"))
+    #expect(filled["moved"] == "0" && Int(filled["added"] ?? "") ?? 0 > 0, "\(filled)")
+    let again = try root.ask("ROADSHOW REPAIR R-1 publish=yes key=walk").last ?? ""
+    #expect(again.hasPrefix("251 unchanged plan=\(filled["plan"] ?? "")"), "\(again)")
+    try await expectSound(database)
+    #expect(daemon.stop() == 0)
+  }
+
   @Test func aDayIsPlannedPublishedPlannedAgainAndRolledBack() async throws {
     let database = try await TestCluster.shared.makeDatabase()
     let daemon = try await DaemonProcess(database: database, tcp: "127.0.0.1:0")

@@ -108,6 +108,43 @@ public struct RoadshowPublish: Sendable {
     "Puts a plan in force again that was so before.")
 }
 
+/// `ROADSHOW REPAIR <roadshow> [seconds=] [standby=] [publish=]`
+public struct RoadshowRepair: Sendable {
+  public var roadshow: String
+  public var seconds: Int
+  /// Gaps are filled with pairs that would have liked to meet.
+  public var fills: Bool
+  /// In force at once.
+  public var isPublished: Bool
+  public var key: String?
+
+  static let spec = CommandSpec(
+    "ROADSHOW REPAIR", .roadshows, .only([.organizer]),
+    Load(atOnce: Limits.plansAtOnce, time: .seconds(Limits.repairSeconds.upperBound + 10)),
+    [
+      .code("roadshow", "code of the roadshow"),
+      Parameter(
+        "seconds", .named(required: false),
+        "time for the search, \(Limits.repairSeconds.lowerBound) to \(Limits.repairSeconds.upperBound); 2 without it"
+      ),
+      Parameter(
+        "standby", .named(required: false), "no: gaps stay, and are not filled with who would like to meet",
+        choices: ["yes", "no"]),
+      Parameter(
+        "publish", .named(required: false), "yes: in force at once; a draft without it",
+        choices: ["yes", "no"]),
+      .key,
+    ], "Makes the plan in force hold again after a cancellation or a delay, with as few moves as can be."
+  ) { (arguments) throws(WireError) in
+    .roadshowRepair(
+      RoadshowRepair(
+        roadshow: try arguments.code("roadshow"),
+        seconds: try arguments.integer("seconds", in: Limits.repairSeconds) ?? 2,
+        fills: try arguments.choice("standby", of: ["yes", "no"]) != "no",
+        isPublished: try arguments.flag("publish"), key: try arguments.idempotencyKey()))
+  }
+}
+
 /// `MEETING LIST [roadshow=] [party=] [state=]`
 public struct MeetingList: Sendable {
   public var roadshow: String?

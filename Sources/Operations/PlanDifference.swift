@@ -1,0 +1,58 @@
+import Store
+import Wire
+
+/// What changes from one plan to another.
+struct PlanDifference {
+  private(set) var rows: [[JSON.Member]] = []
+  private var counts: [Change: Int] = [:]
+  private let from: Int
+  private let to: Int
+
+  private enum Change: String, CaseIterable {
+    case added, removed
+    /// To another time, whatever the table.
+    case moved
+    case table
+  }
+
+  init(from: Int, to: Int, of roadshow: String, in session: Session) throws {
+    (self.from, self.to) = (from, to)
+    let before = try MeetingStore.meetings(ofPlan: from, of: roadshow, in: session)
+    let after = try MeetingStore.meetings(ofPlan: to, of: roadshow, in: session)
+    let old = Dictionary(uniqueKeysWithValues: before.map { ($0.number, $0) })
+    let new = Set(after.map(\.number))
+    for meeting in before where !new.contains(meeting.number) { add(.removed, meeting, was: meeting) }
+    for meeting in after {
+      guard let was = old[meeting.number] else {
+        add(.added, meeting, was: nil)
+        continue
+      }
+      if (was.startsAt, was.endsAt) != (meeting.startsAt, meeting.endsAt) {
+        add(.moved, meeting, was: was)
+      } else if was.table != meeting.table {
+        add(.table, meeting, was: was)
+      }
+    }
+  }
+
+  private mutating func add(_ change: Change, _ meeting: ShownMeeting, was: ShownMeeting?) {
+    counts[change, default: 0] += 1
+    let now = change == .removed ? nil : meeting
+    rows.append([
+      .init("change", .string(change.rawValue)), .init("meeting", JSON(meeting.number)),
+      .init("firm", .string(meeting.firm)), .init("firm_name", .string(meeting.firmName)),
+      .init("investor", .string(meeting.investor)), .init("investor_name", .string(meeting.investorName)),
+      .init("was_starts", JSON(was?.startsAt?.description)),
+      .init("starts", JSON(now?.startsAt?.description)),
+      .init("was_table", JSON(was?.table)), .init("table", JSON(now?.table)),
+    ])
+  }
+
+  /// Meetings that only change tables.
+  var tables: Int { counts[.table] ?? 0 }
+
+  var figures: [Attribute] {
+    [Attribute("from", from), Attribute("to", to)]
+      + Change.allCases.map { Attribute($0 == .table ? "tables" : $0.rawValue, counts[$0] ?? 0) }
+  }
+}

@@ -1,0 +1,197 @@
+import Domain
+import Planning
+import Store
+import Wire
+
+/// The plan in force, made to hold again with as few changes as can be: what has begun stays, what still can be stays
+/// where it is, and gaps are filled with pairs that would have liked to meet.
+struct PlanRepair: Sendable {
+  private let basis: PlanBasis
+  private let published: RoadshowDesk.Published
+  private let scores: PairScores
+  private let walkingMinutes: Int
+  /// Seconds since 1970; what begins before is history.
+  private let now: Int
+
+  struct Made: Sendable {
+    var meetings: [NewPlan.Meeting]
+    /// Of the future, by what becomes of them.
+    var moved: Int
+    var dropped: [RoadshowDesk.Pair]
+    var added: Int
+    /// No fewer changes would do.
+    var bound: Int
+    var isProven: Bool
+
+    /// Breaks of all participants.
+    func breaks(on desk: RoadshowDesk) -> Int {
+      var number: [String: Int] = [:]
+      func place(_ code: String) -> Int {
+        number[code] = number[code] ?? number.count
+        return number[code]!
+      }
+      let pairs = meetings.map { (place($0.pair.firm), place("\n" + $0.pair.investor)) }
+      let problem = TimetableProblem(
+        participants: number.count, tables: desk.slots.map { _ in 0 },
+        meetings: pairs.map { .init($0, $1, slots: []) },
+        dayStarts: Set(
+          desk.slots.indices.dropFirst().filter {
+            desk.slots[$0].startsAt.day != desk.slots[$0 - 1].startsAt.day
+          }))
+      return problem.breaks(meetings.map { $0.slot - 1 }).reduce(0, +)
+    }
+  }
+
+  init(
+    _ basis: PlanBasis, _ published: RoadshowDesk.Published, _ scores: PairScores, walkingMinutes: Int,
+    now: Int
+  ) {
+    (self.basis, self.published, self.scores) = (basis, published, scores)
+    (self.walkingMinutes, self.now) = (walkingMinutes, now)
+  }
+
+  /// - Parameters:
+  ///   - fills: whether gaps are filled.
+  ///   - deadline: when to end with what there is.
+  func make(fills: Bool, until deadline: ContinuousClock.Instant) throws -> Made {
+    let live = published.meetings.filter(\.isLive)
+    let (begun, ahead) = (live.filter { $0.starts <= now }, live.filter { $0.starts > now })
+    let plannedAt = Dictionary(uniqueKeysWithValues: ahead.map { ($0.pair, $0) })
+    let candidates = basis.candidates(.relaxed, known: Set(plannedAt.keys)) { scores[$0, $1] }
+    let place = Dictionary(
+      uniqueKeysWithValues: candidates.request.pairs.enumerated().map {
+        (basis.pair($1.firm, $1.investor), $0)
+      })
+    let done = Set(begun.map(\.pair))
+    // Somebody who is gone, or wants nothing more of the other, has no pair any more.
+    let kept = ahead.filter { meeting in
+      place[meeting.pair].map { !candidates.request.pairs[$0].isForbidden } ?? false
+    }
+    let pinned = candidates.request.pairs.indices.filter { number in
+      let pair = names(candidates, number)
+      return candidates.request.pairs[number].isPinned && plannedAt[pair] == nil && !done.contains(pair)
+    }
+    let standby = fills ? standby(candidates, kept: kept, begun: begun, pinned: pinned) : []
+    let chosen = kept.map { place[$0.pair]! } + pinned + standby
+    let day = PlanDay(
+      basis, candidates, chosen, walkingMinutes: walkingMinutes, mostSpread: basis.desk.slots.count)
+    let slots = kept.map { $0.slot.map { $0 - 1 } } + (pinned + standby).map { _ in nil }
+    let repair = TimetableRepair(
+      .init(
+        problem(day, begun), slots: slots,
+        standby: Array((chosen.count - standby.count)..<chosen.count)), until: deadline)
+    let meetings = try seat(repair, chosen, kept, candidates)
+    let lost = ahead.filter { meeting in !kept.contains { $0.pair == meeting.pair } }.map(\.pair)
+    let dropped = repair.dropped.map { names(candidates, chosen[$0]) }
+    return Made(
+      meetings: begun.compactMap(NewPlan.Meeting.init) + meetings, moved: repair.moved.count,
+      dropped: lost + dropped,
+      added: repair.slots.indices.count { repair.slots[$0] != nil && slots[$0] == nil },
+      bound: repair.bound + lost.count, isProven: repair.isProven)
+  }
+
+  private func names(_ candidates: PlanBasis.Candidates, _ pair: Int) -> RoadshowDesk.Pair {
+    basis.pair(candidates.request.pairs[pair].firm, candidates.request.pairs[pair].investor)
+  }
+
+  /// The rules of what lies ahead: nothing moves into the past, and who meets there is busy.
+  private func problem(_ day: PlanDay, _ begun: [RoadshowDesk.Meeting]) -> TimetableProblem {
+    var problem = day.problem
+    for slot in basis.desk.slots where slot.starts <= now {
+      for meeting in problem.meetings.indices { problem.meetings[meeting].slots[slot.number - 1] = false }
+    }
+    let number = Dictionary(
+      uniqueKeysWithValues: day.parties.indices.map { (day.code($0), $0) })
+    for meeting in begun {
+      guard let slot = meeting.slot else { continue }
+      for code in [meeting.pair.firm, meeting.pair.investor] {
+        if let party = number[code] { problem.occupied[party, default: []].insert(slot - 1) }
+      }
+    }
+    return problem
+  }
+
+  /// Pairs that may fill gaps, the best first: of each participant no more than it has lost, or than it should have at
+  /// least where it is new.
+  private func standby(
+    _ candidates: PlanBasis.Candidates, kept: [RoadshowDesk.Meeting], begun: [RoadshowDesk.Meeting],
+    pinned: [Int]
+  ) -> [Int] {
+    let request = candidates.request
+    let before = Set(published.meetings.map(\.pair))
+    var count: [String: Int] = [:]
+    for pair in (kept + begun).map(\.pair) + pinned.map({ names(candidates, $0) }) {
+      count[pair.firm, default: 0] += 1
+      count[pair.investor, default: 0] += 1
+    }
+    var had: [String: Int] = [:]
+    for pair in before {
+      had[pair.firm, default: 0] += 1
+      had[pair.investor, default: 0] += 1
+    }
+    func wanted(_ party: PlanBasis.Party) -> Int {
+      max(had[party.code] ?? 0, party.least) - (count[party.code] ?? 0)
+    }
+    var firmGaps = basis.firms.map(wanted)
+    var investorGaps = basis.investors.map(wanted)
+    func room(_ party: PlanBasis.Party) -> Int { (party.most ?? .max) - (count[party.code] ?? 0) }
+    var firmRoom = basis.firms.map(room)
+    var investorRoom = basis.investors.map(room)
+    let ranked = request.pairs.indices.filter { number in
+      let pair = request.pairs[number]
+      return !pair.isForbidden && !pair.isPinned && (pair.score > 0 || wish(pair) > 0)
+        && !before.contains(names(candidates, number))
+    }.sorted { (one, other) in
+      let (left, right) = (request.pairs[one], request.pairs[other])
+      return (wish(right), right.score, one) < (wish(left), left.score, other)
+    }
+    var chosen: [Int] = []
+    for number in ranked where chosen.count < Limits.standbyPairs {
+      let pair = request.pairs[number]
+      guard firmGaps[pair.firm] > 0 || investorGaps[pair.investor] > 0, firmRoom[pair.firm] > 0,
+        investorRoom[pair.investor] > 0
+      else { continue }
+      firmGaps[pair.firm] -= 1
+      investorGaps[pair.investor] -= 1
+      firmRoom[pair.firm] -= 1
+      investorRoom[pair.investor] -= 1
+      chosen.append(number)
+    }
+    return chosen
+  }
+
+  /// How much two want to meet: both before one, a must before a wish.
+  private func wish(_ pair: MeetingChoice.Pair) -> Int {
+    [pair.firmWish, pair.investorWish].reduce(0) { sum, wish in
+      switch wish {
+      case .mustMeet: sum + 3
+      case .meet: sum + 2
+      default: sum
+      }
+    }
+  }
+
+  /// Tables: who stays in a slot stays at its table, unless that is lost or somebody is pinned to it.
+  private func seat(
+    _ repair: TimetableRepair, _ chosen: [Int], _ kept: [RoadshowDesk.Meeting],
+    _ candidates: PlanBasis.Candidates
+  ) throws -> [NewPlan.Meeting] {
+    let there = chosen.indices.filter { repair.slots[$0] != nil }
+    let day = PlanDay(
+      basis, candidates, there.map { chosen[$0] }, walkingMinutes: walkingMinutes,
+      mostSpread: basis.desk.slots.count)
+    let slots = there.compactMap { repair.slots[$0] }
+    let open = Set(basis.openTables.map(\.number))
+    let held = Dictionary(
+      uniqueKeysWithValues: there.enumerated().compactMap { place, number -> (Int, Int)? in
+        guard number < kept.count, kept[number].slot.map({ $0 - 1 }) == repair.slots[number],
+          open.contains(kept[number].table)
+        else { return nil }
+        return (place, kept[number].table)
+      })
+    if let seated = try? day.meetings(at: slots, holding: held) { return seated.meetings }
+    do { return try day.meetings(at: slots).meetings } catch {
+      throw StoreError.unexpectedResult(reason: "a mended timetable finds no tables: \(error)")
+    }
+  }
+}
