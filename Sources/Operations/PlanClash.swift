@@ -6,6 +6,8 @@ import Store
 /// out.
 struct PlanClash: Sendable {
   let rows: [PlanRow]
+  /// The way out in words; nil where none is known.
+  let advice: String?
 
   /// What closes slots, beside tables and order.
   private enum Reason {
@@ -51,6 +53,28 @@ struct PlanClash: Sendable {
       }
     }
     rows = rules + wayOut
+    advice = Self.advice(clash.wayOut, reasons, day)
+  }
+
+  private static func advice(_ steps: [TimetableClash.WayOut], _ reasons: [Reason], _ day: PlanDay) -> String?
+  {
+    func names(_ pair: RoadshowDesk.Pair) -> String { "\(pair.firm) and \(pair.investor)" }
+    let words = steps.prefix(5).map { step -> String in
+      switch step {
+      case .open(let number):
+        switch reasons[number] {
+        case .away(let party): "\(party) there all the time"
+        case .pinned(let pair): "\(names(pair)) not pinned to a slot"
+        }
+      case .moreTables(let slot, let count):
+        "\(count == 1 ? "one more table" : "\(count) more tables") at \(day.basis.desk.slots[slot].startsAt)"
+      case .forget(let number): "\(names(day.pair(day.problem.precedences[number].after))) at any time"
+      case .cancel(let number): "no meeting of \(names(day.pair(number)))"
+      }
+    }
+    guard !words.isEmpty else { return nil }
+    return words.joined(separator: ", ")
+      + (steps.count > words.count ? " and \(steps.count - words.count) more" : "")
   }
 
   private static func row(_ what: String, _ reason: Reason) -> PlanRow {

@@ -130,7 +130,13 @@ struct PlanMaking: Sendable {
       if isLast, state.isInfeasible {
         // Whoever waits for a plan would rather wait a little longer than guess.
         let end = ContinuousClock.now + .seconds(min(command.seconds, 10))
-        try await reply.add(PlanRow.rows(offThread { PlanClash(day, until: end).rows }))
+        let clash = try await offThread { PlanClash(day, until: end) }
+        try await reply.add(PlanRow.rows(clash.rows))
+        if let advice = clash.advice {
+          refusal = Self.noPlan(
+            "these meetings have no timetable; the rows say what is in the way. The least that would do: \(advice)"
+          )
+        }
       }
     }
     throw refusal!

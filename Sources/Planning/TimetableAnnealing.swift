@@ -43,7 +43,9 @@ struct TimetableAnnealing {
   /// Longer chains change so much that they are hardly ever for the better.
   private static let longestChain = 60
 
-  init(_ problem: TimetableProblem, seed: UInt64) {
+  /// Nil where there are more than 128 slots, as which are busy is kept in so many bits.
+  init?(_ problem: TimetableProblem, seed: UInt64) {
+    guard problem.tables.count <= UInt128.bitWidth else { return nil }
     self.problem = problem
     slots = problem.tables.count
     first = problem.meetings.map(\.first)

@@ -197,14 +197,15 @@ public final class TimetableSearch: Sendable {
   public func improve() {
     while !isHard.load(ordering: .relaxed), !isOver { usleep(1_000) }
     var annealing = TimetableAnnealing(problem, seed: UInt64(bitPattern: Int64(seed)))
+    let most = 50_000 * problem.meetings.count
     var (steps, patience) = (500 * problem.meetings.count, Int32(5_000))
     while !isOver {
       let (before, begin) = (found.breaks, ContinuousClock.now)
-      annealing.anneal(steps: steps, isOver: { isOver }, found: note)
+      annealing?.anneal(steps: steps, isOver: { isOver }, found: note)
       // It has to be cold when time is up.
-      let rate = Double(steps) / (begin.duration(to: .now) / .seconds(1))
+      let seconds = max(begin.duration(to: .now) / .seconds(1), 1e-6)
       let left = max(0, ContinuousClock.now.duration(to: deadline) / .seconds(1))
-      steps = min(steps * 4, 50_000 * problem.meetings.count, Int(rate * min(left * 0.9, 1e6)))
+      steps = min(steps * 4, Int(min(Double(steps) / seconds * left * 0.9, Double(most))))
       guard !isOver, found.breaks == before else { continue }
       decide(found.bound, seed: seed &+ 1, favoursSolutions: true, patience: patience)
       patience = min(patience, .max / 4) * 4

@@ -38,6 +38,20 @@ import Testing
     }
   }
 
+  /// More slots than annealing can do with.
+  @Test func manySlots() {
+    let slots = 150
+    let open = [Bool](repeating: true, count: slots)
+    var problem = TimetableProblem(
+      participants: 3, tables: Array(repeating: 1, count: slots),
+      meetings: [.init(0, 1, slots: open), .init(1, 2, slots: open), .init(0, 2, slots: open)])
+    for slot in 1..<slots - 1 { problem.meetings[0].slots[slot] = false }
+    let search = TimetableSearch(problem, until: .now + .seconds(600))
+    search.leaveProofAlone()
+    search.improve()
+    #expect(search.found.breaks == 1 && search.found.bound == 1)
+  }
+
   @Test func endsWithWhatItHas() {
     var random = SplitMix64(seed: 9)
     let problem = Self.day(&random)
