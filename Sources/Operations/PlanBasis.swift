@@ -115,11 +115,10 @@ struct PlanBasis: Sendable {
   private static let manyPairs = 30_000
 
   /// - Parameters:
-  ///   - score: of a firm and an investor by place, in millionths; 0 where they have nothing in common.
+  ///   - scores: of firms and investors by place.
   ///   - known: pairs that are looked at in any case.
   func candidates(
-    _ preferences: Preferences, known: Set<RoadshowDesk.Pair> = [],
-    score: (_ firm: Int, _ investor: Int) -> Int
+    _ preferences: Preferences, known: Set<RoadshowDesk.Pair> = [], scores: PairScores
   ) -> Candidates {
     let keeping =
       preferences == .kept
@@ -132,15 +131,16 @@ struct PlanBasis: Sendable {
         firms: firms.indices.map { room(firms[$0], keeps: keeping.firms[$0]) },
         investors: investors.indices.map { room(investors[$0], keeps: keeping.investors[$0]) }, pairs: [],
         capacity: openTables.count * desk.slots.count))
-    let isAmongBest = best(score)
-    let isWorthLooking: ((Int, Int) -> Bool)? = isAmongBest.map { isAmongBest in
-      { isAmongBest($0, $1) || known.contains(self.pair($0, $1)) }
+    let isAmongBest = best(scores)
+    let isWorthLooking: (Int, Int) -> Bool = { firm, investor in
+      scores[firm, investor] != nil && isAmongBest?(firm, investor) ?? true
+        || known.contains(self.pair(firm, investor))
     }
     for firm in firms.indices {
       for investor in investors.indices {
         add(
           firm, investor, (keeping.firms[firm], keeping.investors[investor]), to: &found,
-          isWorthLooking: isWorthLooking, score: score)
+          isWorthLooking: isWorthLooking, scores: scores)
       }
     }
     return found
@@ -148,22 +148,24 @@ struct PlanBasis: Sendable {
 
   private func add(
     _ firm: Int, _ investor: Int, _ keeping: (firm: Bool, investor: Bool), to found: inout Candidates,
-    isWorthLooking: ((Int, Int) -> Bool)?, score: (_ firm: Int, _ investor: Int) -> Int
+    isWorthLooking: (Int, Int) -> Bool, scores: PairScores
   ) {
     let names = pair(firm, investor)
     let pin = pins[names]
     let wish = wishes[names] ?? (nil, nil)
     let pair = MeetingChoice.Pair(
       firm: firm, investor: investor, firmWish: wish.firm, investorWish: wish.investor,
-      score: max(0, min(PlanningScore.most, score(firm, investor))), isPinned: pin != nil)
+      score: min(PlanningScore.most, scores[firm, investor] ?? 0), isPinned: pin != nil)
     let wished = [wish.firm, wish.investor].compactMap { $0 }.filter { $0 != .noThanks }
-    if pin == nil, wished.isEmpty, pair.isForbidden || !(isWorthLooking?(firm, investor) ?? true) { return }
+    if pin == nil, wished.isEmpty, pair.isForbidden || !isWorthLooking(firm, investor) { return }
     let slots = slots(firm, investor, keeping: keeping)
     let reason: String? =
       if let table = pin?.table, !openTables.contains(where: { $0.number == table }) {
         "table_out_of_order"
       } else if pin == nil, cancelled.contains(names) {
         "cancelled"
+      } else if pin == nil, wish.firm == nil, scores.isUnwanted(firm, investor) {
+        "unwanted"
       } else if !slots.contains(true) {
         "never_together"
       } else {
@@ -216,17 +218,17 @@ struct PlanBasis: Sendable {
 
   /// Of very many pairs, whether one is among the best for one of its sides, twice as many as it can meet; nil where all
   /// can be looked at.
-  private func best(_ score: (Int, Int) -> Int) -> ((Int, Int) -> Bool)? {
+  private func best(_ scores: PairScores) -> ((Int, Int) -> Bool)? {
     guard firms.count * investors.count > Self.manyPairs else { return nil }
     var kept: Set<[Int]> = []
     for firm in firms.indices {
       let most = 2 * room(firms[firm], keeps: false).room
-      let ranked = investors.indices.sorted { score(firm, $0) > score(firm, $1) }
+      let ranked = investors.indices.sorted { scores[firm, $0] ?? -1 > scores[firm, $1] ?? -1 }
       for investor in ranked.prefix(most) { kept.insert([firm, investor]) }
     }
     for investor in investors.indices {
       let most = 2 * room(investors[investor], keeps: false).room
-      let ranked = firms.indices.sorted { score($0, investor) > score($1, investor) }
+      let ranked = firms.indices.sorted { scores[$0, investor] ?? -1 > scores[$1, investor] ?? -1 }
       for firm in ranked.prefix(most) { kept.insert([firm, investor]) }
     }
     return { [kept] in kept.contains([$0, $1]) }
@@ -238,27 +240,43 @@ extension ParticipantState {
   var isGone: Bool { self == .withdrawn || self == .noShow }
 }
 
-/// How well the participants of a roadshow match: as deal lists score, for a house by the best of its funds; 0 where a veto
-/// keeps them apart.
+/// How well the participants of a roadshow match: as deal lists score, for a house by the best of its funds.
 struct PairScores: Sendable {
+  private enum Apart {
+    /// A veto of the investor's mandate.
+    static let mandate: Int32 = -1
+    /// The firm does not want this investor, or none of its kind.
+    static let firm: Int32 = -2
+  }
+
   private let values: [[Int32]]
 
   /// O(firms · funds).
-  init(_ basis: PlanBasis, _ served: Served) {
+  ///
+  /// - Parameter wishes: what firms want of investors, by the firm's id.
+  init(_ basis: PlanBasis, _ served: Served, wishes: [Int32: FirmWishes]) {
     let snapshot = served.snapshot
     let funds = basis.investors.map { party in
       snapshot.investor(code: party.code).map { served.funds(of: $0) } ?? []
     }
+    let side = FirmSide(scorer: served.scorer, wishes: wishes)
     values = basis.firms.map { party in
       guard let candidate = snapshot.candidate(code: party.code, kind: .firm) else {
-        return funds.map { _ in 0 }
+        return funds.map { _ in Apart.mandate }
       }
-      return funds.map { funds in
-        funds.filter { served.scorer.vetoes(investor: $0, candidate: candidate).isEmpty }
-          .map { served.scorer.score(investor: $0, candidate: candidate) }.max() ?? 0
+      let judges = wishes[snapshot.candidateID(at: candidate)] != nil
+      return zip(served.scorer.scores(of: candidate, for: funds), funds).map { best, funds in
+        if judges, !funds.contains(where: { side.score(of: $0, for: candidate) != nil }) { return Apart.firm }
+        return best.map { Int32($0.score) } ?? Apart.mandate
       }
     }
   }
 
-  subscript(_ firm: Int, _ investor: Int) -> Int { Int(values[firm][investor]) }
+  /// In millionths; nil where something keeps them apart, unless they say that they wish to meet.
+  subscript(_ firm: Int, _ investor: Int) -> Int? {
+    values[firm][investor] < 0 ? nil : Int(values[firm][investor])
+  }
+
+  /// Whether the firm does not want this investor.
+  func isUnwanted(_ firm: Int, _ investor: Int) -> Bool { values[firm][investor] == Apart.firm }
 }

@@ -1,4 +1,5 @@
 import Domain
+import Matching
 import Planning
 import Store
 import Wire
@@ -47,6 +48,8 @@ struct PlanMaking: Sendable {
   private let began = ContinuousClock.now
   /// Firms that pitch by the newest plan that has a line-up.
   private let pitches: [String]
+  /// What firms want of investors, by the firm's id.
+  private let wishes: [Int32: FirmWishes]
 
   /// A plan that can be stored, and what is to be said of it.
   struct Made: Sendable {
@@ -63,7 +66,7 @@ struct PlanMaking: Sendable {
     let code = command.roadshow
     let read = try await desk.pool.transaction(
       isolation: .repeatableRead, readOnly: true, deadline: desk.settings.statementTime
-    ) { session -> (PlanBasis, [String])? in
+    ) { session -> (PlanBasis, [String], [Int32: FirmWishes])? in
       guard let desk = try RoadshowStore.desk(code, in: session) else { return nil }
       let basis = PlanBasis(
         desk, cancelled: try PlanStore.cancelled(at: code, in: session),
@@ -71,10 +74,12 @@ struct PlanMaking: Sendable {
       let lineUp = try PlanStore.newestLineUp(of: code, in: session)
       let pitches = try lineUp.flatMap { try PlanStore.plan($0, of: code, in: session)?.pitches } ?? []
       let gone = Set(desk.participants.filter(\.state.isGone).map(\.party))
-      return (basis, pitches.filter { !gone.contains($0) })
+      return (
+        basis, pitches.filter { !gone.contains($0) }, try IntroductionStore.wishes(in: session)
+      )
     }
     guard let read else { throw WireError.notFound("roadshow", code) }
-    (basis, pitches) = read
+    (basis, pitches, wishes) = read
     guard !basis.desk.show.isRetired else {
       throw WireError(.wrongState, [Attribute("roadshow", code)], "roadshow \(code) is retired")
     }
@@ -107,8 +112,8 @@ struct PlanMaking: Sendable {
   }
 
   func make(_ reply: inout Reply) async throws -> Made {
-    let (basis, served) = (basis, served)
-    let scores = try await offThread { PairScores(basis, served) }
+    let (basis, served, wishes) = (basis, served, wishes)
+    let scores = try await offThread { PairScores(basis, served, wishes: wishes) }
     let deadline = ContinuousClock.now + .seconds(command.seconds)
     var refusal: WireError?
     for (place, attempt) in attempts.enumerated() {
@@ -150,7 +155,7 @@ struct PlanMaking: Sendable {
   ) {
     let (basis, walking) = (basis, command.walkingMinutes)
     return try await offThread {
-      let candidates = basis.candidates(attempt.preferences) { scores[$0, $1] }
+      let candidates = basis.candidates(attempt.preferences, scores: scores)
       guard candidates.clashes.isEmpty else {
         return (nil, PlanRow.rows(candidates.clashes.map { PlanRow(pin: $0.pin, reason: $0.reason) }))
       }

@@ -57,7 +57,7 @@ struct PlanRepair: Sendable {
     let live = published.meetings.filter(\.isLive)
     let (begun, ahead) = (live.filter { $0.starts <= now }, live.filter { $0.starts > now })
     let plannedAt = Dictionary(uniqueKeysWithValues: ahead.map { ($0.pair, $0) })
-    let candidates = basis.candidates(.relaxed, known: Set(plannedAt.keys)) { scores[$0, $1] }
+    let candidates = basis.candidates(.relaxed, known: Set(plannedAt.keys), scores: scores)
     let place = Dictionary(
       uniqueKeysWithValues: candidates.request.pairs.enumerated().map {
         (basis.pair($1.firm, $1.investor), $0)

@@ -27,7 +27,8 @@ extension Desk {
         elsewhere: try MeetingStore.elsewhere(code, in: session))
       let walkingMinutes = Self.walkingMinutes(plan)
       let repair = PlanRepair(
-        basis, published, PairScores(basis, served), walkingMinutes: walkingMinutes, now: Glibc.time(nil)
+        basis, published, PairScores(basis, served, wishes: try IntroductionStore.wishes(in: session)),
+        walkingMinutes: walkingMinutes, now: Glibc.time(nil)
       )
       let made = try repair.make(fills: command.fills, until: .now + .seconds(command.seconds))
       let gone = Set(desk.participants.filter(\.state.isGone).map(\.party))

@@ -118,6 +118,29 @@ import Wire
     return Dictionary(uniqueKeysWithValues: last.attributes.map { ($0.name, $0.value) })
   }
 
+  /// What the registry says a firm does not want is not planned, however much the other side would like it.
+  @Test func whomAFirmDoesNotWantItDoesNotMeet() async throws {
+    let daemon = try await DaemonProcess(database: try await TestCluster.shared.makeDatabase())
+    let root = try daemon.connect()
+    for line in [
+      "INVESTOR ADD I-1 name=One kind=vc sectors=ai stages=seed",
+      "INVESTOR ADD I-2 name=Two kind=vc sectors=ai stages=seed",
+      "FIRM ADD F-1 name=Firm sectors=ai stage=seed unwanted_investors=I-1",
+      "ROADSHOW ADD R-1 name=Show starts_on=2026-12-01 time_zone=Asia/Shanghai",
+      "ROADSHOW BLOCK R-1 1 starts=2026-12-01T09:00 ends=2026-12-01T10:00 slot_minutes=20",
+      "ROADSHOW TABLE R-1 count=2", "ROADSHOW ENROLL R-1 F-1 min_meetings=2", "ROADSHOW ENROLL R-1 I-1",
+      "ROADSHOW ENROLL R-1 I-2", "ROADSHOW WISH R-1 I-1 F-1 wish=must_meet",
+    ] { try check(root, line, "25") }
+    let reply = try root.ask("ROADSHOW PLAN R-1")
+    #expect(reply.last?.hasPrefix("250 ok plan=1 meetings=1 ") == true, "\(reply)")
+    #expect(
+      reply.contains { $0.contains("left_out") && $0.contains("I-1") && $0.contains("unwanted") }, "\(reply)")
+    // Unless it says for this day that it does.
+    try check(root, "ROADSHOW WISH R-1 F-1 I-1 wish=meet", "250")
+    try check(root, "ROADSHOW PLAN R-1", "250 ok plan=2 meetings=2 ")
+    #expect(daemon.stop() == 0)
+  }
+
   /// What happens on the day is mended: only what is hit moves, and what comes out holds.
   @Test func mishapsAreMended() async throws {
     let database = try await TestCluster.shared.makeDatabase()
