@@ -1794,8 +1794,7 @@ CREATE TABLE public.meeting (
     firm public.code NOT NULL,
     investor public.code NOT NULL,
     state public.meeting_state DEFAULT 'planned'::public.meeting_state NOT NULL,
-    outcome public.long_text,
-    checked_in_at timestamp with time zone
+    outcome public.long_text
 );
 
 
@@ -1927,7 +1926,6 @@ CREATE VIEW public.meeting_shown WITH (security_barrier='true') AS
     t.room,
     planned.sequence,
     COALESCE(planned.live, false) AS live,
-    m.checked_in_at,
         CASE
             WHEN asks.sees_all THEN (m.outcome)::text
             ELSE NULL::text

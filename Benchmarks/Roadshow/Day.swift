@@ -4,12 +4,10 @@ import Planning
 enum Day {
   static let slots = 15
   static let tables = 100
+  static let firms = 120
 
-  /// Participants are the firms, then the investors. Some come late or leave early, some meetings are only for the
-  /// morning or the afternoon, and a few are fixed.
-  static func problem(seed: UInt64, firms: Int = 120, investors: Int = 430, meetings: Int = 1_300)
-    -> TimetableProblem
-  {
+  /// Participants are the firms, then the investors. Some come late or leave early.
+  static func problem(seed: UInt64, investors: Int = 430, meetings: Int = 1_300) -> TimetableProblem {
     var random = SplitMix64(seed: seed)
     func number(_ range: Range<Int>) -> Int {
       range.lowerBound + Int(random.number(below: UInt64(range.count)))
@@ -71,7 +69,6 @@ enum Day {
       let known = Set(changed.meetings.map { [$0.first, $0.second] })
       for partner in free {
         for _ in 0..<3 {
-          let firms = 120
           let other =
             partner < firms
             ? firms + Int(random.number(below: UInt64(problem.participants - firms)))

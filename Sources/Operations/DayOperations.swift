@@ -196,7 +196,7 @@ private struct RoadshowDay {
 
   func note(_ outcome: RoadshowDayCommand.Outcome) throws -> Written {
     let meeting = try self.meeting(outcome.meeting)
-    let state: DayStore.Meeting.State = outcome.hasMet ? .met : .noShow
+    let state: MeetingState = outcome.hasMet ? .met : .noShow
     guard meeting.state != .cancelled, meeting.state != .planned || meeting.place != nil else {
       throw wrongState(meeting, "nothing can have come of one that does not take place")
     }

@@ -9,7 +9,7 @@ extension Desk {
     var meetings = try await read(call) { session in
       try MeetingStore.list(
         roadshow: command.roadshow, party: command.party,
-        state: command.state.flatMap { ShownMeeting.State(rawValue: $0) }, after: after,
+        state: command.state.flatMap { MeetingState(rawValue: $0) }, after: after,
         limit: page.limit + 1, in: session)
     }
     let hasMore = page.cut(&meetings)
@@ -57,7 +57,7 @@ extension ShownMeeting {
     ]
     guard !isParty else { return own }
     return own + [
-      .init("live", .bool(isLive)), .init("plan", JSON(plan)), .init("checked_in_at", JSON(checkedInAt)),
+      .init("live", .bool(isLive)), .init("plan", JSON(plan)),
       .init("outcome", JSON(outcome)),
     ]
   }

@@ -80,6 +80,13 @@ struct PlanBasis: Sendable {
 
   func pin(_ firm: Int, _ investor: Int) -> RoadshowDesk.Pin? { pins[pair(firm, investor)] }
 
+  /// Slots, from 0, that begin a day.
+  var dayStarts: Set<Int> {
+    Set(
+      desk.slots.indices.dropFirst().filter { desk.slots[$0].startsAt.day != desk.slots[$0 - 1].startsAt.day }
+    )
+  }
+
   /// Tables that somebody can sit at.
   var openTables: [RoadshowDesk.Table] { desk.tables.filter { !$0.isOutOfOrder } }
 
@@ -240,13 +247,11 @@ extension ParticipantState {
   var isGone: Bool { self == .withdrawn || self == .noShow }
 }
 
-/// How well the participants of a roadshow match: as deal lists score, for a house by the best of its funds.
+/// How well the participants of a roadshow match (``RoadshowScores``), by their places in the basis.
 struct PairScores: Sendable {
   private enum Apart {
-    /// A veto of the investor's mandate.
-    static let mandate: Int32 = -1
-    /// The firm does not want this investor, or none of its kind.
-    static let firm: Int32 = -2
+    static let vetoed: Int32 = -1
+    static let unwanted: Int32 = -2
   }
 
   private let values: [[Int32]]
@@ -256,18 +261,20 @@ struct PairScores: Sendable {
   /// - Parameter wishes: what firms want of investors, by the firm's id.
   init(_ basis: PlanBasis, _ served: Served, wishes: [Int32: FirmWishes]) {
     let snapshot = served.snapshot
+    let scores = RoadshowScores(served, basis.desk, wishes: wishes)
     let funds = basis.investors.map { party in
       snapshot.investor(code: party.code).map { served.funds(of: $0) } ?? []
     }
-    let side = FirmSide(scorer: served.scorer, wishes: wishes)
     values = basis.firms.map { party in
       guard let candidate = snapshot.candidate(code: party.code, kind: .firm) else {
-        return funds.map { _ in Apart.mandate }
+        return funds.map { _ in Apart.vetoed }
       }
-      let judges = wishes[snapshot.candidateID(at: candidate)] != nil
-      return zip(served.scorer.scores(of: candidate, for: funds), funds).map { best, funds in
-        if judges, !funds.contains(where: { side.score(of: $0, for: candidate) != nil }) { return Apart.firm }
-        return best.map { Int32($0.score) } ?? Apart.mandate
+      return scores.fits(of: candidate, for: funds).map { fit in
+        switch fit {
+        case .score(let score): score
+        case .vetoed: Apart.vetoed
+        case .unwanted: Apart.unwanted
+        }
       }
     }
   }
@@ -278,5 +285,5 @@ struct PairScores: Sendable {
   }
 
   /// Whether the firm does not want this investor.
-  func isUnwanted(_ firm: Int, _ investor: Int) -> Bool { values[firm][investor] == Apart.firm }
+  func isUnwanted(_ firm: Int, _ investor: Int) -> Bool { values[firm][investor] == Apart.unwanted }
 }

@@ -54,8 +54,7 @@ struct PlanDay: Sendable {
     problem = TimetableProblem(
       participants: parties.count, tables: slots.map { _ in tables.count }, meetings: meetings,
       precedences: Self.precedences(pairs, pins, basis), places: Self.places(seated, tables, rooms),
-      dayStarts: Set(
-        slots.indices.dropFirst().filter { slots[$0].startsAt.day != slots[$0 - 1].startsAt.day }),
+      dayStarts: basis.dayStarts,
       hurriedSlots: seated.contains { $0.room != nil } ? hurried : [], mostSpread: mostSpread)
   }
 

@@ -17,27 +17,21 @@ struct PlanRepair: Sendable {
     var meetings: [NewPlan.Meeting]
     /// Of the future, by what becomes of them.
     var moved: Int
-    var dropped: [RoadshowDesk.Pair]
+    var dropped: Int
     var added: Int
     /// No fewer changes would do.
     var bound: Int
     var isProven: Bool
 
     /// Breaks of all participants.
-    func breaks(on desk: RoadshowDesk) -> Int {
-      var number: [String: Int] = [:]
-      func place(_ code: String) -> Int {
-        number[code] = number[code] ?? number.count
-        return number[code]!
-      }
-      let pairs = meetings.map { (place($0.pair.firm), place("\n" + $0.pair.investor)) }
+    func breaks(on basis: PlanBasis) -> Int {
+      // In a roadshow a code is one participant's.
+      let codes = Set(meetings.flatMap { [$0.pair.firm, $0.pair.investor] }).sorted()
+      let number = Dictionary(uniqueKeysWithValues: codes.enumerated().map { ($1, $0) })
       let problem = TimetableProblem(
-        participants: number.count, tables: desk.slots.map { _ in 0 },
-        meetings: pairs.map { .init($0, $1, slots: []) },
-        dayStarts: Set(
-          desk.slots.indices.dropFirst().filter {
-            desk.slots[$0].startsAt.day != desk.slots[$0 - 1].startsAt.day
-          }))
+        participants: codes.count, tables: basis.desk.slots.map { _ in 0 },
+        meetings: meetings.map { .init(number[$0.pair.firm]!, number[$0.pair.investor]!, slots: []) },
+        dayStarts: basis.dayStarts)
       return problem.breaks(meetings.map { $0.slot - 1 }).reduce(0, +)
     }
   }
@@ -53,39 +47,40 @@ struct PlanRepair: Sendable {
   /// - Parameters:
   ///   - fills: whether gaps are filled.
   ///   - deadline: when to end with what there is.
-  func make(fills: Bool, until deadline: ContinuousClock.Instant) throws -> Made {
+  /// - Returns: nil where time is up before there is anything that holds.
+  func make(fills: Bool, until deadline: ContinuousClock.Instant) throws -> Made? {
     let live = published.meetings.filter(\.isLive)
     let (begun, ahead) = (live.filter { $0.starts <= now }, live.filter { $0.starts > now })
     let plannedAt = Dictionary(uniqueKeysWithValues: ahead.map { ($0.pair, $0) })
     let candidates = basis.candidates(.relaxed, known: Set(plannedAt.keys), scores: scores)
-    let place = Dictionary(
-      uniqueKeysWithValues: candidates.request.pairs.enumerated().map {
-        (basis.pair($1.firm, $1.investor), $0)
-      })
+    var place: [RoadshowDesk.Pair: Int] = [:]
+    var pinned: [Int] = []
     let done = Set(begun.map(\.pair))
+    for (number, pair) in candidates.request.pairs.enumerated() {
+      let names = basis.pair(pair.firm, pair.investor)
+      if plannedAt[names] != nil {
+        place[names] = number
+      } else if pair.isPinned, !done.contains(names) {
+        pinned.append(number)
+      }
+    }
     // Somebody who is gone, or wants nothing more of the other, has no pair any more.
     let kept = ahead.filter { meeting in
       place[meeting.pair].map { !candidates.request.pairs[$0].isForbidden } ?? false
-    }
-    let pinned = candidates.request.pairs.indices.filter { number in
-      let pair = names(candidates, number)
-      return candidates.request.pairs[number].isPinned && plannedAt[pair] == nil && !done.contains(pair)
     }
     let standby = fills ? standby(candidates, kept: kept, begun: begun, pinned: pinned) : []
     let chosen = kept.map { place[$0.pair]! } + pinned + standby
     let day = PlanDay(
       basis, candidates, chosen, walkingMinutes: walkingMinutes, mostSpread: basis.desk.slots.count)
     let slots = kept.map { $0.slot.map { $0 - 1 } } + (pinned + standby).map { _ in nil }
-    let repair = TimetableRepair(
-      .init(
-        problem(day, begun), slots: slots,
-        standby: Array((chosen.count - standby.count)..<chosen.count)), until: deadline)
+    let request = TimetableRepair.Request(
+      problem(day, begun), slots: slots, standby: Array((chosen.count - standby.count)..<chosen.count))
+    guard let repair = TimetableRepair(request, until: deadline) else { return nil }
     let meetings = try seat(repair, chosen, kept, candidates)
-    let lost = ahead.filter { meeting in !kept.contains { $0.pair == meeting.pair } }.map(\.pair)
-    let dropped = repair.dropped.map { names(candidates, chosen[$0]) }
+    let lost = Set(ahead.map(\.pair)).subtracting(kept.map(\.pair))
     return Made(
       meetings: begun.compactMap(NewPlan.Meeting.init) + meetings, moved: repair.moved.count,
-      dropped: lost + dropped,
+      dropped: lost.count + repair.dropped.count,
       added: repair.slots.indices.count { repair.slots[$0] != nil && slots[$0] == nil },
       bound: repair.bound + lost.count, isProven: repair.isProven)
   }
@@ -139,8 +134,9 @@ struct PlanRepair: Sendable {
     var investorRoom = basis.investors.map(room)
     let ranked = request.pairs.indices.filter { number in
       let pair = request.pairs[number]
-      return !pair.isForbidden && !pair.isPinned && (pair.score > 0 || wish(pair) > 0)
-        && !before.contains(names(candidates, number))
+      return (firmGaps[pair.firm] > 0 || investorGaps[pair.investor] > 0) && !pair.isForbidden
+        && !pair.isPinned
+        && (pair.score > 0 || wish(pair) > 0) && !before.contains(names(candidates, number))
     }.sorted { (one, other) in
       let (left, right) = (request.pairs[one], request.pairs[other])
       return (wish(right), right.score, one) < (wish(left), left.score, other)

@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 import Store
 import Wire
 
@@ -43,11 +44,16 @@ extension Desk {
   func roadshowPublish(_ command: RoadshowPublish, _ call: Call, _ reply: inout Reply) async throws
     -> LastLine
   {
-    do {
-      return try await write(call, key: command.key, &reply) { session in
-        try Self.publish(command, session)
-      }
-    } catch let refusal as BrokenPlan {
+    try await tellingFlaws(&reply) { reply in
+      try await write(call, key: command.key, &reply) { session in try Self.publish(command, session) }
+    }
+  }
+
+  /// Tells what does not hold of a plan that is refused for it.
+  func tellingFlaws(
+    _ reply: inout Reply, _ body: (inout Reply) async throws -> LastLine
+  ) async throws -> LastLine {
+    do { return try await body(&reply) } catch let refusal as BrokenPlan {
       try await reply.add(refusal.flaws.map(\.members))
       throw WireError(
         .ruleViolated,
@@ -67,10 +73,7 @@ extension Desk {
 
   private static func publish(_ command: RoadshowPublish, _ session: Session) throws -> Written {
     let code = command.roadshow
-    try RoadshowStore.hold(code, in: session)
-    guard let desk = try RoadshowStore.desk(code, in: session) else {
-      throw WireError.notFound("roadshow", code)
-    }
+    let desk = try heldDesk(code, in: session)
     let plans = PlanChoice(roadshow: code, session: session)
     let plan = try plans.plan(command.plan, or: command.isRollback ? .previous : .draft)
     let wanted: StoredPlan.State = command.isRollback ? .superseded : .draft
@@ -87,11 +90,9 @@ extension Desk {
           ? "plan \(plan.number) was never in force; ROADSHOW PUBLISH puts it there"
           : "plan \(plan.number) was in force before; ROADSHOW ROLLBACK puts it there again")
     }
-    let flaws = try flaws(of: plan, on: desk, session)
-    guard flaws.isEmpty || command.isForced else { throw BrokenPlan(plan: plan.number, flaws: flaws) }
     let was = desk.published?.number
     let difference = try was.map { try PlanDifference(from: $0, to: plan.number, of: code, in: session) }
-    _ = try PlanStore.publish(plan.number, of: code, in: session)
+    let flaws = try putInForce(plan, isForced: command.isForced, on: desk, session)
     let attributes =
       [Attribute("roadshow", code), Attribute("plan", plan.number)]
       + (was.map { [Attribute("was", $0)] } ?? [])
@@ -104,11 +105,25 @@ extension Desk {
         detail: .object(attributes.dropFirst().map { .init($0.name, .string($0.value)) })))
   }
 
-  /// What does not hold of a plan; of meetings that are called off nothing has to.
+  /// - Returns: what does not hold of it.
+  /// - Throws: `BrokenPlan` where something does not, and that is not forced.
+  @discardableResult
+  static func putInForce(_ plan: StoredPlan, isForced: Bool, on desk: RoadshowDesk, _ session: Session) throws
+    -> [PlanFlaws.Flaw]
+  {
+    let flaws = try flaws(of: plan, on: desk, session)
+    guard flaws.isEmpty || isForced else { throw BrokenPlan(plan: plan.number, flaws: flaws) }
+    _ = try PlanStore.publish(plan.number, of: desk.show.code, in: session)
+    return flaws
+  }
+
+  /// What does not hold of a plan; of meetings that are called off or have begun nothing has to.
   private static func flaws(of plan: StoredPlan, on desk: RoadshowDesk, _ session: Session) throws
     -> [PlanFlaws.Flaw]
   {
-    let off = Set(try PlanStore.cancelled(at: desk.show.code, in: session))
+    let now = Glibc.time(nil)
+    let off = Set(try PlanStore.cancelled(at: desk.show.code, in: session)).union(
+      plan.meetings.filter { $0.starts <= now }.map(\.pair))
     return PlanFlaws(
       desk, plan.meetings.filter { !off.contains($0.pair) }.map(NewPlan.Meeting.init(anyTime:)),
       pitches: plan.pitches

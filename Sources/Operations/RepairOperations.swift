@@ -8,62 +8,73 @@ extension Desk {
   /// Makes the plan in force hold again, after what has happened on the desk: as a draft, or in force at once.
   func roadshowRepair(_ command: RoadshowRepair, _ call: Call, _ reply: inout Reply) async throws -> LastLine
   {
-    let (code, principal) = (command.roadshow, call.principal.name)
+    let principal = call.principal.name
     let served = try await picture.refresh(deadline: settings.statementTime)
-    return try await write(call, key: command.key, &reply) { session in
-      try RoadshowStore.hold(code, in: session)
-      guard let desk = try RoadshowStore.desk(code, in: session) else {
-        throw WireError.notFound("roadshow", code)
+    return try await tellingFlaws(&reply) { reply in
+      try await write(call, key: command.key, &reply) { session in
+        try Self.repair(command, served, by: principal, session)
       }
-      guard let published = desk.published,
-        let plan = try PlanStore.plan(published.number, of: code, in: session)
-      else {
-        throw WireError(
-          .wrongState, [Attribute("roadshow", code)],
-          "no plan of \(code) is in force; ROADSHOW PUBLISH \(code) puts one there")
-      }
-      let basis = PlanBasis(
-        desk, cancelled: try PlanStore.cancelled(at: code, in: session),
-        elsewhere: try MeetingStore.elsewhere(code, in: session))
-      let walkingMinutes = Self.walkingMinutes(plan)
-      let repair = PlanRepair(
-        basis, published, PairScores(basis, served, wishes: try IntroductionStore.wishes(in: session)),
-        walkingMinutes: walkingMinutes, now: Glibc.time(nil)
-      )
-      let made = try repair.make(fills: command.fills, until: .now + .seconds(command.seconds))
-      let gone = Set(desk.participants.filter(\.state.isGone).map(\.party))
-      let breaks = made.breaks(on: desk)
-      let number = try PlanStore.put(
-        NewPlan(
-          base: published.number, seed: plan.seed, breaks: breaks, bound: 0,
-          proof: breaks == 0 ? .optimal : .feasible,
-          parameters: JSON.object([
-            .init("seconds", JSON(command.seconds)), .init("standby", .string(command.fills ? "yes" : "no")),
-            .init("walking_minutes", JSON(walkingMinutes)), .init("meetings", JSON(made.meetings.count)),
-            .init("moved", JSON(made.moved)), .init("dropped", JSON(made.dropped.count)),
-            .init("added", JSON(made.added)),
-          ]).line, reason: "repair",
-          pitches: published.pitches.filter { !gone.contains($0) }, meetings: made.meetings),
-        of: code, by: principal, in: session)
-      let difference = try PlanDifference(from: published.number, to: number, of: code, in: session)
-      if command.isPublished { _ = try PlanStore.publish(number, of: code, in: session) }
-      let attributes = [
-        Attribute("plan", number), Attribute("moved", made.moved), Attribute("dropped", made.dropped.count),
-        Attribute("added", made.added), Attribute("tables", difference.tables),
-        Attribute("bound", made.bound),
-        Attribute("proof", made.isProven ? "optimal" : "feasible"), Attribute("breaks", breaks),
-        Attribute("state", command.isPublished ? "published" : "draft"),
-      ]
-      return Written(
-        rows: difference.rows, last: LastLine(.ok, attributes),
-        audit: .init(
-          action: "roadshow repair", object: code,
-          detail: .object(attributes.map { .init($0.name, .string($0.value)) })))
     }
   }
 
+  private static func repair(
+    _ command: RoadshowRepair, _ served: Served, by principal: String, _ session: Session
+  ) throws -> Written {
+    let code = command.roadshow
+    let desk = try heldDesk(code, in: session)
+    guard let published = desk.published,
+      let plan = try PlanStore.plans(of: code, before: published.number + 1, limit: 1, in: session).first
+    else {
+      throw WireError(
+        .wrongState, [Attribute("roadshow", code)],
+        "no plan of \(code) is in force; ROADSHOW PUBLISH \(code) puts one there")
+    }
+    let basis = PlanBasis(
+      desk, cancelled: try PlanStore.cancelled(at: code, in: session),
+      elsewhere: try MeetingStore.elsewhere(code, in: session))
+    let walkingMinutes = walkingMinutes(of: plan)
+    let repair = PlanRepair(
+      basis, published, PairScores(basis, served, wishes: try IntroductionStore.wishes(in: session)),
+      walkingMinutes: walkingMinutes, now: Glibc.time(nil)
+    )
+    guard let made = try repair.make(fills: command.fills, until: .now + .seconds(command.seconds)) else {
+      throw WireError(
+        .noPlan, [], "nothing was found in \(command.seconds) s that holds; give it more seconds=")
+    }
+    let gone = Set(desk.participants.filter(\.state.isGone).map(\.party))
+    let breaks = made.breaks(on: basis)
+    let number = try PlanStore.put(
+      NewPlan(
+        base: published.number, seed: plan.seed, breaks: breaks, bound: 0,
+        proof: breaks == 0 ? .optimal : .feasible,
+        parameters: JSON.object([
+          .init("seconds", JSON(command.seconds)), .init("standby", .string(command.fills ? "yes" : "no")),
+          .init("walking_minutes", JSON(walkingMinutes)), .init("meetings", JSON(made.meetings.count)),
+          .init("moved", JSON(made.moved)), .init("dropped", JSON(made.dropped)),
+          .init("added", JSON(made.added)),
+        ]).line, reason: "repair",
+        pitches: published.pitches.filter { !gone.contains($0) }, meetings: made.meetings),
+      of: code, by: principal, in: session)
+    let difference = try PlanDifference(from: published.number, to: number, of: code, in: session)
+    if command.isPublished, let plan = try PlanStore.plan(number, of: code, in: session) {
+      try putInForce(plan, isForced: false, on: desk, session)
+    }
+    let attributes = [
+      Attribute("plan", number), Attribute("moved", made.moved), Attribute("dropped", made.dropped),
+      Attribute("added", made.added), Attribute("tables", difference.tables),
+      Attribute("bound", made.bound),
+      Attribute("proof", made.isProven ? "optimal" : "feasible"), Attribute("breaks", breaks),
+      Attribute("state", command.isPublished ? "published" : "draft"),
+    ]
+    return Written(
+      rows: difference.rows, last: LastLine(.ok, attributes),
+      audit: .init(
+        action: "roadshow repair", object: code,
+        detail: .object(attributes.map { .init($0.name, .string($0.value)) })))
+  }
+
   /// Minutes from room to room that the plan was made with.
-  private static func walkingMinutes(_ plan: StoredPlan) -> Int {
+  private static func walkingMinutes(of plan: StoredPlan) -> Int {
     guard case .object(let members)? = try? JSONParser.parse(plan.parameters),
       case .integer(let minutes)? = members.first(where: { $0.name == "walking_minutes" })?.value
     else { return 0 }

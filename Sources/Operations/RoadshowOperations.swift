@@ -36,6 +36,16 @@ extension Desk {
     return show
   }
 
+  /// All that a roadshow is planned from, kept from others until the transaction ends.
+  /// - Throws: 550 where there is no such roadshow.
+  static func heldDesk(_ code: String, in session: Session) throws -> RoadshowDesk {
+    try RoadshowStore.hold(code, in: session)
+    guard let desk = try RoadshowStore.desk(code, in: session) else {
+      throw WireError.notFound("roadshow", code)
+    }
+    return desk
+  }
+
   func roadshowShow(_ command: RoadshowShow, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let desk = try await pool.transaction(
       isolation: .repeatableRead, readOnly: true, deadline: time(of: call)

@@ -14,12 +14,39 @@ struct RoadshowScores {
   let wishes: [Int32: FirmWishes]
   /// Pairs of which one does not want the other one.
   let refused: Set<RoadshowDesk.Pair>
+  /// The firms' side, where there are wishes.
+  private let side: FirmSide?
+
+  /// What speaks for a pair, or against it.
+  enum Fit {
+    /// Of the best of its funds that the firm does not refuse.
+    case score(Int32)
+    /// A veto of the mandate.
+    case vetoed
+    /// The firm wants none of its funds.
+    case unwanted
+  }
 
   init(_ served: Served, _ desk: RoadshowDesk, wishes: [Int32: FirmWishes]) {
     self.served = served
     self.wishes = wishes.filter { !$0.value.unwantedInvestors.isEmpty }
     refused = Set(
       desk.wishes.filter { $0.wish == .noThanks }.map { .init(firm: $0.firm, investor: $0.investor) })
+    side = self.wishes.isEmpty ? nil : FirmSide(scorer: served.scorer, wishes: self.wishes)
+  }
+
+  /// How a candidate fits investors, each given by its funds, all by index in the snapshot.
+  func fits(of candidate: Int, for investors: [[Int]]) -> [Fit] {
+    guard let side, wishes[served.snapshot.candidateID(at: candidate)] != nil else {
+      return served.scorer.scores(of: candidate, for: investors).map {
+        $0.map { .score($0.score) } ?? .vetoed
+      }
+    }
+    let wanted = investors.map { funds in funds.filter { side.score(of: $0, for: candidate) != nil } }
+    return zip(investors.indices, served.scorer.scores(of: candidate, for: wanted)).map { place, best in
+      best.map { .score($0.score) }
+        ?? (wanted[place].isEmpty && !investors[place].isEmpty ? .unwanted : .vetoed)
+    }
   }
 
   /// All scores of firms and investors, both by index in the snapshot; numbered by their places in these lists. One pair takes
@@ -34,32 +61,29 @@ struct RoadshowScores {
       )
     }
     let funds = investors.map { served.funds(of: $0) }
-    let unwanting = wishes.isEmpty ? nil : FirmSide(scorer: served.scorer, wishes: wishes)
     let next = Atomic(0)
     let parts = Mutex([[PlanningScore]](repeating: [], count: firms.count))
     DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in
       while true {
         let firm = next.add(1, ordering: .relaxed).oldValue
         guard firm < firms.count else { return }
-        let found = scores(of: firm, firms[firm], investors, funds, unwanting)
+        let found = scores(of: firm, firms[firm], investors, funds)
         parts.withLock { $0[firm] = found }
       }
     }
     return parts.withLock { $0.flatMap(\.self) }
   }
 
-  private func scores(
-    of firm: Int, _ candidate: Int, _ investors: [Int], _ funds: [[Int]], _ unwanting: FirmSide?
-  ) -> [PlanningScore] {
+  private func scores(of firm: Int, _ candidate: Int, _ investors: [Int], _ funds: [[Int]]) -> [PlanningScore]
+  {
     let snapshot = served.snapshot
     let code = snapshot.candidateCode(at: candidate)
-    let judge = wishes[snapshot.candidateID(at: candidate)] == nil ? nil : unwanting
-    return served.scorer.scores(of: candidate, for: funds).enumerated().compactMap { place, best in
-      guard let best, best.score > 0, judge.map({ $0.score(of: best.fund, for: candidate) != nil }) ?? true,
+    return fits(of: candidate, for: funds).enumerated().compactMap { place, fit in
+      guard case .score(let score) = fit, score > 0,
         refused.isEmpty
           || !refused.contains(.init(firm: code, investor: snapshot.investorCode(at: investors[place])))
       else { return nil }
-      return PlanningScore(investor: place, firm: firm, value: Int(best.score))
+      return PlanningScore(investor: place, firm: firm, value: Int(score))
     }
   }
 

@@ -29,6 +29,11 @@ struct TimetableAnnealing {
   private var load: [Int]
   private var outside: [Int]
   private var breaks: [Int]
+  /// Breaks of all, and those above the most allowed.
+  private var total = 0
+  private var excess = 0
+  /// How readily a change for the worse is made.
+  private var heat = 1.0
   /// Of the chain at hand: its meetings, and whether a meeting is one of them.
   private var chain: [Int] = []
   private var slotBefore: [Int]
@@ -84,15 +89,12 @@ struct TimetableAnnealing {
   /// Anneals once from where it is, from hot to cold in so many steps.
   ///
   /// - Parameter found: told of each timetable that is whole, in which no participant has more breaks than `mostSpread`,
-  ///   and that has fewer breaks than those before; false ends the search.
+  ///   and that has fewer breaks than those before.
   mutating func anneal(steps: Int, isOver: () -> Bool, found: ([Int]) -> Void) {
-    let (hot, cold) = (0.3, 0.03)
     var best = Int.max
     for step in 0..<steps {
       if step & 255 == 0, isOver() { return }
-      // Each 1,024 steps a bit colder: hot × (cold/hot)^(step/steps).
-      let heat = step & 1_023 == 0 ? temperature(hot, cold, Double(step) / Double(steps)) : self.heat
-      self.heat = heat
+      if step & 1_023 == 0 { heat = Self.heat(at: Double(step) / Double(steps)) }
       if let place = outside.indices.last, random.number(below: 4) == 0 {
         insert(Int(random.number(below: UInt64(place + 1))))
       } else {
@@ -105,13 +107,12 @@ struct TimetableAnnealing {
     }
   }
 
-  private var heat = 1.0
-  private var total = 0
-  private var excess = 0
-
-  private func temperature(_ hot: Double, _ cold: Double, _ share: Double) -> Double {
-    // Linear in the logarithm would need a library; a hyperbola cools as fast at first and as slowly at last.
-    1 / (1 / hot + share * share * (1 / cold - 1 / hot))
+  /// From hot to cold; the longer it is at it, the slower it cools.
+  ///
+  /// - Parameter share: of the steps that are done.
+  private static func heat(at share: Double) -> Double {
+    let (hot, cold) = (0.3, 0.03)
+    return 1 / (1 / hot + share * share * (1 / cold - 1 / hot))
   }
 
   /// Whether a change that costs so much more is made.

@@ -113,7 +113,7 @@ public struct TimetableClash: Sendable {
     _ problem: TimetableProblem, _ table: Int
   ) {
     var soft = selectors.map { (literal: $0.literal, price: $0.price) }
-    // A second table more costs once more, and so on.
+    // A second table more costs once more, and so on; beyond eight in a slot it does not matter how many.
     let slots = model.usage.indices.filter { model.usage[$0].more(than: problem.tables[$0]) != nil }
     for slot in slots {
       for more in 1...8 {

@@ -5,13 +5,8 @@ import Domain
 public enum DayStore {
   /// A meeting and those who sit in it.
   public struct Meeting: Sendable, Hashable {
-    public enum State: String, Sendable, CaseIterable, Hashable {
-      case planned, cancelled, met
-      case noShow = "no_show"
-    }
-
     public var number: Int
-    public var state: State
+    public var state: MeetingState
     public var firm: Side
     public var investor: Side
     /// When and where it is by the plan in force; nil where that has no such meeting.
@@ -52,7 +47,7 @@ public enum DayStore {
 
   /// Calls meetings off, or says what came of them.
   public static func set(
-    _ state: Meeting.State, of meetings: [Int], outcome: String?, in session: Session
+    _ state: MeetingState, of meetings: [Int], outcome: String?, in session: Session
   ) throws {
     try session.execute(DayStatements.SetState(meetings: meetings, state: state, outcome: outcome))
   }

@@ -9,7 +9,7 @@ public enum MeetingStore {
   ///   - party: only those of a firm or an investor.
   ///   - after: only those with greater numbers.
   public static func list(
-    roadshow: String? = nil, party: String? = nil, state: ShownMeeting.State? = nil, after: Int? = nil,
+    roadshow: String? = nil, party: String? = nil, state: MeetingState? = nil, after: Int? = nil,
     limit: Int, in session: Session
   ) throws -> [ShownMeeting] {
     try session.query(

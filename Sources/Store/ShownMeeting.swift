@@ -2,13 +2,6 @@ import Domain
 
 /// A meeting as somebody who may see it is told: when, where, and who sits in it.
 public struct ShownMeeting: Sendable, Hashable {
-  public enum State: String, Sendable, Hashable, CaseIterable {
-    case planned, cancelled, met
-    case noShow = "no_show"
-
-    public static let names = allCases.map(\.rawValue)
-  }
-
   /// The same in every plan.
   public var number: Int
   public var roadshow: String
@@ -16,7 +9,7 @@ public struct ShownMeeting: Sendable, Hashable {
   public var firmName: String
   public var investor: String
   public var investorName: String
-  public var state: State
+  public var state: MeetingState
   /// Nil, as all that follows to `sequence`, where the plan in force has no such meeting.
   public var plan: Int?
   /// By the clocks of the roadshow.
@@ -30,7 +23,6 @@ public struct ShownMeeting: Sendable, Hashable {
   /// Whether it takes place.
   public var isLive: Bool
   /// In UTC, as ISO 8601 writes it.
-  public var checkedInAt: String?
   /// Never shown to a party.
   public var outcome: String?
 }

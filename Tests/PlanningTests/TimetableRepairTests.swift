@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct TimetableRepairTests {
   /// Something happens on small days; all that could be done about it is tried.
-  @Test func changesAsLittleAsPossible() {
+  @Test func changesAsLittleAsPossible() throws {
     var random = SplitMix64(seed: 9)
     var seen: [String: Int] = [:]
     for _ in 0..<1_500 {
@@ -15,7 +15,7 @@ import Testing
       var slots = planned.map { Int?.some($0) }
       let kind = Self.happen(&problem, &slots, &random)
       problem.mostSpread = problem.tables.count
-      let repair = TimetableRepair(.init(problem, slots: slots), until: .now + .seconds(600))
+      let repair = try #require(TimetableRepair(.init(problem, slots: slots), until: .now + .seconds(600)))
       let least = Self.least(problem, slots)
       #expect(repair.isProven && repair.bound == least.dropped + least.moved, "\(kind)")
       #expect(repair.dropped.count == least.dropped && repair.moved.count == least.moved, "\(kind)")
@@ -28,7 +28,7 @@ import Testing
   }
 
   /// A gap is filled with the best that fits, and nobody moves for it.
-  @Test func fillsGapsFromStandby() {
+  @Test func fillsGapsFromStandby() throws {
     let open = [Bool](repeating: true, count: 3)
     // 0 meets 3 and 4; whoever met 1 is gone.
     let problem = TimetableProblem(
@@ -37,14 +37,21 @@ import Testing
         .init(0, 3, slots: open), .init(0, 4, slots: open), .init(1, 3, slots: open),
         .init(2, 5, slots: open),
       ])
-    let repair = TimetableRepair(
-      .init(problem, slots: [0, 2, nil, nil], standby: [3, 2]), until: .now + .seconds(600))
+    let repair = try #require(
+      TimetableRepair(
+        .init(problem, slots: [0, 2, nil, nil], standby: [3, 2]), until: .now + .seconds(600)))
     #expect(
       repair.slots == [0, 2, nil, 1] && repair.moved.isEmpty && repair.dropped.isEmpty && repair.isProven)
   }
 
+  @Test func endsWithNothingWhereThereIsNoTime() {
+    let problem = TimetableProblem(
+      participants: 2, tables: [1, 1], meetings: [.init(0, 1, slots: [false, true])])
+    #expect(TimetableRepair(.init(problem, slots: [0]), until: .now - .seconds(1)) == nil)
+  }
+
   /// What is far away does not move, and is no part of the work.
-  @Test func onlyTheNeighbourhoodIsLookedAt() {
+  @Test func onlyTheNeighbourhoodIsLookedAt() throws {
     var random = SplitMix64(seed: 10)
     let slots = 12
     let open = [Bool](repeating: true, count: slots)
@@ -65,7 +72,7 @@ import Testing
         problem.meetings[number].slots[0] = false
         problem.meetings[number].slots[1] = false
       }
-      let repair = TimetableRepair(.init(problem, slots: planned), until: .now + .seconds(600))
+      let repair = try #require(TimetableRepair(.init(problem, slots: planned), until: .now + .seconds(600)))
       let hit = planned.indices.filter { !problem.meetings[$0].slots[planned[$0]] }
       #expect(repair.isProven && repair.bound >= hit.count && repair.dropped.isEmpty)
       Self.check(repair.slots, problem)

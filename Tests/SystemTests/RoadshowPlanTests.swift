@@ -184,6 +184,14 @@ import Wire
       }
       try await expectSound(database)
     }
+    // What no move can mend is not put in force, neither by itself nor by PUBLISH.
+    let inForce = try meetings()
+    try check(root, "ROADSHOW ENROLL R-1 F-1 max_meetings=1", "250")
+    let refused = try root.ask("ROADSHOW REPAIR R-1 publish=yes")
+    #expect(refused.last?.contains("rule=plan_holds") == true, "\(refused)")
+    #expect(refused.contains { $0.contains("too_many") && $0.contains("\"F-1\"") }, "\(refused)")
+    #expect(try meetings() == inForce)
+    try check(root, "ROADSHOW ENROLL R-1 F-1 max_meetings=4", "250")
     // Whoever walks in finds somebody to meet, and nobody moves for it.
     try check(root, "INVESTOR ADD I-41 name=\"House 41\" kind=vc sectors=ai stages=seed", "250")
     try check(root, "ROADSHOW CANCEL R-1 I-10", "250")

@@ -212,7 +212,6 @@ CREATE TABLE meeting (
   investor code NOT NULL,
   state meeting_state NOT NULL DEFAULT 'planned',
   outcome long_text,
-  checked_in_at timestamptz,
   CONSTRAINT meeting_pair_key UNIQUE (roadshow, firm, investor),
   CONSTRAINT meeting_whole_key UNIQUE (number, roadshow, firm, investor),
   CONSTRAINT meeting_firm_fkey FOREIGN KEY (roadshow, firm) REFERENCES participant (roadshow, firm),
@@ -580,7 +579,7 @@ CREATE VIEW meeting_shown WITH (security_barrier) AS
     SELECT current_user <> 'bellwether_party' AS sees_all, own_investors() AS investors, own_firm() AS firm)
   SELECT m.number, m.roadshow, m.firm, firm.name AS firm_name, m.investor, investor.name AS investor_name, m.state,
     planned.plan, planned.slot, planned.during, r.time_zone, planned."table", t.name AS table_name, t.room, planned.sequence,
-    coalesce(planned.live, false) AS live, m.checked_in_at, CASE WHEN asks.sees_all THEN m.outcome END AS outcome
+    coalesce(planned.live, false) AS live, CASE WHEN asks.sees_all THEN m.outcome END AS outcome
   FROM asks, meeting AS m JOIN roadshow AS r ON r.code = m.roadshow JOIN firm ON firm.code = m.firm
     JOIN investor ON investor.code = m.investor
     LEFT JOIN (SELECT pm.* FROM plan_meeting AS pm
@@ -594,7 +593,7 @@ GRANT SELECT ON participant, roadshow, plan_meeting, meeting_shown TO bellwether
 GRANT SELECT, INSERT, DELETE ON participant_absence TO bellwether_party;
 GRANT SELECT, INSERT, DELETE, UPDATE (kind) ON wish TO bellwether_party;
 -- Without the outcome, which is the desk's.
-GRANT SELECT (number, roadshow, firm, investor, state, checked_in_at) ON meeting TO bellwether_party;
+GRANT SELECT (number, roadshow, firm, investor, state) ON meeting TO bellwether_party;
 
 -- When slots are is known to whoever takes part.
 ALTER TABLE roadshow_block ENABLE ROW LEVEL SECURITY;

@@ -55,7 +55,7 @@ enum DayStatements {
       }
     }
     func decode(_ row: Row) throws -> DayStore.Meeting {
-      guard let state = DayStore.Meeting.State(rawValue: try row.text(1)) else {
+      guard let state = MeetingState(rawValue: try row.text(1)) else {
         throw StoreError.unexpectedResult(reason: "a meeting has no state of ours")
       }
       var place: DayStore.Meeting.Place?
@@ -78,7 +78,7 @@ enum DayStatements {
   struct SetState: Statement {
     typealias Output = Void
     let meetings: [Int]
-    let state: DayStore.Meeting.State
+    let state: MeetingState
     let outcome: String?
     let name = "day_set_state"
     let sql = "UPDATE meeting SET state = $2::meeting_state, outcome = $3 WHERE number = ANY ($1::bigint[])"

@@ -15,11 +15,11 @@ enum MeetingStatements {
 
   private static let columns = """
     number, roadshow, firm, firm_name, investor, investor_name, state, plan, \(wall("lower")), \(wall("upper")), "table",
-      table_name, room, sequence, live, to_char(checked_in_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), outcome
+      table_name, room, sequence, live, outcome
     """
 
   private static func meeting(_ row: Row) throws -> ShownMeeting {
-    guard let state = ShownMeeting.State(rawValue: try row.text(6)) else {
+    guard let state = MeetingState(rawValue: try row.text(6)) else {
       throw StoreError.unexpectedResult(reason: "a meeting has no state of ours")
     }
     return ShownMeeting(
@@ -28,7 +28,7 @@ enum MeetingStatements {
       startsAt: row.optionalText(8).flatMap { WallTime($0) },
       endsAt: row.optionalText(9).flatMap { WallTime($0) }, table: try row.optionalInt(10),
       tableName: row.optionalText(11), room: row.optionalText(12), sequence: try row.optionalInt(13),
-      isLive: try row.bool(14), checkedInAt: row.optionalText(15), outcome: row.optionalText(16))
+      isLive: try row.bool(14), outcome: row.optionalText(15))
   }
 
   struct Shown: Statement {
@@ -36,7 +36,7 @@ enum MeetingStatements {
     let number: Int?
     let roadshow: String?
     let party: String?
-    let state: ShownMeeting.State?
+    let state: MeetingState?
     let after: Int?
     let limit: Int
     let name = "meeting_shown"
@@ -83,7 +83,7 @@ enum MeetingStatements {
       SELECT \(columns) FROM (
         SELECT m.number, m.roadshow, m.firm, firm.name AS firm_name, m.investor, investor.name AS investor_name, m.state,
           planned.plan, planned.during, r.time_zone, planned."table", t.name AS table_name, t.room, planned.sequence,
-          planned.live, m.checked_in_at, m.outcome
+          planned.live, m.outcome
         FROM plan_meeting AS planned JOIN meeting AS m ON m.number = planned.meeting
           JOIN roadshow AS r ON r.code = planned.roadshow JOIN firm ON firm.code = m.firm
           JOIN investor ON investor.code = m.investor

@@ -149,11 +149,11 @@ public struct RoadshowRepair: Sendable {
 public struct MeetingList: Sendable {
   public var roadshow: String?
   public var party: String?
-  /// One of `states`.
+  /// A `MeetingState`.
   public var state: String?
   public var page: Page
 
-  private static let states = ["planned", "cancelled", "met", "no_show"]
+  private static let states = MeetingState.allCases.map(\.rawValue)
 
   static let spec = CommandSpec(
     "MEETING LIST", .roadshows, .introductions(or: [.organizer]), .light,
