@@ -179,7 +179,8 @@ CREATE TABLE plan (
   -- The plan that it was made from.
   base integer,
   seed bigint NOT NULL,
-  -- Wishes and rules that it could not keep, and the least that any plan could; null where that is not known.
+  -- Stretches without a meeting between two, of all participants together, and the fewest that a plan of the same meetings
+  -- can have, as far as is proven; null where a plan says nothing of meetings.
   breaks integer CONSTRAINT plan_breaks_range CHECK (breaks >= 0),
   bound integer CONSTRAINT plan_bound_range CHECK (bound >= 0),
   proof plan_proof NOT NULL,
