@@ -28,6 +28,7 @@ public struct Migration: Sendable, Hashable {
       Migration(7, "names", PackageResources.m0007_names_sql),
       Migration(8, "introductions", PackageResources.m0008_introductions_sql),
       Migration(9, "roadshows", PackageResources.m0009_roadshows_sql),
+      Migration(10, "relay", PackageResources.m0010_relay_sql),
     ]
   }
 }

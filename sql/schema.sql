@@ -74,6 +74,17 @@ CREATE TYPE public.day_half AS ENUM (
 
 
 --
+-- Name: decision_outcome; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.decision_outcome AS ENUM (
+    'approved',
+    'rejected',
+    'deferred'
+);
+
+
+--
 -- Name: instrument; Type: TYPE; Schema: public; Owner: -
 --
 
@@ -115,6 +126,16 @@ CREATE TYPE public.introduction_answer AS ENUM (
     'yes',
     'no',
     'not_now'
+);
+
+
+--
+-- Name: introduction_kind; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.introduction_kind AS ENUM (
+    'investment',
+    'handover'
 );
 
 
@@ -189,6 +210,33 @@ CREATE TYPE public.investor_kind AS ENUM (
 
 
 --
+-- Name: ledger_account; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.ledger_account AS ENUM (
+    'appropriation',
+    'cash',
+    'committed',
+    'stakes',
+    'result'
+);
+
+
+--
+-- Name: ledger_kind; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.ledger_kind AS ENUM (
+    'budget',
+    'commit',
+    'buy',
+    'sell',
+    'write_off',
+    'release'
+);
+
+
+--
 -- Name: long_text; Type: DOMAIN; Schema: public; Owner: -
 --
 
@@ -233,6 +281,17 @@ CREATE TYPE public.participant_state AS ENUM (
 
 
 --
+-- Name: pilot_result; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.pilot_result AS ENUM (
+    'passed',
+    'failed',
+    'abandoned'
+);
+
+
+--
 -- Name: plan_proof; Type: TYPE; Schema: public; Owner: -
 --
 
@@ -250,6 +309,41 @@ CREATE TYPE public.plan_state AS ENUM (
     'draft',
     'published',
     'superseded'
+);
+
+
+--
+-- Name: relay_step; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.relay_step AS ENUM (
+    'stake',
+    'term_sheet',
+    'invested',
+    'handover'
+);
+
+
+--
+-- Name: review_kind; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.review_kind AS ENUM (
+    'expert',
+    'commercial',
+    'financial',
+    'legal'
+);
+
+
+--
+-- Name: review_verdict; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.review_verdict AS ENUM (
+    'positive',
+    'conditional',
+    'negative'
 );
 
 
@@ -372,6 +466,17 @@ CREATE DOMAIN public.time_zone_name AS text
 
 
 --
+-- Name: tranche_kind; Type: TYPE; Schema: public; Owner: -
+--
+
+CREATE TYPE public.tranche_kind AS ENUM (
+    'buy',
+    'sell',
+    'write_off'
+);
+
+
+--
 -- Name: wish_kind; Type: TYPE; Schema: public; Owner: -
 --
 
@@ -380,6 +485,22 @@ CREATE TYPE public.wish_kind AS ENUM (
     'meet',
     'no_thanks'
 );
+
+
+--
+-- Name: account_follows_postings(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.account_follows_postings() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  -- Reached by way of a posting only.
+  IF pg_trigger_depth() < 2 AND (TG_OP = 'UPDATE' OR NEW.balance <> 0) THEN
+    PERFORM refuse('account_follows_postings', 'an account is changed by postings only');
+  END IF;
+  RETURN NEW;
+END $$;
 
 
 --
@@ -494,6 +615,60 @@ END $$;
 
 
 --
+-- Name: competition_holds(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.competition_holds() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  why text;
+  of_firm text := to_jsonb(NEW) ->> 'firm';
+  of_expert text := to_jsonb(NEW) ->> 'expert';
+BEGIN
+  IF NOT EXISTS (SELECT FROM roadshow WHERE code = NEW.roadshow AND kind = 'competition') THEN
+    PERFORM refuse('competition_kind', format('roadshow %s is no competition', NEW.roadshow));
+  END IF;
+  PERFORM hold_roadshow(NEW.roadshow);
+  IF EXISTS (SELECT FROM award WHERE award.roadshow = NEW.roadshow) THEN
+    PERFORM refuse('competition_is_open', format('competition %s is closed; its result stands', NEW.roadshow));
+  END IF;
+  IF TG_TABLE_NAME = 'mark' THEN
+    IF NOT EXISTS (SELECT FROM participant p WHERE p.roadshow = NEW.roadshow AND p.firm = of_firm AND p.state <> 'withdrawn') THEN
+      PERFORM refuse('mark_of_participant', format('firm %s does not take part in competition %s', of_firm, NEW.roadshow));
+    END IF;
+    SELECT coalesce(conflict_of(of_expert, of_firm, (SELECT starts_on FROM roadshow WHERE code = NEW.roadshow)),
+        CASE WHEN of_firm = ANY (j.recused_from) THEN 'is recused' END) INTO why
+      FROM juror j WHERE j.roadshow = NEW.roadshow AND j.expert = of_expert;
+    IF why IS NOT NULL THEN
+      PERFORM refuse('mark_conflict', format('juror %s %s, and cannot mark firm %s', of_expert, why, of_firm));
+    END IF;
+  END IF;
+  RETURN NEW;
+END $$;
+
+
+--
+-- Name: conflict_of(text, text, date); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.conflict_of(expert_code text, firm_code text, day date) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT CASE
+      WHEN f.code = ANY (e.conflicts) OR p.of_kind = 'firm' AND p."of" = f.code THEN 'is near to the firm'
+      WHEN f.institute = ANY (e.conflicts) OR p.of_kind = 'institute' AND p."of" = f.institute
+        THEN 'is near to its institute ' || f.institute
+      ELSE (SELECT 'is near to ' || h.investor || ', which holds it' FROM holding h
+        WHERE h.firm = f.code AND (h.since IS NULL OR h.since <= day) AND (h.exited_on IS NULL OR h.exited_on > day)
+          AND (h.investor = ANY (e.conflicts) OR p.of_kind = 'investor' AND p."of" = h.investor)
+        ORDER BY h.investor LIMIT 1) END
+  FROM expert e LEFT JOIN person p ON p.code = e.person CROSS JOIN firm f
+  WHERE e.code = expert_code AND f.code = firm_code
+$$;
+
+
+--
 -- Name: cut_slots(text); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -532,6 +707,55 @@ END $$;
 
 
 --
+-- Name: decision_holds(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.decision_holds() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  body committee;
+  voters text[] := coalesce(NEW.in_favour, '{}') || coalesce(NEW.against, '{}') || coalesce(NEW.abstained, '{}');
+  named text[] := voters || coalesce(NEW.recused, '{}');
+  wrong text;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    PERFORM refuse('decision_is_fixed', format('decision %s was taken on %s; enter another one', OLD.code, OLD.date));
+  END IF;
+  SELECT * INTO body FROM committee WHERE code = NEW.committee FOR SHARE;
+  IF body.retired AND NEW.date >= body.changed_at::date THEN
+    PERFORM refuse('decision_committee_is_active', format('committee %s is retired', body.code));
+  END IF;
+  IF NEW.date > current_date THEN
+    PERFORM refuse('decision_date_is_past', format('a decision is dated when it was taken, and %s is yet to come', NEW.date));
+  END IF;
+  SELECT code INTO wrong FROM unnest(named) AS n (code) WHERE code <> ALL (body.members) LIMIT 1;
+  IF FOUND THEN
+    PERFORM refuse('decision_by_members', format('%s is no member of committee %s', wrong, body.code));
+  END IF;
+  SELECT code INTO wrong FROM unnest(named) AS n (code) GROUP BY code HAVING count(*) > 1 LIMIT 1;
+  IF FOUND THEN
+    PERFORM refuse('decision_one_vote_each', format('%s is named twice in decision %s', wrong, NEW.code));
+  END IF;
+  SELECT code || ' ' || conflict_of(code, NEW.firm, NEW.date) INTO wrong FROM unnest(voters) AS v (code)
+    WHERE conflict_of(code, NEW.firm, NEW.date) IS NOT NULL LIMIT 1;
+  IF FOUND THEN
+    PERFORM refuse('decision_recusal', format('%s, and must be recused', wrong));
+  END IF;
+  IF cardinality(voters) < body.quorum THEN
+    PERFORM refuse('decision_quorum', format('%s of committee %s voted, and its quorum is %s', cardinality(voters), body.code, body.quorum));
+  END IF;
+  IF NEW.outcome = 'approved'
+      AND coalesce(cardinality(NEW.in_favour), 0) <= coalesce(cardinality(NEW.against), 0) THEN
+    PERFORM refuse('decision_majority', format('%s were in favour and %s against: that approves nothing',
+      coalesce(cardinality(NEW.in_favour), 0), coalesce(cardinality(NEW.against), 0)));
+  END IF;
+  NEW.expires_on := coalesce(NEW.expires_on, NEW.date + 365);
+  RETURN NEW;
+END $$;
+
+
+--
 -- Name: delegations_hold(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -560,6 +784,60 @@ END $$;
 
 
 --
+-- Name: demand_evidence(text, text, text, date); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.demand_evidence(rule text, firm_code text, at_step text, day date) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  missing text[] := evidence_missing(firm_code, at_step, day);
+BEGIN
+  IF cardinality(missing) > 0 THEN
+    PERFORM refuse(rule, format('the policy needs fresh evidence before %s, and firm %s has none of kind %s', at_step,
+      firm_code, array_to_string(missing, ', ')));
+  END IF;
+END $$;
+
+
+--
+-- Name: effects_touch(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.effects_touch() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM written) THEN RETURN NULL; END IF;
+  UPDATE firm SET changed_xid = pg_current_xact_id()
+    WHERE code IN (SELECT stake.firm FROM stake WHERE stake.programme IN (SELECT programme FROM written))
+      AND changed_xid <> pg_current_xact_id();
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: entry_balances(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.entry_balances() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  number bigint;
+  total numeric;
+  count integer;
+BEGIN
+  number := CASE TG_TABLE_NAME WHEN 'posting' THEN (to_jsonb(NEW) ->> 'entry') ELSE (to_jsonb(NEW) ->> 'id') END::bigint;
+  SELECT sum(amount), count(*) INTO total, count FROM posting WHERE entry = number;
+  IF count < 2 OR total <> 0 THEN
+    PERFORM refuse('ledger_entry_balances', format('entry %s of the ledger sums to %s', number, coalesce(total, 0)));
+  END IF;
+  RETURN NULL;
+END $$;
+
+
+--
 -- Name: events_are_append_only(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -568,6 +846,38 @@ CREATE FUNCTION public.events_are_append_only() RETURNS trigger
     AS $$
 BEGIN
   RAISE EXCEPTION 'events are append-only' USING ERRCODE = '23514', CONSTRAINT = 'introduction_event_append_only';
+END $$;
+
+
+--
+-- Name: evidence_missing(text, text, date); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.evidence_missing(firm_code text, at_step text, day date) RETURNS text[]
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT coalesce(array_agg(kind ORDER BY place), '{}')
+  FROM unnest('{expert,commercial,financial,legal,committee}'::text[]) WITH ORDINALITY AS needed (kind, place)
+  WHERE (SELECT parameters ->> ('need_' || at_step || '_' || kind) FROM policy JOIN publication ON policy = number) = '1'
+    AND NOT EXISTS (SELECT FROM review r WHERE r.firm = firm_code AND r.kind::text = needed.kind AND NOT r.retired
+      AND r.verdict IN ('positive', 'conditional') AND r.date <= day AND r.expires_on >= day)
+    AND NOT (needed.kind = 'committee' AND EXISTS (SELECT FROM decision d WHERE d.firm = firm_code
+      AND d.step::text = at_step AND d.outcome = 'approved' AND d.date <= day AND d.expires_on >= day))
+$$;
+
+
+--
+-- Name: evidence_touches(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.evidence_touches() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM written) THEN RETURN NULL; END IF;
+  UPDATE firm SET changed_xid = pg_current_xact_id()
+    WHERE code IN (SELECT firm FROM written) AND changed_xid <> pg_current_xact_id();
+  RETURN NULL;
 END $$;
 
 
@@ -587,6 +897,57 @@ BEGIN
     RAISE EXCEPTION 'sector "%" does not exist', missing
       USING ERRCODE = '23503', CONSTRAINT = TG_TABLE_NAME || '_fields_exist', COLUMN = 'fields';
   END IF;
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: firm_is_in(text[], text[]); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.firm_is_in(firm_sectors text[], wanted text[]) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  WITH RECURSIVE above (code) AS (
+    SELECT unnest(firm_sectors) COLLATE "C"
+    UNION SELECT sector.parent FROM above JOIN sector ON sector.code = above.code WHERE sector.parent IS NOT NULL)
+  SELECT coalesce(cardinality(wanted), 0) = 0 OR EXISTS (SELECT FROM above WHERE code = ANY (wanted))
+$$;
+
+
+--
+-- Name: firms_reach(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.firms_reach() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM was JOIN written USING (code)
+      WHERE (was.stage, was.trl) IS DISTINCT FROM (written.stage, written.trl)) THEN
+    INSERT INTO milestone (firm, date, stage, trl)
+      SELECT was.code, least(coalesce(was.founded_on, was.changed_at::date), was.changed_at::date), was.stage, was.trl
+      FROM was JOIN written USING (code)
+      WHERE (was.stage, was.trl) IS DISTINCT FROM (written.stage, written.trl)
+        AND NOT EXISTS (SELECT FROM milestone m WHERE m.firm = was.code)
+        AND least(coalesce(was.founded_on, was.changed_at::date), was.changed_at::date) < current_date
+    ON CONFLICT ON CONSTRAINT milestone_key DO NOTHING;
+    INSERT INTO milestone (firm, date, stage, trl)
+      SELECT written.code, current_date, written.stage, written.trl
+      FROM was JOIN written USING (code),
+        LATERAL (SELECT (array_agg(m.stage ORDER BY m.date DESC) FILTER (WHERE m.stage IS NOT NULL))[1] AS stage,
+            (array_agg(m.trl ORDER BY m.date DESC) FILTER (WHERE m.trl IS NOT NULL))[1] AS trl
+          FROM milestone m WHERE m.firm = written.code) AS newest
+      WHERE (was.stage, was.trl) IS DISTINCT FROM (written.stage, written.trl)
+        AND (newest.stage, newest.trl) IS DISTINCT FROM (written.stage, written.trl)
+    ON CONFLICT ON CONSTRAINT milestone_key DO UPDATE SET stage = excluded.stage, trl = excluded.trl;
+  END IF;
+  PERFORM refresh_track_records((SELECT array_agg(DISTINCT institute) FROM (
+      SELECT unnest(ARRAY[was.institute, written.institute]) AS institute FROM was JOIN written USING (code)
+      WHERE (was.institute, was.merged_into, was.project)
+        IS DISTINCT FROM (written.institute, written.merged_into, written.project)) AS named
+    WHERE institute IS NOT NULL));
   RETURN NULL;
 END $$;
 
@@ -645,6 +1006,42 @@ END $$;
 
 
 --
+-- Name: institutes_count(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.institutes_count() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM written) THEN RETURN NULL; END IF;
+  IF TG_TABLE_NAME = 'firm' THEN
+    PERFORM refresh_track_records(
+      (SELECT array_agg(DISTINCT institute) FROM written WHERE institute IS NOT NULL));
+  ELSE
+    PERFORM refresh_track_records((SELECT array_agg(DISTINCT institute) FROM firm
+      WHERE institute IS NOT NULL AND code IN (SELECT firm FROM written)));
+  END IF;
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: introduction_has_evidence(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.introduction_has_evidence() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM demand_evidence('introduction_evidence_missing', NEW.firm,
+    CASE WHEN NEW.state = 'invested' AND NEW.kind = 'handover' THEN 'handover' ELSE NEW.state::text END, current_date);
+  RETURN NEW;
+END $$;
+
+
+--
 -- Name: introduction_moves(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -685,6 +1082,22 @@ END $$;
 
 
 --
+-- Name: introduction_stake_fits(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.introduction_stake_fits() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM stake_position s WHERE s.stake = NEW.stake AND s.firm = NEW.firm AND s.held > 0) THEN
+    PERFORM refuse('introduction_stake_fits', format('stake %s holds nothing of firm %s', NEW.stake, NEW.firm));
+  END IF;
+  RETURN NEW;
+END $$;
+
+
+--
 -- Name: introductions_tell(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -717,6 +1130,27 @@ END $$;
 
 
 --
+-- Name: investors_stand(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.investors_stand() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM written) THEN RETURN NULL; END IF;
+  INSERT INTO investor_standing (investor, since, risk, retired, budget_left, currency)
+    SELECT code, current_date, risk, retired, budget_left, currency FROM written
+    WHERE (risk, retired, budget_left, currency) IS DISTINCT FROM (
+      SELECT (s.risk, s.retired, s.budget_left, s.currency) FROM investor_standing s
+      WHERE s.investor = written.code ORDER BY s.since DESC LIMIT 1)
+  ON CONFLICT ON CONSTRAINT investor_standing_pkey DO UPDATE
+    SET risk = excluded.risk, retired = excluded.retired, budget_left = excluded.budget_left, currency = excluded.currency;
+  RETURN NULL;
+END $$;
+
+
+--
 -- Name: known_firms(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -736,6 +1170,18 @@ CREATE FUNCTION public.known_firms() RETURNS integer[]
     UNION SELECT firm.id FROM investor, unnest(investor.excluded_firms) AS excluded (code)
       JOIN firm ON firm.code = excluded.code WHERE investor.code = ANY (own_investors())) AS known
 $$;
+
+
+--
+-- Name: ledger_is_fixed(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.ledger_is_fixed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'the ledger is only added to' USING ERRCODE = '23514', CONSTRAINT = 'ledger_is_fixed';
+END $$;
 
 
 --
@@ -815,6 +1261,79 @@ END $$;
 
 
 --
+-- Name: members_exist(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.members_exist() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  missing text;
+BEGIN
+  SELECT named.code INTO missing FROM unnest(NEW.members) AS named (code)
+    WHERE NOT EXISTS (SELECT FROM expert WHERE expert.code = named.code) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'expert "%" does not exist', missing
+      USING ERRCODE = '23503', CONSTRAINT = 'committee_members_exist', COLUMN = 'members';
+  END IF;
+  RETURN NEW;
+END $$;
+
+
+--
+-- Name: milestone_is_reached(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.milestone_is_reached() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NEW.date > current_date THEN
+    PERFORM refuse('milestone_is_reached', format('%s is yet to come; a milestone is what has been reached', NEW.date));
+  END IF;
+  NEW.changed_at := now();
+  RETURN NEW;
+END $$;
+
+
+--
+-- Name: milestones_tell(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.milestones_tell() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  -- Statements fire also where they wrote nothing; this one may lead back to itself.
+  IF NOT EXISTS (SELECT FROM written) THEN RETURN NULL; END IF;
+  -- The newest raises what the row says, and never lowers it: what has been reached stays so until somebody says otherwise.
+  UPDATE firm f SET stage = greatest(f.stage, n.stage), trl = greatest(f.trl, n.trl)
+    FROM written n
+    WHERE n.firm = f.code AND NOT EXISTS (SELECT FROM milestone m WHERE m.firm = n.firm AND m.date > n.date)
+      AND (greatest(f.stage, n.stage), greatest(f.trl, n.trl)) IS DISTINCT FROM (f.stage, f.trl);
+  UPDATE project p SET trl = greatest(p.trl, n.trl)
+    FROM written n
+    WHERE n.project = p.code AND NOT EXISTS (SELECT FROM milestone m WHERE m.project = n.project AND m.date > n.date)
+      AND greatest(p.trl, n.trl) IS DISTINCT FROM p.trl;
+  -- Where the row knew more than its history, that is the history's end: known since the row said so.
+  INSERT INTO milestone (firm, date, stage, trl)
+    SELECT f.code, greatest(f.changed_at::date, newest.date), f.stage, f.trl
+    FROM (SELECT DISTINCT firm FROM written WHERE firm IS NOT NULL) AS n JOIN firm f ON f.code = n.firm,
+      LATERAL (SELECT max(date) AS date, max(stage) AS stage, max(trl) AS trl FROM milestone m WHERE m.firm = f.code) AS newest
+    WHERE f.stage > newest.stage OR f.trl > newest.trl OR f.trl IS NOT NULL AND newest.trl IS NULL
+      OR newest.stage IS NULL
+  ON CONFLICT ON CONSTRAINT milestone_key DO UPDATE SET stage = excluded.stage, trl = excluded.trl
+    WHERE (milestone.stage, milestone.trl) IS DISTINCT FROM (excluded.stage, excluded.trl);
+  PERFORM refresh_track_records((SELECT array_agg(DISTINCT institute) FROM (
+    SELECT institute FROM firm WHERE code IN (SELECT firm FROM written)
+    UNION SELECT institute FROM project WHERE code IN (SELECT project FROM written)) AS named
+    WHERE institute IS NOT NULL));
+  RETURN NULL;
+END $$;
+
+
+--
 -- Name: notify_changed(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -868,6 +1387,77 @@ CREATE FUNCTION public.person_leaves() RETURNS trigger
     AS $$
 BEGIN
   DELETE FROM participant_person WHERE person = NEW.code;
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: pilot_holds(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.pilot_holds() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  ground scenario;
+  known smallint;
+  fullest record;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF (NEW.scenario, NEW.firm) IS DISTINCT FROM (OLD.scenario, OLD.firm) THEN
+      PERFORM refuse('pilot_is_of_one_firm', format('pilot %s stays one of firm %s at %s', OLD.code, OLD.firm, OLD.scenario));
+    END IF;
+    IF OLD.result IS NOT NULL AND (NEW.result, NEW.result_on, NEW.trl) IS DISTINCT FROM (OLD.result, OLD.result_on, OLD.trl) THEN
+      PERFORM refuse('pilot_result_is_fixed', format('pilot %s was %s on %s', OLD.code, OLD.result, OLD.result_on));
+    END IF;
+  END IF;
+  IF NEW.result_on > current_date THEN
+    PERFORM refuse('pilot_result_is_past', format('a result is dated when it was seen, and %s is yet to come', NEW.result_on));
+  END IF;
+  IF NEW.retired THEN RETURN NEW; END IF;
+  SELECT * INTO ground FROM scenario WHERE code = NEW.scenario FOR NO KEY UPDATE;
+  IF NOT FOUND OR TG_OP = 'UPDATE' AND NOT OLD.retired
+      AND (NEW.starts_on, NEW.ends_on) = (OLD.starts_on, OLD.ends_on) THEN RETURN NEW; END IF;
+  IF ground.retired AND NEW.starts_on >= ground.changed_at::date THEN
+    PERFORM refuse('pilot_scenario_is_active', format('scenario %s is retired', ground.code));
+  END IF;
+  IF NEW.starts_on < ground.opens_on OR NEW.ends_on > ground.closes_on THEN
+    PERFORM refuse('pilot_in_calendar', format('scenario %s is open from %s to %s', ground.code,
+      coalesce(ground.opens_on::text, 'any day'), coalesce(ground.closes_on::text, 'any day')));
+  END IF;
+  SELECT trl INTO known FROM firm WHERE code = NEW.firm;
+  IF known < ground.trl THEN
+    PERFORM refuse('pilot_trl', format('firm %s is at TRL %s, and scenario %s needs %s', NEW.firm, known, ground.code, ground.trl));
+  END IF;
+  -- Most pilots meet on a day on which one begins.
+  SELECT begin.day, count(*) AS pilots INTO fullest
+    FROM (SELECT NEW.starts_on AS day UNION SELECT starts_on FROM pilot WHERE scenario = NEW.scenario AND NOT retired
+      AND code <> NEW.code AND starts_on BETWEEN NEW.starts_on AND NEW.ends_on) AS begin
+    JOIN pilot o ON o.scenario = NEW.scenario AND NOT o.retired AND o.code <> NEW.code
+      AND begin.day BETWEEN o.starts_on AND o.ends_on
+    GROUP BY begin.day ORDER BY count(*) DESC, begin.day LIMIT 1;
+  IF fullest.pilots >= ground.capacity THEN
+    PERFORM refuse('scenario_capacity', format('scenario %s has place for %s at one time, and on %s there are %s already', ground.code,
+      ground.capacity, fullest.day, fullest.pilots));
+  END IF;
+  RETURN NEW;
+END $$;
+
+
+--
+-- Name: pilot_proves(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.pilot_proves() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NEW.result = 'passed' AND NOT NEW.retired AND NEW.trl IS NOT NULL THEN
+    INSERT INTO milestone (firm, date, trl) VALUES (NEW.firm, NEW.result_on, NEW.trl)
+    ON CONFLICT ON CONSTRAINT milestone_key DO UPDATE SET trl = greatest(milestone.trl, excluded.trl);
+    -- Also where a later milestone says less.
+    UPDATE firm SET trl = NEW.trl WHERE code = NEW.firm AND (trl IS NULL OR trl < NEW.trl);
+  END IF;
   RETURN NULL;
 END $$;
 
@@ -1035,6 +1625,158 @@ END $$;
 
 
 --
+-- Name: post(date, public.ledger_kind, text, text, text, jsonb); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.post(day date, of_kind public.ledger_kind, of_programme text, of_stake text, of_tranche text, postings jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  number bigint;
+BEGIN
+  IF NOT EXISTS (SELECT FROM jsonb_each_text(postings) WHERE value::bigint <> 0) THEN RETURN; END IF;
+  PERFORM FROM programme WHERE code = of_programme FOR NO KEY UPDATE;
+  INSERT INTO ledger_entry (date, kind, programme, stake, tranche)
+    VALUES (day, of_kind, of_programme, of_stake, of_tranche) RETURNING id INTO number;
+  INSERT INTO posting (entry, programme, account, amount)
+    SELECT number, of_programme, key::ledger_account, value::bigint FROM jsonb_each_text(postings)
+    WHERE value::bigint <> 0 ORDER BY value::bigint DESC;
+END $$;
+
+
+--
+-- Name: posting_counts(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.posting_counts() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  UPDATE account SET balance = balance + NEW.amount WHERE programme = NEW.programme AND account = NEW.account;
+  -- What is not committed is what the fund has to give.
+  IF NEW.account = 'cash' THEN
+    PERFORM FROM investor WHERE code = (SELECT fund FROM programme WHERE code = NEW.programme) FOR NO KEY UPDATE;
+    UPDATE investor i SET budget_left = free.cash
+      FROM programme p, LATERAL (SELECT sum(a.balance) AS cash FROM programme other
+        JOIN account a ON a.programme = other.code AND a.account = 'cash'
+        WHERE other.fund = p.fund AND other.currency = p.currency) AS free
+      WHERE p.code = NEW.programme AND i.code = p.fund AND coalesce(i.currency, p.currency) = p.currency
+        AND i.budget_left IS DISTINCT FROM free.cash;
+  END IF;
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: programme_appropriates(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.programme_appropriates() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  more bigint := NEW.budget - CASE TG_OP WHEN 'UPDATE' THEN OLD.budget ELSE 0 END;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO account (programme, account) SELECT NEW.code, unnest(enum_range(NULL::ledger_account));
+  END IF;
+  PERFORM post(CASE TG_OP WHEN 'INSERT' THEN coalesce(NEW.starts_on, current_date) ELSE current_date END, 'budget', NEW.code,
+    NULL, NULL, jsonb_build_object('cash', more, 'appropriation', -more));
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: programme_holds(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.programme_holds() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND (NEW.fund, NEW.currency) IS DISTINCT FROM (OLD.fund, OLD.currency) THEN
+    PERFORM refuse('programme_fund_is_fixed', format('programme %s stays one of fund %s in %s', OLD.code, OLD.fund, OLD.currency));
+  END IF;
+  IF NOT EXISTS (SELECT FROM investor WHERE code = NEW.fund AND kind IN ('state_fund', 'sub_fund')) THEN
+    PERFORM refuse('programme_fund_is_of_the_state', format('%s is no state fund or sub-fund', NEW.fund));
+  END IF;
+  IF TG_OP = 'UPDATE' AND NEW.budget < OLD.budget
+      AND OLD.budget - NEW.budget > (SELECT balance FROM account WHERE programme = NEW.code AND account = 'cash') THEN
+    PERFORM refuse('programme_budget_covers', format('of the budget of programme %s, %s is left; it cannot be lowered by %s', NEW.code,
+      (SELECT balance FROM account WHERE programme = NEW.code AND account = 'cash'), OLD.budget - NEW.budget));
+  END IF;
+  RETURN NEW;
+END $$;
+
+
+--
+-- Name: programme_takes(text, text, bigint, date); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.programme_takes(of_programme text, of_firm text, more bigint, day date) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  p programme;
+  f firm;
+  elsewhere numeric;
+  lost numeric;
+BEGIN
+  SELECT * INTO p FROM programme WHERE code = of_programme FOR NO KEY UPDATE;
+  SELECT * INTO f FROM firm WHERE code = of_firm;
+  IF day < p.starts_on OR day > p.ends_on THEN
+    PERFORM refuse('programme_period', format('%s is outside of programme %s, which goes from %s to %s', day, p.code,
+      coalesce(p.starts_on::text, 'any day'), coalesce(p.ends_on::text, 'any day')));
+  END IF;
+  IF f.retired AND day >= f.changed_at::date THEN
+    PERFORM refuse('stake_firm_is_active', format('firm %s is retired', f.code));
+  END IF;
+  IF NOT firm_is_in(f.sectors, p.sectors) THEN
+    PERFORM refuse('programme_sectors', format('firm %s works in %s, and programme %s is for %s', f.code,
+      array_to_string(f.sectors, ', '), p.code, array_to_string(p.sectors, ', ')));
+  END IF;
+  SELECT coalesce(sum(lost_part), 0) INTO lost FROM (
+    SELECT s.lost AS lost_part FROM stake_position s WHERE s.programme = p.code) AS losses;
+  IF lost * 100 > p.loss_tolerance * p.budget::numeric THEN
+    PERFORM refuse('programme_loss_tolerance', format('programme %s has lost %s, which is more than %s percent of its budget of %s',
+      p.code, lost, p.loss_tolerance, p.budget));
+  END IF;
+  IF p.quota IS NOT NULL AND p.region NOT IN (coalesce(f.region, ''), coalesce(f.city, '')) THEN
+    SELECT coalesce(sum(s.committed), 0) INTO elsewhere FROM stake s JOIN firm o ON o.code = s.firm
+      WHERE s.programme = p.code AND p.region NOT IN (coalesce(o.region, ''), coalesce(o.city, ''));
+    IF (elsewhere + more) * 100 > (100 - p.quota) * p.budget::numeric THEN
+      PERFORM refuse('programme_quota', format('%s percent of the budget of programme %s are for firms of %s; outside of it %s are committed, and %s more are too many',
+        p.quota, p.code, p.region, elsewhere, more));
+    END IF;
+  END IF;
+END $$;
+
+
+--
+-- Name: projects_reach(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.projects_reach() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM was JOIN written USING (code) WHERE was.trl IS DISTINCT FROM written.trl) THEN RETURN NULL; END IF;
+  INSERT INTO milestone (project, date, trl)
+    SELECT was.code, was.changed_at::date, was.trl FROM was JOIN written USING (code)
+    WHERE was.trl IS DISTINCT FROM written.trl AND was.trl IS NOT NULL AND was.changed_at::date < current_date
+      AND NOT EXISTS (SELECT FROM milestone m WHERE m.project = was.code)
+  ON CONFLICT ON CONSTRAINT milestone_key DO NOTHING;
+  INSERT INTO milestone (project, date, trl)
+    SELECT written.code, current_date, written.trl FROM was JOIN written USING (code)
+    WHERE was.trl IS DISTINCT FROM written.trl AND written.trl IS NOT NULL AND written.trl IS DISTINCT FROM (
+      SELECT m.trl FROM milestone m WHERE m.project = written.code ORDER BY m.date DESC LIMIT 1)
+  ON CONFLICT ON CONSTRAINT milestone_key DO UPDATE SET trl = excluded.trl;
+  RETURN NULL;
+END $$;
+
+
+--
 -- Name: rankings_hold(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1072,6 +1814,61 @@ END $$;
 
 
 --
+-- Name: refresh_track_records(text[]); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.refresh_track_records(institutes text[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF coalesce(cardinality(institutes), 0) = 0 THEN RETURN; END IF;
+  PERFORM FROM institute WHERE code = ANY (institutes) ORDER BY code FOR NO KEY UPDATE;
+  WITH of_firm AS (
+    SELECT f.institute, count(*) AS firms,
+      count(*) FILTER (WHERE EXISTS (SELECT FROM round r
+        WHERE r.firm = f.code AND r.kind NOT IN ('grant', 'debt', 'other'))) AS funded
+    FROM firm f WHERE f.institute = ANY (institutes) AND f.merged_into IS NULL GROUP BY f.institute),
+  -- A firm goes on where its project was.
+  reached AS (
+    SELECT f.institute, 'firm ' || f.code AS candidate, m.date, m.trl
+      FROM firm f JOIN milestone m ON m.firm = f.code OR m.project = f.project
+      WHERE f.institute = ANY (institutes) AND m.trl IS NOT NULL
+    UNION ALL
+    SELECT p.institute, 'project ' || p.code, m.date, m.trl FROM project p JOIN milestone m ON m.project = p.code
+      WHERE p.institute = ANY (institutes) AND m.trl IS NOT NULL
+        AND NOT EXISTS (SELECT FROM firm f WHERE f.project = p.code AND f.institute = p.institute)),
+  way AS (
+    SELECT institute, candidate, (array_agg(trl ORDER BY date DESC))[1] - (array_agg(trl ORDER BY date))[1] AS steps,
+      max(date) - min(date) AS days
+    FROM reached GROUP BY institute, candidate),
+  pace AS (
+    SELECT institute, sum(greatest(0, steps)) AS steps, sum(days) AS days FROM way GROUP BY institute),
+  known AS (
+    SELECT institute, coalesce(firms, 0) AS firms, coalesce(funded, 0) AS funded, coalesce(steps, 0) AS steps,
+      coalesce(days, 0) AS days
+    FROM of_firm FULL JOIN pace USING (institute)),
+  valued AS (
+    SELECT *, CASE WHEN days = 0 THEN share ELSE share * 7 / 10 + least(1000000, steps * 365000000 / days) * 3 / 10 END AS value
+    FROM (SELECT *, (funded + 1) * 1000000 / (firms + 2) AS share FROM known) AS shared),
+  written AS (
+    INSERT INTO track_record AS t (institute, firms, funded, steps, days, value)
+      SELECT institute, firms, funded, steps, days, value FROM valued ORDER BY institute
+    ON CONFLICT ON CONSTRAINT track_record_pkey DO UPDATE
+      SET firms = excluded.firms, funded = excluded.funded, steps = excluded.steps, days = excluded.days, value = excluded.value
+      WHERE (t.firms, t.funded, t.steps, t.days)
+        IS DISTINCT FROM (excluded.firms, excluded.funded, excluded.steps, excluded.days)
+    RETURNING institute),
+  -- Its young firms and its projects score differently now.
+  touched AS (
+    UPDATE project SET changed_xid = pg_current_xact_id()
+      WHERE institute IN (SELECT institute FROM written) AND NOT retired AND changed_xid <> pg_current_xact_id())
+  UPDATE firm SET changed_xid = pg_current_xact_id()
+    WHERE institute IN (SELECT institute FROM written) AND stage <= 'seed' AND NOT retired
+      AND changed_xid <> pg_current_xact_id();
+END $$;
+
+
+--
 -- Name: refusals_touch(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1083,6 +1880,18 @@ BEGIN
   UPDATE investor SET changed_xid = pg_current_xact_id()
     WHERE code IN (SELECT investor FROM written) AND changed_xid <> pg_current_xact_id();
   RETURN NULL;
+END $$;
+
+
+--
+-- Name: refuse(text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.refuse(rule text, message text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION '%', message USING ERRCODE = '23514', CONSTRAINT = rule;
 END $$;
 
 
@@ -1103,6 +1912,60 @@ BEGIN
       UNION ALL SELECT id FROM introduction WHERE TG_TABLE_NAME = 'investor' AND investor = NEW.code
         AND state IN ('proposed', 'asked', 'not_now', 'mutual'));
   RETURN NULL;
+END $$;
+
+
+--
+-- Name: review_holds(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.review_holds() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  judge expert;
+  why text;
+  open_reviews integer;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF (NEW.firm, NEW.kind) IS DISTINCT FROM (OLD.firm, OLD.kind) THEN
+      PERFORM refuse('review_is_of_one_firm', format('review %s stays one of firm %s by kind %s', OLD.code, OLD.firm, OLD.kind));
+    END IF;
+    IF OLD.verdict IS NOT NULL
+        AND (NEW.verdict, NEW.date, NEW.expert, NEW.conditions) IS DISTINCT FROM (OLD.verdict, OLD.date, OLD.expert, OLD.conditions) THEN
+      PERFORM refuse('review_verdict_is_fixed', format('the verdict of review %s was given on %s; enter another review', OLD.code, OLD.date));
+    END IF;
+  END IF;
+  IF NEW.date > current_date THEN
+    PERFORM refuse('review_date_is_past', format('a verdict is dated when it was given, and %s is yet to come', NEW.date));
+  END IF;
+  NEW.expires_on := coalesce(NEW.expires_on, NEW.date + 365);
+  NEW.asked_on := coalesce(NEW.asked_on, NEW.date, current_date);
+  IF NEW.expert IS NULL OR TG_OP = 'UPDATE' AND NEW.expert IS NOT DISTINCT FROM OLD.expert
+      AND NEW.verdict IS NOT DISTINCT FROM OLD.verdict AND NEW.retired >= OLD.retired THEN
+    RETURN NEW;
+  END IF;
+  SELECT * INTO judge FROM expert WHERE code = NEW.expert FOR NO KEY UPDATE;
+  IF judge.retired AND NEW.verdict IS NULL AND NEW.asked_on >= judge.changed_at::date THEN
+    PERFORM refuse('review_expert_is_active', format('expert %s is retired', judge.code));
+  END IF;
+  IF NEW.kind <> ALL (judge.kinds) THEN
+    PERFORM refuse('review_expert_of_kind', format('expert %s does reviews of kind %s, and not %s', judge.code,
+      array_to_string(judge.kinds, ', '), NEW.kind));
+  END IF;
+  why := conflict_of(NEW.expert, NEW.firm, coalesce(NEW.date, current_date));
+  IF why IS NOT NULL THEN
+    PERFORM refuse('review_conflict', format('expert %s %s, and cannot review firm %s', judge.code, why, NEW.firm));
+  END IF;
+  IF NEW.verdict IS NULL AND NOT NEW.retired THEN
+    SELECT count(*) INTO open_reviews FROM review
+      WHERE expert = NEW.expert AND verdict IS NULL AND NOT retired AND code <> NEW.code;
+    IF open_reviews >= coalesce(judge.capacity, 3) THEN
+      PERFORM refuse('review_expert_has_room', format('expert %s has %s reviews open and takes %s at one time', judge.code,
+        open_reviews, coalesce(judge.capacity, 3)));
+    END IF;
+  END IF;
+  RETURN NEW;
 END $$;
 
 
@@ -1247,6 +2110,66 @@ END $$;
 
 
 --
+-- Name: stake_commits(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.stake_commits() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  drawn bigint := 0;
+  more bigint;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    SELECT position.drawn INTO drawn FROM stake_position position WHERE position.stake = OLD.code;
+  END IF;
+  more := CASE WHEN NEW.closed_on IS NULL THEN NEW.committed ELSE drawn END
+    - CASE WHEN TG_OP = 'INSERT' THEN 0 WHEN OLD.closed_on IS NULL THEN OLD.committed ELSE drawn END;
+  PERFORM post(CASE TG_OP WHEN 'INSERT' THEN NEW.agreed_on ELSE coalesce(NEW.closed_on, current_date) END,
+    CASE WHEN more < 0 THEN 'release' ELSE 'commit' END::ledger_kind, NEW.programme, NEW.code, NULL,
+    jsonb_build_object('committed', more, 'cash', -more));
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: stake_holds(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.stake_holds() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  more bigint;
+  cash bigint;
+  drawn bigint := 0;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF (NEW.programme, NEW.firm, NEW.agreed_on) IS DISTINCT FROM (OLD.programme, OLD.firm, OLD.agreed_on) THEN
+      PERFORM refuse('stake_is_fixed', format('stake %s stays one of programme %s in firm %s, agreed on %s', OLD.code,
+        OLD.programme, OLD.firm, OLD.agreed_on));
+    END IF;
+    SELECT position.drawn INTO drawn FROM stake_position position WHERE position.stake = OLD.code;
+    IF NEW.committed < drawn THEN
+      PERFORM refuse('tranche_within_commitment', format('%s of stake %s are drawn already', drawn, NEW.code));
+    END IF;
+  END IF;
+  more := CASE WHEN NEW.closed_on IS NULL THEN NEW.committed ELSE drawn END
+    - CASE WHEN TG_OP = 'INSERT' THEN 0 WHEN OLD.closed_on IS NULL THEN OLD.committed ELSE drawn END;
+  IF more > 0 THEN
+    PERFORM programme_takes(NEW.programme, NEW.firm, more, NEW.agreed_on);
+    PERFORM demand_evidence('stake_evidence_missing', NEW.firm, 'stake', NEW.agreed_on);
+    SELECT balance INTO cash FROM account WHERE programme = NEW.programme AND account = 'cash' FOR UPDATE;
+    IF more > cash THEN
+      PERFORM refuse('programme_budget_covers', format('programme %s has %s left, and stake %s would commit %s more', NEW.programme,
+        cash, NEW.code, more));
+    END IF;
+  END IF;
+  RETURN NEW;
+END $$;
+
+
+--
 -- Name: table_is_free(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1278,6 +2201,130 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
+
+
+--
+-- Name: tranche_holds(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.tranche_holds() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  s stake;
+  position stake_position;
+  latest date;
+  whole numeric;
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    PERFORM refuse('tranche_is_fixed', format('tranche %s is done; enter what came after as another one', OLD.code));
+  END IF;
+  SELECT * INTO s FROM stake WHERE code = NEW.stake FOR NO KEY UPDATE;
+  IF NOT FOUND THEN RETURN NEW; END IF;
+  SELECT * INTO position FROM stake_position WHERE stake_position.stake = NEW.stake;
+  SELECT max(date) INTO latest FROM tranche WHERE stake = NEW.stake;
+  IF NEW.date < latest OR NEW.date < s.agreed_on THEN
+    PERFORM refuse('tranche_in_order', format('the latest of stake %s is of %s; a tranche of %s comes too late for its books', s.code,
+      coalesce(latest, s.agreed_on), NEW.date));
+  END IF;
+  IF NEW.date > current_date THEN
+    PERFORM refuse('tranche_is_done', format('%s is yet to come; a tranche is entered when it is done', NEW.date));
+  END IF;
+  IF NEW.kind = 'buy' THEN
+    PERFORM programme_takes(s.programme, s.firm, 0, NEW.date);
+    IF NEW.date > s.closed_on THEN
+      PERFORM refuse('stake_is_open', format('stake %s was closed on %s, and nothing more is drawn from it', s.code, s.closed_on));
+    END IF;
+    PERFORM demand_evidence('stake_evidence_missing', s.firm, 'stake', NEW.date);
+    IF position.drawn + NEW.amount > s.committed THEN
+      PERFORM refuse('tranche_within_commitment', format('%s of the %s committed to stake %s are drawn, and %s more are too many',
+        position.drawn, s.committed, s.code, NEW.amount));
+    END IF;
+    IF s.closed_on IS NOT NULL AND NEW.amount > (SELECT balance FROM account WHERE programme = s.programme AND account = 'cash') THEN
+      PERFORM refuse('programme_budget_covers', format('programme %s has %s left, and %s would be drawn', s.programme,
+        (SELECT balance FROM account WHERE programme = s.programme AND account = 'cash'), NEW.amount));
+    END IF;
+    PERFORM FROM firm WHERE code = s.firm FOR NO KEY UPDATE;
+    SELECT coalesce(sum(held), 0) INTO whole FROM stake_position WHERE firm = s.firm;
+    IF whole + NEW.percent > 100 THEN
+      PERFORM refuse('firm_is_a_whole', format('%s percent of firm %s are held already, and %s more are too many', trim_scale(whole), s.firm, trim_scale(NEW.percent)));
+    END IF;
+    NEW.cost := 0;
+  ELSE
+    IF NEW.percent > position.held THEN
+      PERFORM refuse('tranche_within_holding', format('stake %s holds %s percent of firm %s; %s cannot be sold or written off', s.code,
+        trim_scale(position.held), s.firm, trim_scale(NEW.percent)));
+    END IF;
+    IF NEW.kind = 'sell' THEN
+      PERFORM demand_evidence('stake_evidence_missing', s.firm, 'handover', NEW.date);
+      IF position.held - NEW.percent < position.floor THEN
+        PERFORM refuse('stake_floor_is_kept', format('stake %s keeps %s percent of firm %s; of the %s held, %s cannot be sold', s.code,
+          trim_scale(position.floor), s.firm, trim_scale(position.held), trim_scale(NEW.percent)));
+      END IF;
+      IF NEW.buyer = position.fund THEN
+        PERFORM refuse('tranche_buyer_is_another', format('%s is the one who sells', NEW.buyer));
+      END IF;
+      IF NEW.introduction IS NOT NULL AND NOT EXISTS (SELECT FROM introduction i WHERE i.id = NEW.introduction
+          AND i.stake = s.code AND i.investor = NEW.buyer AND i.state IN ('term_sheet', 'invested')) THEN
+        PERFORM refuse('tranche_introduction_fits', format('introduction %s is none of %s to stake %s at term sheet or further',
+          NEW.introduction, coalesce(NEW.buyer, 'nobody'), s.code));
+      END IF;
+    END IF;
+    -- The part of the cost that goes with it; the last one takes what is left.
+    NEW.cost := CASE WHEN NEW.percent = position.held THEN position.cost
+      ELSE floor(position.cost * NEW.percent / position.held) END;
+  END IF;
+  RETURN NEW;
+END $$;
+
+
+--
+-- Name: tranche_posts(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.tranche_posts() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  position stake_position;
+BEGIN
+  SELECT * INTO position FROM stake_position WHERE stake_position.stake = NEW.stake;
+  PERFORM post(NEW.date, NEW.kind::text::ledger_kind, position.programme, NEW.stake, NEW.code, CASE NEW.kind
+    WHEN 'buy' THEN jsonb_build_object(
+      -- The commitment of a closed stake has been given back.
+      CASE WHEN position.closed_on IS NULL THEN 'committed' ELSE 'cash' END, -NEW.amount, 'stakes', NEW.amount)
+    ELSE jsonb_build_object('cash', NEW.amount, 'stakes', -NEW.cost, 'result', NEW.cost - NEW.amount) END);
+  -- The registry's holdings, by which deal lists go, say the same.
+  IF NEW.kind = 'buy' THEN
+    INSERT INTO holding AS h (investor, firm, since, amount, currency)
+      VALUES (position.fund, position.firm, NEW.date, (SELECT sum(t.amount) FROM tranche t JOIN stake_position s ON s.stake = t.stake
+        WHERE s.fund = position.fund AND s.firm = position.firm AND t.kind = 'buy' AND t.date = NEW.date), position.currency)
+    ON CONFLICT ON CONSTRAINT holding_key DO UPDATE SET amount = excluded.amount, exited_on = NULL;
+  ELSIF NEW.buyer IS NOT NULL THEN
+    INSERT INTO holding AS h (investor, firm, since, amount, currency)
+      VALUES (NEW.buyer, position.firm, NEW.date, (SELECT sum(t.amount) FROM tranche t JOIN stake s ON s.code = t.stake
+        WHERE s.firm = position.firm AND t.buyer = NEW.buyer AND t.date = NEW.date), position.currency)
+    ON CONFLICT ON CONSTRAINT holding_key DO UPDATE SET amount = excluded.amount;
+  END IF;
+  IF NEW.kind <> 'buy' AND NOT EXISTS (SELECT FROM stake_position other
+      WHERE other.fund = position.fund AND other.firm = position.firm AND other.held > 0) THEN
+    UPDATE holding SET exited_on = greatest(NEW.date, since)
+      WHERE investor = position.fund AND firm = position.firm AND exited_on IS NULL;
+  END IF;
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: account; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.account (
+    programme public.code NOT NULL,
+    account public.ledger_account NOT NULL,
+    balance bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT account_is_covered CHECK (((account = ANY (ARRAY['appropriation'::public.ledger_account, 'result'::public.ledger_account])) OR (balance >= 0)))
+);
 
 
 --
@@ -1336,6 +2383,21 @@ CREATE VIEW public.audit_unsealed AS
 
 
 --
+-- Name: award; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.award (
+    roadshow public.code NOT NULL,
+    firm public.code NOT NULL,
+    rank integer NOT NULL,
+    raw integer NOT NULL,
+    points integer NOT NULL,
+    date date NOT NULL,
+    CONSTRAINT award_rank_range CHECK ((rank > 0))
+);
+
+
+--
 -- Name: candidate_id; Type: SEQUENCE; Schema: public; Owner: -
 --
 
@@ -1346,6 +2408,37 @@ CREATE SEQUENCE public.candidate_id
     NO MINVALUE
     NO MAXVALUE
     CACHE 1;
+
+
+--
+-- Name: committee; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.committee (
+    code public.code NOT NULL,
+    name public.short_text NOT NULL,
+    members text[] NOT NULL,
+    quorum smallint NOT NULL,
+    retired boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT committee_members_count CHECK (((cardinality(members) >= 1) AND (cardinality(members) <= 64))),
+    CONSTRAINT committee_quorum_range CHECK (((quorum >= 1) AND (quorum <= cardinality(members))))
+);
+
+
+--
+-- Name: criterion; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.criterion (
+    roadshow public.code NOT NULL,
+    name public.short_text NOT NULL,
+    weight smallint NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT criterion_weight_range CHECK (((weight >= 1) AND (weight <= 100)))
+);
 
 
 --
@@ -1378,6 +2471,7 @@ CREATE TABLE public.investor (
     version integer DEFAULT 1 NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
     changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    opened_on date,
     CONSTRAINT investor_concentration_cap_range CHECK (((concentration_cap >= 1) AND (concentration_cap <= 100))),
     CONSTRAINT investor_excluded_firms_count CHECK ((cardinality(excluded_firms) <= 256)),
     CONSTRAINT investor_excluded_sectors_count CHECK ((cardinality(excluded_sectors) <= 256)),
@@ -1417,6 +2511,149 @@ CREATE VIEW public.deal_list WITH (security_barrier='true') AS
   WHERE ((( SELECT CURRENT_USER AS "current_user") <> 'bellwether_party'::name) OR (ranking.investor = ANY (( SELECT array_agg(investor.id) AS array_agg
            FROM public.investor
           WHERE ((investor.code)::text = ANY (public.own_investors())))::integer[])));
+
+
+--
+-- Name: decision; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.decision (
+    code public.code NOT NULL,
+    committee public.code NOT NULL,
+    firm public.code NOT NULL,
+    step public.relay_step NOT NULL,
+    date date NOT NULL,
+    outcome public.decision_outcome NOT NULL,
+    in_favour text[],
+    against text[],
+    abstained text[],
+    recused text[],
+    conditions public.long_text,
+    expires_on date,
+    version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT decision_expires_after_date CHECK ((expires_on >= date))
+);
+
+
+--
+-- Name: pilot; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.pilot (
+    code public.code NOT NULL,
+    scenario public.code NOT NULL,
+    firm public.code NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date NOT NULL,
+    trl smallint,
+    result public.pilot_result,
+    result_on date,
+    summary public.long_text,
+    retired boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT pilot_ends_after_start CHECK ((ends_on >= starts_on)),
+    CONSTRAINT pilot_result_after_start CHECK ((result_on >= starts_on)),
+    CONSTRAINT pilot_result_has_a_day CHECK (((result IS NULL) = (result_on IS NULL))),
+    CONSTRAINT pilot_trl_range CHECK (((trl >= 1) AND (trl <= 9)))
+);
+
+
+--
+-- Name: review; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.review (
+    code public.code NOT NULL,
+    firm public.code NOT NULL,
+    kind public.review_kind NOT NULL,
+    expert public.code,
+    asked_on date,
+    date date,
+    verdict public.review_verdict,
+    conditions public.long_text,
+    expires_on date,
+    retired boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT review_conditions_said CHECK (((verdict <> 'conditional'::public.review_verdict) OR (conditions IS NOT NULL))),
+    CONSTRAINT review_expires_after_date CHECK ((expires_on >= date)),
+    CONSTRAINT review_verdict_has_a_date CHECK (((verdict IS NULL) = (date IS NULL))),
+    CONSTRAINT review_verdict_has_an_expert CHECK (((verdict IS NULL) OR (expert IS NOT NULL)))
+);
+
+
+--
+-- Name: round; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.round (
+    firm public.code NOT NULL,
+    date date NOT NULL,
+    kind public.round_kind NOT NULL,
+    amount public.amount,
+    currency public.currency_code,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: evidence; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.evidence AS
+ SELECT round.firm,
+    round.date,
+    NULL::date AS until
+   FROM public.round
+UNION ALL
+ SELECT pilot.firm,
+    pilot.result_on AS date,
+    NULL::date AS until
+   FROM public.pilot
+  WHERE ((pilot.result = 'passed'::public.pilot_result) AND (NOT pilot.retired))
+UNION ALL
+ SELECT review.firm,
+    review.date,
+    review.expires_on AS until
+   FROM public.review
+  WHERE ((review.verdict = ANY (ARRAY['positive'::public.review_verdict, 'conditional'::public.review_verdict])) AND (NOT review.retired))
+UNION ALL
+ SELECT award.firm,
+    award.date,
+    (award.date + 730) AS until
+   FROM public.award
+  WHERE (award.rank <= 3);
+
+
+--
+-- Name: expert; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.expert (
+    code public.code NOT NULL,
+    name public.short_text NOT NULL,
+    name_zh public.short_text,
+    kinds public.review_kind[] NOT NULL,
+    sectors text[],
+    person public.code,
+    conflicts text[],
+    capacity smallint,
+    region public.short_text,
+    city public.short_text,
+    retired boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT expert_capacity_range CHECK (((capacity >= 0) AND (capacity <= 100))),
+    CONSTRAINT expert_conflicts_form CHECK (public.are_codes(conflicts)),
+    CONSTRAINT expert_kinds_count CHECK ((cardinality(kinds) > 0)),
+    CONSTRAINT expert_sectors_count CHECK ((cardinality(sectors) <= 64))
+);
 
 
 --
@@ -1545,11 +2782,14 @@ CREATE TABLE public.introduction (
     side public.introduction_side,
     by text NOT NULL,
     note public.long_text,
+    kind public.introduction_kind DEFAULT 'investment'::public.introduction_kind NOT NULL,
+    stake public.code,
     CONSTRAINT introduction_firm_score_range CHECK (((firm_score >= 0) AND (firm_score <= 1000000))),
     CONSTRAINT introduction_firm_until CHECK (((firm_answer = 'not_now'::public.introduction_answer) = (firm_until IS NOT NULL))),
     CONSTRAINT introduction_investor_score_range CHECK (((investor_score >= 0) AND (investor_score <= 1000000))),
     CONSTRAINT introduction_investor_until CHECK (((investor_answer = 'not_now'::public.introduction_answer) = (investor_until IS NOT NULL))),
-    CONSTRAINT introduction_run CHECK (((run IS NULL) = (revision IS NULL)))
+    CONSTRAINT introduction_run CHECK (((run IS NULL) = (revision IS NULL))),
+    CONSTRAINT introduction_stake_of_handover CHECK (((kind = 'handover'::public.introduction_kind) = (stake IS NOT NULL)))
 );
 
 
@@ -1759,7 +2999,12 @@ CREATE VIEW public.introduction_shown WITH (security_barrier='true') AS
               ORDER BY (p.email IS NULL), p.code
              LIMIT 1)
             ELSE NULL::text
-        END AS firm_contact
+        END AS firm_contact,
+    i.kind,
+        CASE
+            WHEN asking.sees_all THEN (i.stake)::text
+            ELSE NULL::text
+        END AS stake
    FROM (public.introduction i
      CROSS JOIN asking),
     LATERAL ( SELECT (asking.sees_all OR ((i.investor)::text = ANY (asking.investors))) AS by_investor,
@@ -1781,6 +3026,77 @@ ALTER TABLE public.investor ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+
+--
+-- Name: investor_standing; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.investor_standing (
+    investor public.code NOT NULL,
+    since date NOT NULL,
+    risk public.risk_tolerance,
+    retired boolean NOT NULL,
+    budget_left public.amount,
+    currency public.currency_code
+);
+
+
+--
+-- Name: juror; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.juror (
+    roadshow public.code NOT NULL,
+    expert public.code NOT NULL,
+    recused_from text[],
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT juror_recused_from_form CHECK (public.are_codes(recused_from))
+);
+
+
+--
+-- Name: ledger_entry; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.ledger_entry (
+    id bigint NOT NULL,
+    date date NOT NULL,
+    kind public.ledger_kind NOT NULL,
+    programme public.code NOT NULL,
+    stake public.code,
+    tranche public.code,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: ledger_entry_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.ledger_entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.ledger_entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: mark; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.mark (
+    roadshow public.code NOT NULL,
+    expert public.code NOT NULL,
+    firm public.code NOT NULL,
+    criterion public.short_text NOT NULL,
+    points smallint NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT mark_points_range CHECK (((points >= 0) AND (points <= 100)))
 );
 
 
@@ -1952,6 +3268,24 @@ CREATE VIEW public.meeting_shown WITH (security_barrier='true') AS
 
 
 --
+-- Name: milestone; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.milestone (
+    project public.code,
+    firm public.code,
+    date date NOT NULL,
+    stage public.stage,
+    trl smallint,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT milestone_of_one CHECK ((num_nonnulls(project, firm) = 1)),
+    CONSTRAINT milestone_says_something CHECK ((num_nonnulls(stage, trl) > 0)),
+    CONSTRAINT milestone_stage_of_firm CHECK (((stage IS NULL) OR (firm IS NOT NULL))),
+    CONSTRAINT milestone_trl_range CHECK (((trl >= 1) AND (trl <= 9)))
+);
+
+
+--
 -- Name: participant; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2046,6 +3380,61 @@ CREATE TABLE public.policy (
     created_by text NOT NULL,
     CONSTRAINT policy_number_positive CHECK ((number > 0)),
     CONSTRAINT policy_parameters_form CHECK ((jsonb_typeof(parameters) = 'object'::text))
+);
+
+
+--
+-- Name: posting; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.posting (
+    entry bigint NOT NULL,
+    programme public.code NOT NULL,
+    account public.ledger_account NOT NULL,
+    amount bigint NOT NULL,
+    CONSTRAINT posting_is_not_zero CHECK ((amount <> 0))
+);
+
+
+--
+-- Name: programme; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.programme (
+    code public.code NOT NULL,
+    name public.short_text NOT NULL,
+    name_zh public.short_text,
+    fund public.code NOT NULL,
+    sectors text[],
+    currency public.currency_code NOT NULL,
+    budget public.amount NOT NULL,
+    loss_tolerance smallint,
+    quota smallint,
+    region public.short_text,
+    starts_on date,
+    ends_on date,
+    hold_months smallint,
+    version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT programme_ends_after_start CHECK ((ends_on >= starts_on)),
+    CONSTRAINT programme_hold_months_range CHECK (((hold_months >= 0) AND (hold_months <= 600))),
+    CONSTRAINT programme_loss_tolerance_range CHECK (((loss_tolerance >= 0) AND (loss_tolerance <= 100))),
+    CONSTRAINT programme_quota_has_a_region CHECK (((quota IS NULL) OR (region IS NOT NULL))),
+    CONSTRAINT programme_quota_range CHECK (((quota >= 0) AND (quota <= 100))),
+    CONSTRAINT programme_sectors_count CHECK ((cardinality(sectors) <= 64))
+);
+
+
+--
+-- Name: programme_effect; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.programme_effect (
+    programme public.code NOT NULL,
+    as_of date NOT NULL,
+    value integer NOT NULL,
+    CONSTRAINT programme_effect_value_range CHECK (((value >= 0) AND (value <= 1000000)))
 );
 
 
@@ -2180,20 +3569,6 @@ CREATE TABLE public.roadshow_slot (
 
 
 --
--- Name: round; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.round (
-    firm public.code NOT NULL,
-    date date NOT NULL,
-    kind public.round_kind NOT NULL,
-    amount public.amount,
-    currency public.currency_code,
-    changed_at timestamp with time zone DEFAULT now() NOT NULL
-);
-
-
---
 -- Name: run; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2215,6 +3590,33 @@ CREATE TABLE public.run (
     CONSTRAINT run_ended CHECK (((state = 'running'::public.run_state) = (ended_at IS NULL))),
     CONSTRAINT run_number_positive CHECK ((number > 0)),
     CONSTRAINT run_published_whole CHECK (((state <> 'published'::public.run_state) OR ((snapshot IS NOT NULL) AND (as_of IS NOT NULL) AND (investors IS NOT NULL) AND (candidates IS NOT NULL) AND (entries IS NOT NULL) AND (digest IS NOT NULL))))
+);
+
+
+--
+-- Name: scenario; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.scenario (
+    code public.code NOT NULL,
+    name public.short_text NOT NULL,
+    name_zh public.short_text,
+    operator public.short_text,
+    sectors text[],
+    trl smallint,
+    capacity smallint NOT NULL,
+    opens_on date,
+    closes_on date,
+    region public.short_text,
+    city public.short_text,
+    retired boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT scenario_capacity_range CHECK (((capacity >= 1) AND (capacity <= 1000))),
+    CONSTRAINT scenario_closes_after_opening CHECK ((closes_on >= opens_on)),
+    CONSTRAINT scenario_sectors_count CHECK ((cardinality(sectors) <= 64)),
+    CONSTRAINT scenario_trl_range CHECK (((trl >= 1) AND (trl <= 9)))
 );
 
 
@@ -2244,6 +3646,115 @@ CREATE TABLE public.sector (
     changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT sector_code_without_colon CHECK ((strpos((code)::text, ':'::text) = 0))
 );
+
+
+--
+-- Name: stake; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.stake (
+    code public.code NOT NULL,
+    programme public.code NOT NULL,
+    firm public.code NOT NULL,
+    committed public.amount NOT NULL,
+    agreed_on date NOT NULL,
+    hold_until date,
+    floor numeric(15,6),
+    closed_on date,
+    version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT stake_closed_after_agreed CHECK ((closed_on >= agreed_on)),
+    CONSTRAINT stake_floor_range CHECK (((floor >= (0)::numeric) AND (floor <= (100)::numeric))),
+    CONSTRAINT stake_hold_until_after_agreed CHECK ((hold_until >= agreed_on))
+);
+
+
+--
+-- Name: tranche; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.tranche (
+    code public.code NOT NULL,
+    stake public.code NOT NULL,
+    kind public.tranche_kind NOT NULL,
+    date date NOT NULL,
+    percent numeric(15,6) NOT NULL,
+    amount public.amount NOT NULL,
+    buyer public.code,
+    introduction bigint,
+    reason public.long_text NOT NULL,
+    cost public.amount NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT tranche_amount_of_kind CHECK (
+CASE kind
+    WHEN 'buy'::public.tranche_kind THEN ((amount)::bigint > 0)
+    WHEN 'write_off'::public.tranche_kind THEN ((amount)::bigint = 0)
+    ELSE true
+END),
+    CONSTRAINT tranche_buyer_of_sale CHECK (((buyer IS NULL) OR (kind = 'sell'::public.tranche_kind))),
+    CONSTRAINT tranche_introduction_of_sale CHECK (((introduction IS NULL) OR (kind = 'sell'::public.tranche_kind))),
+    CONSTRAINT tranche_percent_range CHECK (((percent > (0)::numeric) AND (percent <= (100)::numeric)))
+);
+
+
+--
+-- Name: stake_position; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.stake_position AS
+ SELECT s.code AS stake,
+    s.programme,
+    p.fund,
+    s.firm,
+    p.currency,
+    s.committed,
+    s.agreed_on,
+    COALESCE(s.hold_until, ((s.agreed_on + make_interval(months => COALESCE((p.hold_months)::integer, 0))))::date) AS hold_until,
+    COALESCE(s.floor, (0)::numeric) AS floor,
+    s.closed_on,
+    t.drawn,
+    t.bought,
+    t.sold,
+    t.written_off,
+    ((t.bought - t.sold) - t.written_off) AS held,
+    (t.drawn - t.cost_gone) AS cost,
+    t.returned,
+    t.cost_lost AS lost,
+    t.first_bought,
+    t.last_price_per_percent
+   FROM (public.stake s
+     JOIN public.programme p ON (((p.code)::text = (s.programme)::text))),
+    LATERAL ( SELECT (COALESCE(sum((tranche.amount)::bigint) FILTER (WHERE (tranche.kind = 'buy'::public.tranche_kind)), (0)::numeric))::bigint AS drawn,
+            COALESCE(sum(tranche.percent) FILTER (WHERE (tranche.kind = 'buy'::public.tranche_kind)), (0)::numeric) AS bought,
+            COALESCE(sum(tranche.percent) FILTER (WHERE (tranche.kind = 'sell'::public.tranche_kind)), (0)::numeric) AS sold,
+            COALESCE(sum(tranche.percent) FILTER (WHERE (tranche.kind = 'write_off'::public.tranche_kind)), (0)::numeric) AS written_off,
+            (COALESCE(sum((tranche.amount)::bigint) FILTER (WHERE (tranche.kind = 'sell'::public.tranche_kind)), (0)::numeric))::bigint AS returned,
+            (COALESCE(sum((tranche.cost)::bigint) FILTER (WHERE (tranche.kind <> 'buy'::public.tranche_kind)), (0)::numeric))::bigint AS cost_gone,
+            (COALESCE(sum(GREATEST((0)::bigint, ((tranche.cost)::bigint - (tranche.amount)::bigint))) FILTER (WHERE (tranche.kind <> 'buy'::public.tranche_kind)), (0)::numeric))::bigint AS cost_lost,
+            min(tranche.date) FILTER (WHERE (tranche.kind = 'buy'::public.tranche_kind)) AS first_bought,
+            ( SELECT ((latest.amount)::numeric / latest.percent)
+                   FROM public.tranche latest
+                  WHERE (((latest.stake)::text = (s.code)::text) AND (latest.kind <> 'write_off'::public.tranche_kind))
+                  ORDER BY latest.date DESC, latest.changed_at DESC, latest.code DESC
+                 LIMIT 1) AS last_price_per_percent
+           FROM public.tranche
+          WHERE ((tranche.stake)::text = (s.code)::text)) t;
+
+
+--
+-- Name: state_signal; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.state_signal AS
+ SELECT s.firm,
+    max(e.value) AS value
+   FROM (public.stake_position s
+     JOIN public.programme_effect e ON (((e.programme)::text = (s.programme)::text)))
+  WHERE (s.held > (0)::numeric)
+  GROUP BY s.firm;
 
 
 --
@@ -2392,6 +3903,21 @@ CREATE VIEW public.told_plan WITH (security_barrier='true') AS
 
 
 --
+-- Name: track_record; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.track_record (
+    institute public.code NOT NULL,
+    firms integer NOT NULL,
+    funded integer NOT NULL,
+    steps integer NOT NULL,
+    days integer NOT NULL,
+    value integer NOT NULL,
+    CONSTRAINT track_record_value_range CHECK (((value >= 0) AND (value <= 1000000)))
+);
+
+
+--
 -- Name: wish; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2415,6 +3941,14 @@ END) STORED
 
 
 --
+-- Name: account account_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_pkey PRIMARY KEY (programme, account);
+
+
+--
 -- Name: audit_block audit_block_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2428,6 +3962,46 @@ ALTER TABLE ONLY public.audit_block
 
 ALTER TABLE ONLY public.audit
     ADD CONSTRAINT audit_pkey PRIMARY KEY (sequence);
+
+
+--
+-- Name: award award_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.award
+    ADD CONSTRAINT award_pkey PRIMARY KEY (roadshow, firm);
+
+
+--
+-- Name: committee committee_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.committee
+    ADD CONSTRAINT committee_pkey PRIMARY KEY (code);
+
+
+--
+-- Name: criterion criterion_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.criterion
+    ADD CONSTRAINT criterion_pkey PRIMARY KEY (roadshow, name);
+
+
+--
+-- Name: decision decision_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.decision
+    ADD CONSTRAINT decision_pkey PRIMARY KEY (code);
+
+
+--
+-- Name: expert expert_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.expert
+    ADD CONSTRAINT expert_pkey PRIMARY KEY (code);
 
 
 --
@@ -2511,6 +4085,46 @@ ALTER TABLE ONLY public.investor
 
 
 --
+-- Name: investor_standing investor_standing_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.investor_standing
+    ADD CONSTRAINT investor_standing_pkey PRIMARY KEY (investor, since);
+
+
+--
+-- Name: juror juror_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.juror
+    ADD CONSTRAINT juror_pkey PRIMARY KEY (roadshow, expert);
+
+
+--
+-- Name: ledger_entry ledger_entry_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: ledger_entry ledger_entry_tranche_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_tranche_key UNIQUE (tranche);
+
+
+--
+-- Name: mark mark_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.mark
+    ADD CONSTRAINT mark_pkey PRIMARY KEY (roadshow, expert, firm, criterion);
+
+
+--
 -- Name: meeting meeting_pair_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2532,6 +4146,14 @@ ALTER TABLE ONLY public.meeting
 
 ALTER TABLE ONLY public.meeting
     ADD CONSTRAINT meeting_whole_key UNIQUE (number, roadshow, firm, investor);
+
+
+--
+-- Name: milestone milestone_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.milestone
+    ADD CONSTRAINT milestone_key UNIQUE NULLS NOT DISTINCT (project, firm, date);
 
 
 --
@@ -2588,6 +4210,22 @@ ALTER TABLE ONLY public.participant
 
 ALTER TABLE ONLY public.person
     ADD CONSTRAINT person_pkey PRIMARY KEY (code);
+
+
+--
+-- Name: pilot pilot_once; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pilot
+    ADD CONSTRAINT pilot_once EXCLUDE USING gist (scenario WITH =, firm WITH =, daterange(starts_on, ends_on, '[]'::text) WITH &&) WHERE ((NOT retired));
+
+
+--
+-- Name: pilot pilot_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pilot
+    ADD CONSTRAINT pilot_pkey PRIMARY KEY (code);
 
 
 --
@@ -2703,6 +4341,30 @@ ALTER TABLE ONLY public.policy
 
 
 --
+-- Name: posting posting_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.posting
+    ADD CONSTRAINT posting_pkey PRIMARY KEY (entry, account);
+
+
+--
+-- Name: programme_effect programme_effect_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.programme_effect
+    ADD CONSTRAINT programme_effect_pkey PRIMARY KEY (programme);
+
+
+--
+-- Name: programme programme_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.programme
+    ADD CONSTRAINT programme_pkey PRIMARY KEY (code);
+
+
+--
 -- Name: project project_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2748,6 +4410,14 @@ ALTER TABLE ONLY public.rate
 
 ALTER TABLE ONLY public.refusal
     ADD CONSTRAINT refusal_pkey PRIMARY KEY (investor, firm);
+
+
+--
+-- Name: review review_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.review
+    ADD CONSTRAINT review_pkey PRIMARY KEY (code);
 
 
 --
@@ -2823,6 +4493,14 @@ ALTER TABLE ONLY public.run
 
 
 --
+-- Name: scenario scenario_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.scenario
+    ADD CONSTRAINT scenario_pkey PRIMARY KEY (code);
+
+
+--
 -- Name: schema_migration schema_migration_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2839,11 +4517,35 @@ ALTER TABLE ONLY public.sector
 
 
 --
+-- Name: stake stake_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stake
+    ADD CONSTRAINT stake_pkey PRIMARY KEY (code);
+
+
+--
 -- Name: token token_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.token
     ADD CONSTRAINT token_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: track_record track_record_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.track_record
+    ADD CONSTRAINT track_record_pkey PRIMARY KEY (institute);
+
+
+--
+-- Name: tranche tranche_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tranche
+    ADD CONSTRAINT tranche_pkey PRIMARY KEY (code);
 
 
 --
@@ -2866,6 +4568,20 @@ CREATE INDEX audit_block_youngest ON public.audit_block USING btree (youngest);
 --
 
 CREATE INDEX audit_xid ON public.audit USING btree (xid);
+
+
+--
+-- Name: award_firm; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX award_firm ON public.award USING btree (firm);
+
+
+--
+-- Name: decision_firm; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX decision_firm ON public.decision USING btree (firm);
 
 
 --
@@ -2939,6 +4655,20 @@ CREATE INDEX investor_parent ON public.investor USING btree (parent);
 
 
 --
+-- Name: ledger_entry_programme; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX ledger_entry_programme ON public.ledger_entry USING btree (programme, date, id);
+
+
+--
+-- Name: milestone_firm; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX milestone_firm ON public.milestone USING btree (firm, date);
+
+
+--
 -- Name: participant_firm; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2971,6 +4701,13 @@ CREATE INDEX participant_person_person ON public.participant_person USING btree 
 --
 
 CREATE INDEX person_of ON public.person USING btree (of);
+
+
+--
+-- Name: pilot_firm; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX pilot_firm ON public.pilot USING btree (firm);
 
 
 --
@@ -3009,6 +4746,20 @@ CREATE INDEX plan_pitch_firm ON public.plan_pitch USING btree (firm);
 
 
 --
+-- Name: posting_account; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX posting_account ON public.posting USING btree (programme, account);
+
+
+--
+-- Name: programme_fund; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX programme_fund ON public.programme USING btree (fund);
+
+
+--
 -- Name: project_changed; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3030,6 +4781,41 @@ CREATE INDEX ranking_revision ON public.ranking USING btree (run, revision);
 
 
 --
+-- Name: review_firm; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX review_firm ON public.review USING btree (firm);
+
+
+--
+-- Name: review_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX review_open ON public.review USING btree (expert) WHERE ((verdict IS NULL) AND (NOT retired));
+
+
+--
+-- Name: stake_firm; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX stake_firm ON public.stake USING btree (firm);
+
+
+--
+-- Name: stake_programme; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX stake_programme ON public.stake USING btree (programme);
+
+
+--
+-- Name: tranche_stake; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tranche_stake ON public.tranche USING btree (stake, date);
+
+
+--
 -- Name: wish_firm; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3041,6 +4827,20 @@ CREATE INDEX wish_firm ON public.wish USING btree (roadshow, firm);
 --
 
 CREATE INDEX wish_investor ON public.wish USING btree (roadshow, investor);
+
+
+--
+-- Name: account account_follows_postings; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER account_follows_postings BEFORE INSERT OR UPDATE ON public.account FOR EACH ROW EXECUTE FUNCTION public.account_follows_postings();
+
+
+--
+-- Name: account account_stays; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER account_stays BEFORE DELETE OR TRUNCATE ON public.account FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_is_fixed();
 
 
 --
@@ -3058,6 +4858,111 @@ CREATE TRIGGER audit_block_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON pu
 
 
 --
+-- Name: award award_evidence_added; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER award_evidence_added AFTER INSERT ON public.award REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.evidence_touches();
+
+
+--
+-- Name: award award_evidence_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER award_evidence_changed AFTER UPDATE ON public.award REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.evidence_touches();
+
+
+--
+-- Name: award award_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER award_rows_stay BEFORE DELETE OR UPDATE OR TRUNCATE ON public.award FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: committee committee_changes; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER committee_changes BEFORE UPDATE ON public.committee FOR EACH ROW EXECUTE FUNCTION public.row_changes();
+
+
+--
+-- Name: committee committee_members_exist; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER committee_members_exist BEFORE INSERT OR UPDATE ON public.committee FOR EACH ROW EXECUTE FUNCTION public.members_exist();
+
+
+--
+-- Name: committee committee_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER committee_rows_stay BEFORE DELETE OR TRUNCATE ON public.committee FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: criterion criterion_holds; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER criterion_holds BEFORE INSERT OR UPDATE ON public.criterion FOR EACH ROW EXECUTE FUNCTION public.competition_holds();
+
+
+--
+-- Name: criterion criterion_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER criterion_rows_stay BEFORE DELETE OR TRUNCATE ON public.criterion FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: decision decision_changes; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER decision_changes BEFORE UPDATE ON public.decision FOR EACH ROW EXECUTE FUNCTION public.row_changes();
+
+
+--
+-- Name: decision decision_holds; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER decision_holds BEFORE INSERT OR UPDATE ON public.decision FOR EACH ROW EXECUTE FUNCTION public.decision_holds();
+
+
+--
+-- Name: decision decision_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER decision_rows_stay BEFORE DELETE OR TRUNCATE ON public.decision FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: expert expert_changes; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER expert_changes BEFORE UPDATE ON public.expert FOR EACH ROW EXECUTE FUNCTION public.row_changes();
+
+
+--
+-- Name: expert expert_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER expert_rows_stay BEFORE DELETE OR TRUNCATE ON public.expert FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: expert expert_sectors_added; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER expert_sectors_added AFTER INSERT ON public.expert REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.sectors_exist();
+
+
+--
+-- Name: expert expert_sectors_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER expert_sectors_changed AFTER UPDATE ON public.expert REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.sectors_exist();
+
+
+--
 -- Name: firm firm_changes; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -3065,10 +4970,24 @@ CREATE TRIGGER firm_changes BEFORE UPDATE ON public.firm FOR EACH ROW EXECUTE FU
 
 
 --
+-- Name: firm firm_counts; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER firm_counts AFTER INSERT ON public.firm REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.institutes_count();
+
+
+--
 -- Name: firm firm_notify; Type: TRIGGER; Schema: public; Owner: -
 --
 
 CREATE TRIGGER firm_notify AFTER INSERT OR UPDATE ON public.firm FOR EACH STATEMENT EXECUTE FUNCTION public.notify_changed();
+
+
+--
+-- Name: firm firm_reaches; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER firm_reaches AFTER UPDATE ON public.firm REFERENCING OLD TABLE AS was NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.firms_reach();
 
 
 --
@@ -3177,6 +5096,13 @@ CREATE TRIGGER introduction_event_append_only BEFORE DELETE OR UPDATE OR TRUNCAT
 
 
 --
+-- Name: introduction introduction_has_evidence; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER introduction_has_evidence BEFORE UPDATE ON public.introduction FOR EACH ROW WHEN (((new.state <> old.state) AND (new.state = ANY (ARRAY['term_sheet'::public.introduction_state, 'invested'::public.introduction_state])))) EXECUTE FUNCTION public.introduction_has_evidence();
+
+
+--
 -- Name: introduction introduction_moved; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -3195,6 +5121,13 @@ CREATE TRIGGER introduction_moves BEFORE UPDATE ON public.introduction FOR EACH 
 --
 
 CREATE TRIGGER introduction_rows_stay BEFORE DELETE OR TRUNCATE ON public.introduction FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: introduction introduction_stake_fits; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER introduction_stake_fits BEFORE INSERT ON public.introduction FOR EACH ROW WHEN ((new.stake IS NOT NULL)) EXECUTE FUNCTION public.introduction_stake_fits();
 
 
 --
@@ -3240,6 +5173,62 @@ CREATE TRIGGER investor_rows_stay BEFORE DELETE OR TRUNCATE ON public.investor F
 
 
 --
+-- Name: investor investor_stands; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER investor_stands AFTER INSERT ON public.investor REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.investors_stand();
+
+
+--
+-- Name: investor investor_stands_anew; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER investor_stands_anew AFTER UPDATE ON public.investor REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.investors_stand();
+
+
+--
+-- Name: juror juror_holds; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER juror_holds BEFORE INSERT OR UPDATE ON public.juror FOR EACH ROW EXECUTE FUNCTION public.competition_holds();
+
+
+--
+-- Name: juror juror_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER juror_rows_stay BEFORE DELETE OR TRUNCATE ON public.juror FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: ledger_entry ledger_entry_balances; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER ledger_entry_balances AFTER INSERT ON public.ledger_entry DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.entry_balances();
+
+
+--
+-- Name: ledger_entry ledger_entry_is_fixed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER ledger_entry_is_fixed BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_is_fixed();
+
+
+--
+-- Name: mark mark_holds; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER mark_holds BEFORE INSERT OR UPDATE ON public.mark FOR EACH ROW EXECUTE FUNCTION public.competition_holds();
+
+
+--
+-- Name: mark mark_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER mark_rows_stay BEFORE DELETE OR TRUNCATE ON public.mark FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
 -- Name: meeting meeting_moves; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -3251,6 +5240,34 @@ CREATE TRIGGER meeting_moves BEFORE UPDATE ON public.meeting FOR EACH ROW EXECUT
 --
 
 CREATE TRIGGER meeting_rows_stay BEFORE DELETE OR TRUNCATE ON public.meeting FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: milestone milestone_added; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER milestone_added AFTER INSERT ON public.milestone REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.milestones_tell();
+
+
+--
+-- Name: milestone milestone_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER milestone_changed AFTER UPDATE ON public.milestone REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.milestones_tell();
+
+
+--
+-- Name: milestone milestone_is_reached; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER milestone_is_reached BEFORE INSERT OR UPDATE ON public.milestone FOR EACH ROW EXECUTE FUNCTION public.milestone_is_reached();
+
+
+--
+-- Name: milestone milestone_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER milestone_rows_stay BEFORE DELETE OR TRUNCATE ON public.milestone FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
 
 
 --
@@ -3286,6 +5303,48 @@ CREATE TRIGGER person_changes BEFORE UPDATE ON public.person FOR EACH ROW EXECUT
 --
 
 CREATE TRIGGER person_leaves AFTER UPDATE ON public.person FOR EACH ROW WHEN ((((new.of)::text IS DISTINCT FROM (old.of)::text) OR (new.of_kind IS DISTINCT FROM old.of_kind))) EXECUTE FUNCTION public.person_leaves();
+
+
+--
+-- Name: pilot pilot_changes; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER pilot_changes BEFORE UPDATE ON public.pilot FOR EACH ROW EXECUTE FUNCTION public.row_changes();
+
+
+--
+-- Name: pilot pilot_evidence_added; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER pilot_evidence_added AFTER INSERT ON public.pilot REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.evidence_touches();
+
+
+--
+-- Name: pilot pilot_evidence_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER pilot_evidence_changed AFTER UPDATE ON public.pilot REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.evidence_touches();
+
+
+--
+-- Name: pilot pilot_holds; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER pilot_holds BEFORE INSERT OR UPDATE ON public.pilot FOR EACH ROW EXECUTE FUNCTION public.pilot_holds();
+
+
+--
+-- Name: pilot pilot_proves; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER pilot_proves AFTER INSERT OR UPDATE ON public.pilot FOR EACH ROW EXECUTE FUNCTION public.pilot_proves();
+
+
+--
+-- Name: pilot pilot_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER pilot_rows_stay BEFORE DELETE OR TRUNCATE ON public.pilot FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
 
 
 --
@@ -3373,6 +5432,83 @@ CREATE TRIGGER policy_is_fixed BEFORE DELETE OR UPDATE OR TRUNCATE ON public.pol
 
 
 --
+-- Name: posting posting_balances; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER posting_balances AFTER INSERT ON public.posting DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.entry_balances();
+
+
+--
+-- Name: posting posting_counts; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER posting_counts AFTER INSERT ON public.posting FOR EACH ROW EXECUTE FUNCTION public.posting_counts();
+
+
+--
+-- Name: posting posting_is_fixed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER posting_is_fixed BEFORE DELETE OR UPDATE OR TRUNCATE ON public.posting FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_is_fixed();
+
+
+--
+-- Name: programme programme_appropriates; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER programme_appropriates AFTER INSERT OR UPDATE OF budget ON public.programme FOR EACH ROW EXECUTE FUNCTION public.programme_appropriates();
+
+
+--
+-- Name: programme programme_changes; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER programme_changes BEFORE UPDATE ON public.programme FOR EACH ROW EXECUTE FUNCTION public.row_changes();
+
+
+--
+-- Name: programme_effect programme_effect_added; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER programme_effect_added AFTER INSERT ON public.programme_effect REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.effects_touch();
+
+
+--
+-- Name: programme_effect programme_effect_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER programme_effect_changed AFTER UPDATE ON public.programme_effect REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.effects_touch();
+
+
+--
+-- Name: programme programme_holds; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER programme_holds BEFORE INSERT OR UPDATE ON public.programme FOR EACH ROW EXECUTE FUNCTION public.programme_holds();
+
+
+--
+-- Name: programme programme_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER programme_rows_stay BEFORE DELETE OR TRUNCATE ON public.programme FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: programme programme_sectors_added; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER programme_sectors_added AFTER INSERT ON public.programme REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.sectors_exist();
+
+
+--
+-- Name: programme programme_sectors_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER programme_sectors_changed AFTER UPDATE ON public.programme REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.sectors_exist();
+
+
+--
 -- Name: project project_changes; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -3384,6 +5520,13 @@ CREATE TRIGGER project_changes BEFORE UPDATE ON public.project FOR EACH ROW EXEC
 --
 
 CREATE TRIGGER project_notify AFTER INSERT OR UPDATE ON public.project FOR EACH STATEMENT EXECUTE FUNCTION public.notify_changed();
+
+
+--
+-- Name: project project_reaches; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER project_reaches AFTER UPDATE ON public.project REFERENCING OLD TABLE AS was NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.projects_reach();
 
 
 --
@@ -3464,6 +5607,41 @@ CREATE TRIGGER refusal_rows_stay BEFORE TRUNCATE ON public.refusal FOR EACH STAT
 
 
 --
+-- Name: review review_changes; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER review_changes BEFORE UPDATE ON public.review FOR EACH ROW EXECUTE FUNCTION public.row_changes();
+
+
+--
+-- Name: review review_evidence_added; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER review_evidence_added AFTER INSERT ON public.review REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.evidence_touches();
+
+
+--
+-- Name: review review_evidence_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER review_evidence_changed AFTER UPDATE ON public.review REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.evidence_touches();
+
+
+--
+-- Name: review review_holds; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER review_holds BEFORE INSERT OR UPDATE ON public.review FOR EACH ROW EXECUTE FUNCTION public.review_holds();
+
+
+--
+-- Name: review review_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER review_rows_stay BEFORE DELETE OR TRUNCATE ON public.review FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
 -- Name: roadshow_block roadshow_block_cuts; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -3534,6 +5712,27 @@ CREATE TRIGGER round_changed AFTER UPDATE ON public.round REFERENCING NEW TABLE 
 
 
 --
+-- Name: round round_counts; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER round_counts AFTER INSERT ON public.round REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.institutes_count();
+
+
+--
+-- Name: round round_counts_anew; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER round_counts_anew AFTER UPDATE ON public.round REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.institutes_count();
+
+
+--
+-- Name: round round_counts_no_more; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER round_counts_no_more AFTER DELETE ON public.round REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.institutes_count();
+
+
+--
 -- Name: round round_deleted; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -3552,6 +5751,34 @@ CREATE TRIGGER round_rows_stay BEFORE TRUNCATE ON public.round FOR EACH STATEMEN
 --
 
 CREATE TRIGGER round_was AFTER UPDATE ON public.round REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.rounds_touch();
+
+
+--
+-- Name: scenario scenario_changes; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER scenario_changes BEFORE UPDATE ON public.scenario FOR EACH ROW EXECUTE FUNCTION public.row_changes();
+
+
+--
+-- Name: scenario scenario_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER scenario_rows_stay BEFORE DELETE OR TRUNCATE ON public.scenario FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: scenario scenario_sectors_added; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER scenario_sectors_added AFTER INSERT ON public.scenario REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.sectors_exist();
+
+
+--
+-- Name: scenario scenario_sectors_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER scenario_sectors_changed AFTER UPDATE ON public.scenario REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.sectors_exist();
 
 
 --
@@ -3583,6 +5810,34 @@ CREATE TRIGGER sector_tree AFTER INSERT OR UPDATE ON public.sector FOR EACH STAT
 
 
 --
+-- Name: stake stake_changes; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER stake_changes BEFORE UPDATE ON public.stake FOR EACH ROW EXECUTE FUNCTION public.row_changes();
+
+
+--
+-- Name: stake stake_commits; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER stake_commits AFTER INSERT OR UPDATE ON public.stake FOR EACH ROW EXECUTE FUNCTION public.stake_commits();
+
+
+--
+-- Name: stake stake_holds; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER stake_holds BEFORE INSERT OR UPDATE ON public.stake FOR EACH ROW EXECUTE FUNCTION public.stake_holds();
+
+
+--
+-- Name: stake stake_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER stake_rows_stay BEFORE DELETE OR TRUNCATE ON public.stake FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
 -- Name: token token_notify; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -3604,10 +5859,94 @@ CREATE TRIGGER token_rows_stay BEFORE DELETE OR TRUNCATE ON public.token FOR EAC
 
 
 --
+-- Name: tranche tranche_changes; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tranche_changes BEFORE UPDATE ON public.tranche FOR EACH ROW EXECUTE FUNCTION public.row_changes();
+
+
+--
+-- Name: tranche tranche_holds; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tranche_holds BEFORE INSERT OR UPDATE ON public.tranche FOR EACH ROW EXECUTE FUNCTION public.tranche_holds();
+
+
+--
+-- Name: tranche tranche_posts; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tranche_posts AFTER INSERT ON public.tranche FOR EACH ROW EXECUTE FUNCTION public.tranche_posts();
+
+
+--
+-- Name: tranche tranche_rows_stay; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tranche_rows_stay BEFORE DELETE OR TRUNCATE ON public.tranche FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
 -- Name: wish wish_limit; Type: TRIGGER; Schema: public; Owner: -
 --
 
 CREATE TRIGGER wish_limit AFTER INSERT ON public.wish REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.rows_of_a_roadshow('20000');
+
+
+--
+-- Name: account account_programme_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.account
+    ADD CONSTRAINT account_programme_fkey FOREIGN KEY (programme) REFERENCES public.programme(code);
+
+
+--
+-- Name: award award_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.award
+    ADD CONSTRAINT award_firm_fkey FOREIGN KEY (firm) REFERENCES public.firm(code);
+
+
+--
+-- Name: award award_roadshow_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.award
+    ADD CONSTRAINT award_roadshow_fkey FOREIGN KEY (roadshow) REFERENCES public.roadshow(code);
+
+
+--
+-- Name: criterion criterion_roadshow_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.criterion
+    ADD CONSTRAINT criterion_roadshow_fkey FOREIGN KEY (roadshow) REFERENCES public.roadshow(code);
+
+
+--
+-- Name: decision decision_committee_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.decision
+    ADD CONSTRAINT decision_committee_fkey FOREIGN KEY (committee) REFERENCES public.committee(code);
+
+
+--
+-- Name: decision decision_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.decision
+    ADD CONSTRAINT decision_firm_fkey FOREIGN KEY (firm) REFERENCES public.firm(code);
+
+
+--
+-- Name: expert expert_person_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.expert
+    ADD CONSTRAINT expert_person_fkey FOREIGN KEY (person) REFERENCES public.person(code) ON DELETE SET NULL;
 
 
 --
@@ -3675,11 +6014,91 @@ ALTER TABLE ONLY public.introduction
 
 
 --
+-- Name: introduction introduction_stake_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.introduction
+    ADD CONSTRAINT introduction_stake_fkey FOREIGN KEY (stake) REFERENCES public.stake(code);
+
+
+--
 -- Name: investor investor_parent_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.investor
     ADD CONSTRAINT investor_parent_fkey FOREIGN KEY (parent) REFERENCES public.investor(code);
+
+
+--
+-- Name: investor_standing investor_standing_investor_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.investor_standing
+    ADD CONSTRAINT investor_standing_investor_fkey FOREIGN KEY (investor) REFERENCES public.investor(code);
+
+
+--
+-- Name: juror juror_expert_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.juror
+    ADD CONSTRAINT juror_expert_fkey FOREIGN KEY (expert) REFERENCES public.expert(code);
+
+
+--
+-- Name: juror juror_roadshow_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.juror
+    ADD CONSTRAINT juror_roadshow_fkey FOREIGN KEY (roadshow) REFERENCES public.roadshow(code);
+
+
+--
+-- Name: ledger_entry ledger_entry_programme_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_programme_fkey FOREIGN KEY (programme) REFERENCES public.programme(code);
+
+
+--
+-- Name: ledger_entry ledger_entry_stake_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_stake_fkey FOREIGN KEY (stake) REFERENCES public.stake(code);
+
+
+--
+-- Name: ledger_entry ledger_entry_tranche_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.ledger_entry
+    ADD CONSTRAINT ledger_entry_tranche_fkey FOREIGN KEY (tranche) REFERENCES public.tranche(code);
+
+
+--
+-- Name: mark mark_criterion_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.mark
+    ADD CONSTRAINT mark_criterion_fkey FOREIGN KEY (roadshow, criterion) REFERENCES public.criterion(roadshow, name);
+
+
+--
+-- Name: mark mark_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.mark
+    ADD CONSTRAINT mark_firm_fkey FOREIGN KEY (firm) REFERENCES public.firm(code);
+
+
+--
+-- Name: mark mark_juror_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.mark
+    ADD CONSTRAINT mark_juror_fkey FOREIGN KEY (roadshow, expert) REFERENCES public.juror(roadshow, expert);
 
 
 --
@@ -3696,6 +6115,22 @@ ALTER TABLE ONLY public.meeting
 
 ALTER TABLE ONLY public.meeting
     ADD CONSTRAINT meeting_investor_fkey FOREIGN KEY (roadshow, investor) REFERENCES public.participant(roadshow, investor);
+
+
+--
+-- Name: milestone milestone_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.milestone
+    ADD CONSTRAINT milestone_firm_fkey FOREIGN KEY (firm) REFERENCES public.firm(code);
+
+
+--
+-- Name: milestone milestone_project_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.milestone
+    ADD CONSTRAINT milestone_project_fkey FOREIGN KEY (project) REFERENCES public.project(code);
 
 
 --
@@ -3768,6 +6203,22 @@ ALTER TABLE ONLY public.person
 
 ALTER TABLE ONLY public.person
     ADD CONSTRAINT person_investor_fkey FOREIGN KEY (investor) REFERENCES public.investor(code);
+
+
+--
+-- Name: pilot pilot_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pilot
+    ADD CONSTRAINT pilot_firm_fkey FOREIGN KEY (firm) REFERENCES public.firm(code);
+
+
+--
+-- Name: pilot pilot_scenario_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pilot
+    ADD CONSTRAINT pilot_scenario_fkey FOREIGN KEY (scenario) REFERENCES public.scenario(code);
 
 
 --
@@ -3867,6 +6318,38 @@ ALTER TABLE ONLY public.plan
 
 
 --
+-- Name: posting posting_account_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.posting
+    ADD CONSTRAINT posting_account_fkey FOREIGN KEY (programme, account) REFERENCES public.account(programme, account);
+
+
+--
+-- Name: posting posting_entry_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.posting
+    ADD CONSTRAINT posting_entry_fkey FOREIGN KEY (entry) REFERENCES public.ledger_entry(id);
+
+
+--
+-- Name: programme_effect programme_effect_programme_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.programme_effect
+    ADD CONSTRAINT programme_effect_programme_fkey FOREIGN KEY (programme) REFERENCES public.programme(code);
+
+
+--
+-- Name: programme programme_fund_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.programme
+    ADD CONSTRAINT programme_fund_fkey FOREIGN KEY (fund) REFERENCES public.investor(code);
+
+
+--
 -- Name: project project_institute_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3904,6 +6387,22 @@ ALTER TABLE ONLY public.refusal
 
 ALTER TABLE ONLY public.refusal
     ADD CONSTRAINT refusal_investor_fkey FOREIGN KEY (investor) REFERENCES public.investor(code);
+
+
+--
+-- Name: review review_expert_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.review
+    ADD CONSTRAINT review_expert_fkey FOREIGN KEY (expert) REFERENCES public.expert(code);
+
+
+--
+-- Name: review review_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.review
+    ADD CONSTRAINT review_firm_fkey FOREIGN KEY (firm) REFERENCES public.firm(code);
 
 
 --
@@ -3963,6 +6462,22 @@ ALTER TABLE ONLY public.sector
 
 
 --
+-- Name: stake stake_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stake
+    ADD CONSTRAINT stake_firm_fkey FOREIGN KEY (firm) REFERENCES public.firm(code);
+
+
+--
+-- Name: stake stake_programme_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stake
+    ADD CONSTRAINT stake_programme_fkey FOREIGN KEY (programme) REFERENCES public.programme(code);
+
+
+--
 -- Name: token token_firm_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3976,6 +6491,38 @@ ALTER TABLE ONLY public.token
 
 ALTER TABLE ONLY public.token
     ADD CONSTRAINT token_investor_fkey FOREIGN KEY (investor) REFERENCES public.investor(code);
+
+
+--
+-- Name: track_record track_record_institute_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.track_record
+    ADD CONSTRAINT track_record_institute_fkey FOREIGN KEY (institute) REFERENCES public.institute(code);
+
+
+--
+-- Name: tranche tranche_buyer_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tranche
+    ADD CONSTRAINT tranche_buyer_fkey FOREIGN KEY (buyer) REFERENCES public.investor(code);
+
+
+--
+-- Name: tranche tranche_introduction_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tranche
+    ADD CONSTRAINT tranche_introduction_fkey FOREIGN KEY (introduction) REFERENCES public.introduction(id);
+
+
+--
+-- Name: tranche tranche_stake_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tranche
+    ADD CONSTRAINT tranche_stake_fkey FOREIGN KEY (stake) REFERENCES public.stake(code);
 
 
 --

@@ -12,6 +12,19 @@ enum FieldTable {
     case .holding: holding
     case .round: round
     case .rate: rate
+    case .milestone: milestone
+    case .programme: programme
+    case .stake: stake
+    case .tranche: tranche
+    case .scenario: scenario
+    case .pilot: pilot
+    case .expert: expert
+    case .review: review
+    case .committee: committee
+    case .decision: decision
+    case .juror: juror
+    case .criterion: criterion
+    case .mark: mark
     }
   }
 
@@ -25,18 +38,18 @@ enum FieldTable {
 
   // MARK: Fields that several nouns share
 
-  private static let name = Field(
+  static let name = Field(
     "name", .text(Limits.name), required: true, "name, in English or as it is used",
     aliases: [
       "title", "full name", "company", "company name", "名称", "全称", "英文名", "英文名称", "english name", "name en",
     ])
-  private static let nameZh = Field(
+  static let nameZh = Field(
     "name_zh", .text(Limits.name), "name in Chinese",
     aliases: ["chinese name", "name cn", "name in chinese", "中文名", "中文名称"])
-  private static let region = Field(
+  static let region = Field(
     "region", .text(Limits.name), "province or state",
     aliases: ["province", "state", "省份", "地区", "省", "所在省份", "所在地区", "所属地区"])
-  private static let city = Field(
+  static let city = Field(
     "city", .text(Limits.name), "city",
     aliases: ["town", "hq city", "headquarters", "城市", "市", "所在城市", "所在地"])
   private static let country = Field(
@@ -45,7 +58,7 @@ enum FieldTable {
   private static let foundedOn = Field(
     "founded_on", .date, "day of foundation",
     aliases: ["founded", "founding date", "date founded", "established", "成立日期", "成立时间", "注册日期", "注册时间"])
-  private static let currency = Field(
+  static let currency = Field(
     "currency", .currency, "currency of the amounts (ISO 4217)", aliases: ["ccy", "币种", "货币", "货币单位"])
   private static let trl = Field(
     "trl", .integer(1...9), "technology readiness level",
@@ -66,7 +79,7 @@ enum FieldTable {
     ])
 
   /// Objects are retired, not deleted: rankings, holdings and the audit go on naming them.
-  private static let retired = Field(
+  static let retired = Field(
     "retired", .flag, "taken out of lists and rankings, kept on record", aliases: ["inactive", "停用"])
 
   private static let institute: [Field] = [
@@ -163,6 +176,9 @@ enum FieldTable {
       aliases: ["region", "region focus", "投资地区", "投资区域", "关注地区"]),
     city, country,
     Field("lead", .flag, "whether it leads rounds", aliases: ["leads", "领投"]),
+    Field(
+      "opened_on", .date, "day from which it invests",
+      aliases: ["opened", "fund established", "基金成立日期", "设立日期"]),
     Field(
       "budget_left", .amount, "money not yet committed (dry powder)",
       aliases: ["budget", "dry powder", "budget left", "剩余额度", "可投金额", "可投资金额"]),

@@ -196,6 +196,8 @@ public enum Limits {
   public static let candidateSectors = 8
   /// Sectors of a mandate that matter at once.
   public static let mandateSectors = 64
+  /// Experts on a committee.
+  public static let committeeMembers = 64
   /// Exclusions (sectors or firms each) of a mandate.
   public static let exclusions = 256
   /// Investors that a firm wishes for, and that it does not want.

@@ -44,9 +44,8 @@ struct ErrorMapping: Sendable {
     if error.isRetryable {
       return WireError(.busy, [], "another change was in the way; nothing was changed, try again")
     }
-    if let constraint = error.constraint {
-      let sentence = SchemaRule.sentences[constraint] ?? "the database's rule \(constraint) forbids this"
-      return WireError(.ruleViolated, [Attribute("rule", constraint)], sentence)
+    if let (rule, sentence) = error.brokenRule {
+      return WireError(.ruleViolated, [Attribute("rule", rule)], sentence)
     }
     switch error.sqlState.prefix(2) {
     // Operator intervention and insufficient resources.

@@ -29,7 +29,7 @@ public enum HelpText {
     ]
     for group in CommandSpec.Group.allCases {
       let commands = CommandTable.all.filter { $0.group == group }
-      // Six nouns share five verbs; one line each says as much as thirty.
+      // Many nouns share five verbs; one line each says as much as sixty.
       let verbs = ["ADD", "SET", "GET", "LIST", "RETIRE"]
       let names = Noun.registered.map { $0.name.uppercased() }
       let single = commands.filter { spec in
@@ -40,7 +40,8 @@ public enum HelpText {
       if single.count < commands.count {
         lines.append("  \(names.joined(separator: "|"))")
         lines.append(
-          "    × \(verbs.joined(separator: "|")) — HELP \(names[2]) shows the commands and fields of one")
+          "    × \(verbs.joined(separator: "|")) — HELP \(names[2]) shows the commands and fields of one"
+            + " (\(Noun.exceptions))")
       }
       lines += single.map { "  \(padded($0.words, 18)) \($0.help)" }
       parts.append(lines.joined(separator: "\n"))

@@ -71,7 +71,6 @@ public enum RegistryStore {
       try session.execute(ResolveOwners())
     }
     var outcome = Outcome()
-    var remaining = records.count
     var unreadable: [Int: [String]] = [:]
     for staged in records where !staged.unreadable.isEmpty { unreadable[staged.row] = staged.unreadable }
     while true {
@@ -86,13 +85,42 @@ public enum RegistryStore {
       outcome.rejected += found.prefix(max(0, Limits.uploadErrors - outcome.rejected.count)).map(explain)
       guard partial else { return outcome }
       try session.execute(DropStaged(noun: noun, rows: rows.sorted()))
-      remaining -= rows.count
     }
-    if let counts = try session.queryOne(MergeStaged(noun: noun)) {
-      (outcome.added, outcome.changed) = counts
-      outcome.unchanged = remaining - counts.added - counts.changed
-    }
+    let rows = records.map(\.row).filter { !outcome.dropped.contains($0) }
+    try merge(rows, noun, partial: partial, &outcome, session)
+    outcome.unchanged = records.count - outcome.dropped.count - outcome.added - outcome.changed
     return outcome
+  }
+
+  /// Merges what is staged; all at once, and where a rule that a trigger holds forbids that, one row after the other, so
+  /// that each that is refused can be named.
+  private static func merge(
+    _ rows: [Int], _ noun: Noun, partial: Bool, _ outcome: inout Outcome, _ session: Session
+  ) throws {
+    do {
+      if let counts = try session.savepoint({ try $0.queryOne(MergeStaged(noun: noun)) }) {
+        (outcome.added, outcome.changed) = counts
+      }
+    } catch let error as StoreError {
+      guard rows.count > 1, error.brokenRule != nil else { throw error }
+      for row in rows {
+        do {
+          guard let counts = try session.savepoint({ try $0.queryOne(MergeRow(noun: noun, row: row)) }) else {
+            continue
+          }
+          outcome.added += counts.added
+          outcome.changed += counts.changed
+        } catch let error as StoreError {
+          guard let broken = error.brokenRule else { throw error }
+          outcome.dropped.insert(row)
+          guard outcome.rejected.count < Limits.uploadErrors else {
+            if partial { continue } else { return }
+          }
+          outcome.rejected.append(
+            Finding(row: row, field: noun.key[0], reason: broken.sentence, rule: broken.rule))
+        }
+      }
+    }
   }
 
   private static func stage(_ records: [Staged], _ table: RegistryTable, _ session: Session) throws {
@@ -150,6 +178,8 @@ public enum RegistryStore {
       case .absent: continue
       case .cleared: members.append("\(json(field.name)):null")
       case .value(.weights(let weights)): weighed = weights.map(\.code)
+      case .value(let value) where field.type == .decimal:
+        members.append("\(json(field.name)):\(value.spelling)")
       case .value(let value): members.append("\(json(field.name)):\(json(value))")
       }
     }
@@ -258,6 +288,7 @@ extension RegistryStore {
     Noun.allCases.flatMap { noun -> [any Statement] in
       var all: [any Statement] = [
         SelectAll(noun: noun), CheckStaged(noun: noun, limit: 1), MergeStaged(noun: noun),
+        MergeRow(noun: noun, row: 1),
         DropStaged(noun: noun, rows: []),
       ]
       if noun.hasCode {

@@ -60,6 +60,73 @@ public enum SchemaRule {
     "plan_meeting_firm_elsewhere": "a firm is in a meeting of another roadshow at this time",
     "plan_meeting_investor_elsewhere": "an investor is in a meeting of another roadshow at this time",
     "plan_meeting_has_a_place": "a meeting is planned for a slot or a table that is not there any more",
+    "milestone_of_one": "a milestone is of a project or of a firm: name one of them",
+    "milestone_says_something": "a milestone says a stage, a TRL, or both",
+    "milestone_stage_of_firm": "a project has no stage; name a firm, or leave the stage out",
+    "review_verdict_has_a_date": "a verdict comes with its date, and a date with its verdict",
+    "review_verdict_has_an_expert": "a verdict comes with the expert who gave it",
+    "review_conditions_said": "a conditional verdict comes with its conditions",
+    "review_expires_after_date": "expires_on lies before date",
+    "committee_quorum_range": "quorum is more than there are members",
+    "decision_expires_after_date": "expires_on lies before date",
+    "programme_ends_after_start": "ends_on lies before starts_on",
+    "programme_quota_has_a_region": "a quota is for firms of a region; give region=",
+    "stake_hold_until_after_agreed": "hold_until lies before agreed_on",
+    "stake_floor_range": "floor is a percentage, at most 100",
+    "stake_closed_after_agreed": "closed_on lies before agreed_on",
+    "tranche_percent_range": "percent is more than 100",
+    "tranche_buyer_of_sale": "only a sale has a buyer",
+    "tranche_introduction_of_sale": "only a sale comes of an introduction",
+    "tranche_introduction_fkey": "there is no such introduction",
+    "tranche_amount_of_kind": "what is bought has a price, and what is written off brings nothing (amount=0)",
+    "account_is_covered": "the programme's money does not cover this",
+    "scenario_closes_after_opening": "closes_on lies before opens_on",
+    "pilot_ends_after_start": "ends_on lies before starts_on",
+    "pilot_result_has_a_day": "a result comes with its day (result_on=), and a day with its result",
+    "pilot_result_after_start": "result_on lies before starts_on",
+    "pilot_once": "the firm has another pilot at this scenario at the time",
+    "mark_juror_fkey": "the expert is no juror of this competition; IMPORT juror first",
+    "mark_criterion_fkey": "the competition has no such criterion; IMPORT criterion first",
     "rate_rows_stay": "rates are not deleted; set another from a later day on",
   ]
+
+  /// Rules whose breach the schema itself explains, with the numbers at hand.
+  public static let explained: Set<String> = [
+    "milestone_is_reached", "review_is_of_one_firm", "review_verdict_is_fixed", "review_date_is_past",
+    "review_expert_is_active", "review_expert_of_kind", "review_conflict", "review_expert_has_room",
+    "decision_is_fixed", "decision_committee_is_active", "decision_date_is_past", "decision_by_members",
+    "decision_one_vote_each", "decision_recusal", "decision_quorum", "decision_majority",
+    "stake_evidence_missing",
+    "introduction_evidence_missing", "introduction_stake_fits", "ledger_entry_balances",
+    "account_follows_postings",
+    "programme_fund_is_fixed", "programme_fund_is_of_the_state", "programme_budget_covers",
+    "programme_period",
+    "programme_sectors", "programme_loss_tolerance", "programme_quota", "stake_firm_is_active",
+    "stake_is_fixed",
+    "stake_is_open", "stake_floor_is_kept", "tranche_within_commitment", "tranche_in_order",
+    "tranche_is_done",
+    "tranche_is_fixed", "tranche_within_holding", "tranche_buyer_is_another", "tranche_introduction_fits",
+    "firm_is_a_whole", "pilot_is_of_one_firm", "pilot_result_is_fixed", "pilot_result_is_past",
+    "pilot_scenario_is_active", "pilot_in_calendar", "pilot_trl", "scenario_capacity", "competition_kind",
+    "competition_is_open", "mark_of_participant", "mark_conflict",
+  ]
+}
+
+extension StoreError {
+  /// The named rule of the schema that was broken, and what to say of it; nil for another error.
+  public var brokenRule: (rule: String, sentence: String)? {
+    guard case .server(let error) = self, !error.isRetryable else { return nil }
+    return error.brokenRule
+  }
+}
+
+extension ServerError {
+  public var brokenRule: (rule: String, sentence: String)? {
+    guard let constraint else { return nil }
+    let explanation = SchemaRule.explained.contains(constraint) ? message : nil
+    return (
+      constraint,
+      explanation ?? SchemaRule.sentences[constraint] ?? "the database's rule \(constraint) forbids this"
+    )
+  }
 }

@@ -110,32 +110,37 @@ public enum Request: Sendable {
 
 /// All commands there are.
 public enum CommandTable {
-  public static let all: [CommandSpec] =
-    [
-      Help.spec, PlainCommand.ping, PlainCommand.whoami, AuthToken.spec, RowFormat.spec, Cancel.spec,
-      PlainCommand.quit,
-    ]
-    + Noun.registered.flatMap { noun in
-      [Edit.add(noun), Edit.set(noun), Get.spec(noun), List.spec(noun), Retire.spec(noun)]
-    }
-    + [
+  public static let all: [CommandSpec] = [
+    session, registry, ranking, introductions, roadshows, operations,
+  ].flatMap(\.self)
+
+  private static let session = [
+    Help.spec, PlainCommand.ping, PlainCommand.whoami, AuthToken.spec, RowFormat.spec, Cancel.spec,
+    PlainCommand.quit,
+  ]
+  private static let registry =
+    Noun.registered.flatMap(\.commands) + [
       Merge.spec, Spinout.spec, Import.spec, Export.spec, SectorList.spec, RateSet.spec, RateList.spec,
-      Deals.spec, Backers.spec, Explain.spec, WhatIf.spec, Moves.spec,
-      Rescore.spec, RunList.spec, RunCommand.get, RunCommand.cancel, RunCommand.export,
-      PolicyCommand.showSpec, PolicyCommand.listSpec, PolicyCommand.setSpec, PolicyCommand.activateSpec,
-      IntroEmit.spec, IntroPropose.spec, IntroList.spec, IntroGet.spec,
-    ] + IntroMove.specs + [
-      IntroStats.spec, DigestCommand.spec, WatchCommand.spec,
-    ] + RoadshowCommand.specs + [
-      RoadshowShow.spec, LineUpCommand.spec, InviteCommand.spec, RoadshowPlan.spec, RoadshowRepair.spec,
-      RoadshowPlans.spec,
-      RoadshowDiff.spec, RoadshowPublish.publish, RoadshowPublish.rollback, RoadshowSchedule.spec,
-      MeetingList.spec, MeetingGet.spec, SheetsCommand.spec,
-    ] + RoadshowDayCommand.specs + [
-      PlainCommand.status, Maintain.spec, TokenCommand.addSpec, TokenCommand.listSpec,
-      TokenCommand.revokeSpec,
-      AuditCommand.listSpec, AuditCommand.verifySpec,
     ]
+  private static let ranking = [
+    Deals.spec, Backers.spec, Explain.spec, WhatIf.spec, Moves.spec,
+    Rescore.spec, RunList.spec, RunCommand.get, RunCommand.cancel, RunCommand.export,
+    PolicyCommand.showSpec, PolicyCommand.listSpec, PolicyCommand.setSpec, PolicyCommand.activateSpec,
+  ]
+  private static let introductions =
+    [IntroEmit.spec, IntroPropose.spec, IntroList.spec, IntroGet.spec] + IntroMove.specs + [
+      IntroStats.spec, DigestCommand.spec, WatchCommand.spec,
+    ]
+  private static let roadshows =
+    RoadshowCommand.specs + [
+      RoadshowShow.spec, LineUpCommand.spec, InviteCommand.spec, RoadshowPlan.spec, RoadshowRepair.spec,
+      RoadshowPlans.spec, RoadshowDiff.spec, RoadshowPublish.publish, RoadshowPublish.rollback,
+      RoadshowSchedule.spec, MeetingList.spec, MeetingGet.spec, SheetsCommand.spec,
+    ] + RoadshowDayCommand.specs
+  private static let operations = [
+    PlainCommand.status, Maintain.spec, TokenCommand.addSpec, TokenCommand.listSpec, TokenCommand.revokeSpec,
+    AuditCommand.listSpec, AuditCommand.verifySpec,
+  ]
 
   private static let byWords: [String: CommandSpec] = Dictionary(
     uniqueKeysWithValues: all.map { ($0.words, $0) })
@@ -153,7 +158,10 @@ public enum CommandTable {
         "\(first) is followed by one of \(relatives.map { String($0.dropFirst(first.count + 1)) }.joined(separator: ", "))"
       )
     }
-    let near = all.map(\.words).filter { $0.hasPrefix(first.prefix(2)) && !first.isEmpty }.prefix(4)
+    // Those that share the longest beginning, of two letters at least.
+    func shared(_ words: String) -> Int { zip(words, first).prefix { $0 == $1 }.count }
+    let most = max(2, all.map { shared($0.words) }.max() ?? 0)
+    let near = all.map(\.words).filter { shared($0) == most }.prefix(4)
     let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
     throw WireError(
       .unknownCommand, [], "no command \"\(words.first?.prefix(60) ?? "")\"; HELP lists them\(hint)")

@@ -89,6 +89,16 @@ struct MergeStaged: Statement {
   func decode(_ row: Row) throws -> (added: Int, changed: Int) { (try row.int(0), try row.int(1)) }
 }
 
+/// Merges one staged row, to learn which of many it is that a rule of the schema forbids.
+struct MergeRow: Statement {
+  let noun: Noun
+  let row: Int
+  var name: String { "\(noun.name)_merge_row" }
+  var sql: String { RegistryTable.of(noun).mergeRow }
+  func bind(into bindings: inout Bindings) { bindings.int(row) }
+  func decode(_ row: Row) throws -> (added: Int, changed: Int) { (try row.int(0), try row.int(1)) }
+}
+
 /// Finds out what `of` of a staged person names, where just one institute, firm or investor has that code.
 struct ResolveOwners: Statement {
   var name: String { "person_resolve_owners" }
@@ -139,18 +149,7 @@ struct DropStaged: Statement {
   let rows: [Int]
   var name: String { "\(noun.name)_drop_staged" }
   var sql: String {
-    switch noun {
-    case .institute: "DELETE FROM import_institute WHERE row = ANY ($1::integer[])"
-    case .project: "DELETE FROM import_project WHERE row = ANY ($1::integer[])"
-    case .firm: "DELETE FROM import_firm WHERE row = ANY ($1::integer[])"
-    case .investor: "DELETE FROM import_investor WHERE row = ANY ($1::integer[])"
-    case .person: "DELETE FROM import_person WHERE row = ANY ($1::integer[])"
-    case .roadshow: "DELETE FROM import_roadshow WHERE row = ANY ($1::integer[])"
-    case .sector: "DELETE FROM import_sector WHERE row = ANY ($1::integer[])"
-    case .holding: "DELETE FROM import_holding WHERE row = ANY ($1::integer[])"
-    case .round: "DELETE FROM import_round WHERE row = ANY ($1::integer[])"
-    case .rate: "DELETE FROM import_rate WHERE row = ANY ($1::integer[])"
-    }
+    RegistryTable.of(noun).dropStaged
   }
   func bind(into bindings: inout Bindings) { bindings.intArray(rows) }
 }

@@ -18,6 +18,7 @@ struct RegistryTable: Sendable {
   private init(noun: Noun) {
     self.noun = noun
     columns = ((noun.hasCode ? ["code"] : []) + noun.fields.map(\.name)).map { "\"\($0)\"" }
+    let staging = "import_\(noun.name)"
     let list = columns.joined(separator: ", ")
     // A time zone is staged as any text: the check names the row, where the domain would fail the whole COPY.
     let staged = list.replacing("\"time_zone\"", with: "\"time_zone\"::text AS \"time_zone\"")
@@ -30,7 +31,8 @@ struct RegistryTable: Sendable {
     lock = "LOCK TABLE \(noun.name) IN SHARE ROW EXCLUSIVE MODE"
     stage = "COPY import_\(noun.name) (row, given, \(list)) FROM STDIN"
     check = Self.check(noun)
-    merge = Self.merge(noun, columns: columns)
+    merge = Self.merge(noun, columns: columns, of: staging)
+    mergeRow = Self.merge(noun, columns: columns, of: "(SELECT * FROM \(staging) WHERE row = $1)")
     let selected = list + (noun.hasVersion ? ", version" : ", 0")
     select = "SELECT \(selected) FROM \(noun.name) WHERE code = $1"
     page = """
@@ -39,6 +41,7 @@ struct RegistryTable: Sendable {
       \(noun == .investor ? "AND ($4::text[] IS NULL OR sectors ?& $4)" : "AND $4::text[] IS NULL")
       ORDER BY code LIMIT $2
       """
+    dropStaged = "DELETE FROM \(staging) WHERE row = ANY ($1::integer[])"
     analyze = "ANALYZE \(noun.name)"
     export = "SELECT \(selected) FROM \(noun.name) ORDER BY \(noun.exportOrder)"
   }
@@ -53,8 +56,12 @@ struct RegistryTable: Sendable {
   let stage: String
   /// Finds rows that cannot be merged: row, field, what is wrong (`required`, a noun, a rule), value.
   let check: String
+  /// Takes staged rows ($1) away.
+  let dropStaged: String
   /// Adds new rows and changes known ones: counts of both.
   let merge: String
+  /// The same of one staged row ($1).
+  let mergeRow: String
   /// One object by code.
   let select: String
   /// Objects after a code ($1), at most $2, that contain $3, and whose weights name all of $4.
@@ -161,7 +168,17 @@ struct RegistryTable: Sendable {
       ]
     case .rate:
       ["SELECT s.row, 'to', 'rate_between_two', NULL FROM import_rate s WHERE s.\"from\" = s.\"to\""]
-    case .institute, .project, .firm, .person, .round: []
+    case .milestone:
+      [
+        """
+        SELECT s.row, 'firm', 'milestone_of_one', NULL FROM import_milestone s WHERE num_nonnulls(s.project, s.firm) <> 1
+        """
+      ]
+    // What else there is to say of these is said by triggers, which know what came before them: see `MergeRow`.
+    case .institute, .project, .firm, .person, .round, .programme, .stake, .tranche, .scenario, .pilot,
+      .expert, .review,
+      .committee, .decision, .juror, .criterion, .mark:
+      []
     }
   }
 
@@ -190,8 +207,7 @@ struct RegistryTable: Sendable {
     """
   }
 
-  private static func merge(_ noun: Noun, columns: [String]) -> String {
-    let staging = "import_\(noun.name)"
+  private static func merge(_ noun: Noun, columns: [String], of staged: String) -> String {
     /// A retired column that is left out or cleared is false.
     func value(_ name: String) -> String {
       name == "retired" ? "coalesce(s.retired, false)" : "s.\"\(name)\""
@@ -207,13 +223,13 @@ struct RegistryTable: Sendable {
     return """
       WITH added AS (
         INSERT INTO \(noun.name) (\(columns.joined(separator: ", ")))
-        SELECT \(names.map(value).joined(separator: ", ")) FROM \(staging) s
+        SELECT \(names.map(value).joined(separator: ", ")) FROM \(staged) s
         WHERE NOT EXISTS (SELECT FROM \(noun.name) o WHERE \(sameKey(noun, "o", "s")))
         ORDER BY s.row
         RETURNING 1),
       changed AS (
         UPDATE \(noun.name) o SET \(assignments.joined(separator: ",\n"))
-        FROM \(staging) s
+        FROM \(staged) s
         WHERE \(sameKey(noun, "o", "s")) AND (\(differences.joined(separator: "\nOR ")))
         RETURNING 1)
       SELECT (SELECT count(*) FROM added), (SELECT count(*) FROM changed)
@@ -231,6 +247,13 @@ extension Noun {
     case .holding: "investor, firm, since, round"
     case .round: "firm, date, kind"
     case .rate: "\"from\", \"to\", date"
+    case .milestone: "project, firm, date"
+    // As they were done: each is checked against those before it.
+    case .stake: "agreed_on, code"
+    case .tranche: "date, changed_at, code"
+    case .juror: "roadshow, expert"
+    case .criterion: "roadshow, name"
+    case .mark: "roadshow, expert, firm, criterion"
     default: "code"
     }
   }

@@ -89,7 +89,8 @@ enum HelpText {
     for spec in specs {
       let words = spec.words.split(separator: " ").map(String.init)
       if words.count == 2, let index = nouns.firstIndex(of: words[0]),
-        nouns.allSatisfy({ CommandTable.spec(of: [$0, words[1]])?.words == "\($0) \(words[1])" })
+        // The first noun has all there are.
+        CommandTable.spec(of: [nouns[0], words[1]])?.words == "\(nouns[0]) \(words[1])"
       {
         if index == 0 {
           entries.append(("NOUN \(usage(spec).dropFirst(words[0].count + 1))", general(spec.help)))
@@ -99,7 +100,8 @@ enum HelpText {
       }
     }
     if entries.contains(where: { $0.0.hasPrefix("NOUN") }) {
-      entries.append(("", "NOUN is one of \(Noun.registered.map(\.name).joined(separator: ", "))."))
+      entries.append(
+        ("", "NOUN is one of \(Noun.registered.map(\.name).joined(separator: ", ")); \(Noun.exceptions)."))
     }
     return entries
   }

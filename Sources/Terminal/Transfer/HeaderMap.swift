@@ -131,7 +131,16 @@ struct HeaderMap: Hashable {
     case .person: (["person", "contact"], ["人员", "联系人"])
     case .roadshow: (["roadshow", "event"], ["路演", "活动"])
     case .sector: (["sector"], ["行业", "领域"])
-    case .holding, .round, .rate: ([], [])
+    case .programme: (["programme", "program"], ["专项", "计划"])
+    case .stake: (["stake"], ["持股"])
+    case .tranche: (["tranche"], ["批次"])
+    case .scenario: (["scenario", "test ground"], ["场景"])
+    case .pilot: (["pilot"], ["试点"])
+    case .expert: (["expert"], ["专家"])
+    case .review: (["review"], ["评审"])
+    case .committee: (["committee"], ["委员会"])
+    case .decision: (["decision"], ["决策", "决议"])
+    case .holding, .round, .rate, .milestone, .juror, .criterion, .mark: ([], [])
     }
   }
 

@@ -54,6 +54,15 @@ public struct Edit: Sendable {
 }
 
 extension Noun {
+  /// The commands of a registered noun.
+  var commands: [CommandSpec] {
+    var commands = [Edit.add(self)]
+    if isChangeable { commands.append(Edit.set(self)) }
+    commands += [Get.spec(self), List.spec(self)]
+    if field("retired") != nil { commands.append(Retire.spec(self)) }
+    return commands
+  }
+
   /// GET and SET of one object: investors and firms have theirs, but what places them with others stays with organizers.
   fileprivate var ownAccess: Access {
     switch self {
