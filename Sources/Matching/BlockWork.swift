@@ -48,7 +48,8 @@ final class BlockWork: Sendable {
       askClass.currency.map { Blocks.Asks(askClass: askClass, currency: $0, range: askClass.asks) }
     }
     return Blocks(
-      sectorCount: sectorCount, roles: making.finish(), asks: asks, readiness: ranks.readiness.first ?? 0)
+      sectorCount: sectorCount, roles: making.finish(), asks: asks,
+      readiness: candidates.reduce(0) { max($0, $1.readiness) })
   }
 
   /// By list of sectors, the roles in which a candidate with that list is found.
@@ -69,6 +70,8 @@ private struct CandidatesByRole: Sendable {
   private let starts: [UInt32]
   /// The classes of their asks.
   let askClasses: [AskClass]
+  /// Their best one.
+  let readiness: Int32
 
   subscript(role: Int) -> ArraySlice<BlocksOfRole.Entry> {
     entries[Int(starts[role])..<Int(starts[role + 1])]
@@ -80,10 +83,13 @@ private struct CandidatesByRole: Sendable {
   ) {
     var starts = [UInt32](repeating: 0, count: count + 1)
     var isPresent = [Bool](repeating: false, count: AskClass.count)
+    var readiness: Int32 = 0
     for facet in facets[range] where !Trait.isRetired(facet.trait) {
       isPresent[Int(AskClass(ask: facet.ask, currency: facet.currency).number)] = true
+      readiness = max(readiness, facet.readiness)
       for place in roles.range(Int(facet.sectorList)) { starts[Int(roles.items[place]) + 1] += 1 }
     }
+    self.readiness = readiness
     askClasses = isPresent.indices.filter { isPresent[$0] }.map { AskClass(number: UInt16($0)) }
     for role in 0..<count { starts[role + 1] += starts[role] }
     self.starts = starts

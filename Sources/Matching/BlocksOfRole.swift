@@ -18,7 +18,7 @@ struct BlocksOfRole: Sendable {
 
   /// What entries are ranked by: traits, and within each by falling readiness.
   struct Ranks: Sendable {
-    /// All values that there are, falling.
+    /// All values that there are without track records, falling.
     let readiness: [Int32]
 
     var count: Int { Trait.count * readiness.count }
@@ -27,12 +27,13 @@ struct BlocksOfRole: Sendable {
 
     func rank(of facet: Facet) -> UInt32 {
       var place = 0
-      while readiness[place] != facet.readiness { place += 1 }
+      // With a track record one lies between two values, and goes with the lower one, which it would have at least.
+      while readiness[place] > facet.readiness { place += 1 }
       return UInt32(Int(facet.trait) * readiness.count + place)
     }
   }
 
-  /// Linear in the entries but for the sort of blocks that are divided.
+  /// Linear in the entries but for the sort of blocks that are divided, and of ranks with track records.
   ///
   /// - Parameter parts: Together in order of candidates.
   init(_ parts: [ArraySlice<Entry>], _ ranks: Ranks, facets: [Facet], holders column: Ragged<UInt32>) {
@@ -58,10 +59,19 @@ struct BlocksOfRole: Sendable {
     for trait in 0..<Trait.count {
       let range = ranks.range(ofTrait: trait)
       let (start, end) = (Int(starts[range.lowerBound]), Int(starts[range.upperBound]))
-      if start < end { divide(start..<end, trait: UInt16(trait)) }
+      guard start < end else { continue }
+      // Those of a rank differ in readiness where some have a track record.
+      if !isFalling(start..<end) {
+        for rank in range { slots[Int(starts[rank])..<Int(starts[rank + 1])].sort { $0.order > $1.order } }
+      }
+      divide(start..<end, trait: UInt16(trait))
     }
     blocks.append(Blocks.Block(end: slots.count))
     copyHolders(column)
+  }
+
+  private func isFalling(_ range: Range<Int>) -> Bool {
+    range.dropFirst().allSatisfy { slots[$0].order < slots[$0 - 1].order }
   }
 
   /// Makes blocks of slots that share a trait, by ask and place where they are many.

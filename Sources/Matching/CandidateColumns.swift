@@ -24,6 +24,9 @@ struct CandidateColumns: Sendable {
   var currencies: [Int32] = []
   /// Numbers of words.
   var rounds: [Int32] = []
+  /// Millionths, -1 for none; so are signals.
+  var records: [Int32] = []
+  var signals: [Int32] = []
 
   struct Flags: OptionSet, Sendable {
     let rawValue: UInt8
@@ -40,6 +43,12 @@ struct CandidateColumns: Sendable {
     if flags[index].contains(.project) { return .preSeed }
     return stages[index] < 0 ? nil : Stage(rawValue: UInt8(stages[index]))
   }
+
+  /// The track record of its institute; nil for none.
+  func record(_ index: Int) -> Int? { records[index] < 0 ? nil : Int(records[index]) }
+
+  /// The effect of the state capital in it; nil for none.
+  func signal(_ index: Int) -> Int? { signals[index] < 0 ? nil : Int(signals[index]) }
 
   /// Appends rows, which must come in order.
   mutating func append(_ rows: [CandidateRow], sectors: SectorTree, interning: inout Interning) throws(Flaw) {
@@ -73,6 +82,8 @@ struct CandidateColumns: Sendable {
       currencies.append(interning.currencies.number(row.currency))
       rounds.append(interning.words.number(row.round))
       asks.append(row.ask ?? -1)
+      records.append(Int32(row.record ?? -1))
+      signals.append(Int32(row.signal ?? -1))
     }
   }
 
@@ -83,6 +94,9 @@ struct CandidateColumns: Sendable {
     guard (1...9).contains(row.trl ?? 1), (1...5).contains(row.risk ?? 1),
       (0...Limits.amount).contains(row.ask ?? 0)
     else { throw Flaw("\(row.kind.name) \(row.code) has a trl, risk or ask out of range") }
+    guard [row.record, row.signal].allSatisfy({ (0...1_000_000).contains($0 ?? 0) }) else {
+      throw Flaw("\(row.kind.name) \(row.code) has a record or signal out of range")
+    }
   }
 
   /// Appends entries of other columns that share this one's interning and asks.
@@ -101,6 +115,8 @@ struct CandidateColumns: Sendable {
     asks.append(contentsOf: other.asks[range])
     currencies.append(contentsOf: other.currencies[range])
     rounds.append(contentsOf: other.rounds[range])
+    records.append(contentsOf: other.records[range])
+    signals.append(contentsOf: other.signals[range])
   }
 
   /// Puts the entries of other columns that share this one's interning in the places of some of these. Columns in which
@@ -120,6 +136,8 @@ struct CandidateColumns: Sendable {
     asks.replace(places, by: other.asks)
     currencies.replace(places, by: other.currencies)
     rounds.replace(places, by: other.rounds)
+    records.replace(places, by: other.records)
+    signals.replace(places, by: other.signals)
   }
 
   /// Reserves room, so that no column is copied while it grows nor holds more than it needs.
@@ -138,5 +156,7 @@ struct CandidateColumns: Sendable {
     asks.reserveCapacity(count)
     currencies.reserveCapacity(count)
     rounds.reserveCapacity(count)
+    records.reserveCapacity(count)
+    signals.reserveCapacity(count)
   }
 }

@@ -16,10 +16,12 @@ struct Curves: Sendable {
   let regionSameCountry: Int
   let readinessEvidence: Int
   let readinessGap: [Int]
-  let evidence: [Int]
+  private let evidence: [Int]
+  private let record: Int
   /// By stage.
   let trlNorms: [Int]
   let coInvestors: [Int]
+  private let stateCapital: Int
   let concentrationFrom: Int
 
   init(_ policy: Policy) {
@@ -42,8 +44,10 @@ struct Curves: Sendable {
     readinessEvidence = value("readiness_evidence")
     readinessGap = values("readiness_gap", 0...3)
     evidence = values("evidence", 0...2)
+    record = value("readiness_record")
     trlNorms = Stage.allCases.map { value($0 >= .seriesD ? "trl_later" : "trl_\($0.name)") }
     coInvestors = values("co_investors", 0...3)
+    stateCapital = value("co_investors_state")
     concentrationFrom = value("concentration_from")
   }
 
@@ -61,17 +65,31 @@ struct Curves: Sendable {
     over > 0 ? max(0, riskUnder[0] - over * riskOverCost) : riskUnder[-over]
   }
 
-  /// - Parameter trl: nil unknown.
-  func readiness(stage: Stage?, trl: Int?, rounds: Int) -> Int {
+  /// - Parameters:
+  ///   - trl: nil unknown.
+  ///   - record: As ``record(_:stage:)`` gives it.
+  func readiness(stage: Stage?, trl: Int?, evidence count: Int, record: Int? = nil) -> Int {
     var maturity = prior(.readiness)
     if let stage, let trl {
       maturity = readinessGap[min(max(0, trlNorms[Int(stage.rawValue)] - trl), 3)]
     }
-    let evidence = evidence[min(rounds, 2)]
+    let evidence = max(evidence(count), record ?? 0)
     return (maturity * (Self.one - readinessEvidence) + evidence * readinessEvidence) / Self.one
   }
 
+  func evidence(_ count: Int) -> Int { evidence[min(count, 2)] }
+
+  /// What the track record of an institute counts as evidence of a candidate; nil where there is none, and where the
+  /// candidate is too old for it to tell anything.
+  func record(_ record: Int?, stage: Stage?) -> Int? {
+    guard let record, let stage, stage <= .seed else { return nil }
+    return record * self.record / Self.one
+  }
+
   func coInvestors(_ count: Int) -> Int { coInvestors[min(count, 3)] }
+
+  /// What the effect of state capital in a candidate is worth to investors that are none of it.
+  func stateCapital(_ signal: Int) -> Int { signal * stateCapital / Self.one }
 
   /// The part of a whole, both not negative, in millionths, rounded down.
   static func share(_ part: Int64, of whole: Int64) -> Int {

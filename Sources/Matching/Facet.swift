@@ -23,65 +23,91 @@ extension Facet {
 
   /// Those of some candidates, by index.
   static func some(of snapshot: Snapshot, _ indices: some Collection<Int>, _ curves: Curves) -> [Facet] {
-    let (candidates, holders, rounds) = (
-      snapshot.candidates, snapshot.positions.holders, snapshot.roundCounts
+    let (candidates, holders, evidence) = (
+      snapshot.candidates, snapshot.positions.holders, snapshot.evidenceCounts
     )
     let readiness = ReadinessTable(curves)
     return indices.map { index in
       let stage = candidates.scoredStage(index)
-      let trait = Trait(
-        stage: stage, risk: Int(candidates.risks[index]), isHeld: !holders.range(index).isEmpty,
-        isRetired: candidates.flags[index].contains(.retired))
+      let standing: Trait.Standing =
+        candidates.flags[index].contains(.retired)
+        ? .retired
+        : candidates.signals[index] >= 0 ? .signalled : holders.range(index).isEmpty ? .free : .held
+      let trait = Trait(stage: stage, risk: Int(candidates.risks[index]), standing: standing)
       return Facet(
         ask: candidates.asks[index],
-        readiness: readiness[stage, trl: Int(candidates.trls[index]), rounds: Int(rounds[index])],
+        readiness: readiness.points(
+          stage: stage, trl: Int(candidates.trls[index]), evidence: Int(evidence[index]),
+          record: candidates.record(index)),
         sectorList: candidates.sectorLists[index], place: candidates.places[index], trait: trait.number,
         currency: UInt16(candidates.currencies[index] + 1))
     }
   }
 }
 
-/// Points of readiness by stage, TRL and rounds, worked out once.
+/// Points of readiness by stage, TRL and evidence, worked out once. Only where a track record counts for more than
+/// evidence they are worked out anew.
 struct ReadinessTable {
-  private var points: [Int32] = []
-  private static let rounds = 3
+  private let curves: Curves
+  private var table: [Int32] = []
+  private static let steps = 3
 
   init(_ curves: Curves) {
+    self.curves = curves
     for stage in [nil] + Stage.allCases {
       for trl in 0...9 {
-        for rounds in 0..<Self.rounds {
-          let value = curves.readiness(stage: stage, trl: trl == 0 ? nil : trl, rounds: rounds)
-          points.append(curves.points(.readiness, value))
+        for count in 0..<Self.steps {
+          let value = curves.readiness(stage: stage, trl: trl == 0 ? nil : trl, evidence: count)
+          table.append(curves.points(.readiness, value))
         }
       }
     }
   }
 
-  /// All points that there are, falling: fifteen at most, four gaps of TRL or none known by three steps of evidence.
-  var values: [Int32] { Set(points).sorted(by: >) }
+  /// All points that there are without track records, falling: fifteen at most, four gaps of TRL or none known by three
+  /// steps of evidence.
+  var values: [Int32] { Set(table).sorted(by: >) }
 
-  /// - Parameter trl: 0 unknown.
-  subscript(stage: Stage?, trl trl: Int, rounds rounds: Int) -> Int32 {
+  /// - Parameters:
+  ///   - trl: 0 unknown.
+  ///   - record: Of its institute; nil for none.
+  func points(stage: Stage?, trl: Int, evidence count: Int, record: Int?) -> Int32 {
+    if let record = curves.record(record, stage: stage), record > curves.evidence(count) {
+      let value = curves.readiness(stage: stage, trl: trl == 0 ? nil : trl, evidence: count, record: record)
+      return curves.points(.readiness, value)
+    }
     let row = (stage.map { Int($0.rawValue) + 1 } ?? 0) * 10 + trl
-    return points[row * Self.rounds + min(rounds, Self.rounds - 1)]
+    return table[row * Self.steps + min(count, Self.steps - 1)]
   }
 }
 
-/// What a mandate's table of stage, risk, holders and retirement is read by.
+/// What a mandate's table of stage, risk and standing is read by.
 struct Trait {
+  /// What must be looked at beside the tables to know the points of co-investors.
+  enum Standing: UInt16, CaseIterable {
+    /// Nothing: nobody holds or has held it.
+    case free
+    /// Its holders.
+    case held
+    /// Its holders, if it has any, and the effect of the state capital in it.
+    case signalled
+    /// Nothing: it is on no list.
+    case retired
+  }
+
   var stage: Stage?
   /// 0 unknown.
   var risk: Int
-  var isHeld: Bool
-  var isRetired: Bool
+  var standing: Standing
 
-  static let count = (Stage.allCases.count + 1) * 6 * 4
+  static let count = (Stage.allCases.count + 1) * 6 * Standing.allCases.count
 
-  static func isHeld(_ number: UInt16) -> Bool { number & 2 == 2 }
-  static func isRetired(_ number: UInt16) -> Bool { number & 1 == 1 }
+  static func isFree(_ number: UInt16) -> Bool { number & 3 == Standing.free.rawValue }
+  static func isSignalled(_ number: UInt16) -> Bool { number & 3 == Standing.signalled.rawValue }
+  static func isRetired(_ number: UInt16) -> Bool { number & 3 == Standing.retired.rawValue }
 
   var number: UInt16 {
     let stage = self.stage.map { Int($0.rawValue) + 1 } ?? 0
-    return UInt16(((stage * 6 + risk) * 2 + (isHeld ? 1 : 0)) * 2 + (isRetired ? 1 : 0))
+    return UInt16((stage * 6 + risk) * Standing.allCases.count) + standing.rawValue
   }
 }

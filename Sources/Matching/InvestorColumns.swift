@@ -42,6 +42,8 @@ struct InvestorColumns: Sendable {
     static let retired = Flags(rawValue: 1)
     static let leads = Flags(rawValue: 2)
     static let follows = Flags(rawValue: 4)
+    /// State capital itself, which no state capital draws.
+    static let state = Flags(rawValue: 8)
   }
 
   struct WeightedSector: Sendable, Equatable {
@@ -62,6 +64,7 @@ struct InvestorColumns: Sendable {
       namesZh.append(row.nameZh)
       var flags: Flags = row.isRetired ? .retired : []
       if let leads = row.lead { flags.insert(leads ? .leads : .follows) }
+      if row.kind == "state_fund" || row.kind == "sub_fund" { flags.insert(.state) }
       self.flags.append(flags)
       kinds.append(interning.words.number(row.kind))
       parents.append(row.parent ?? -1)

@@ -46,10 +46,15 @@ public struct Mandate {
 
   /// Whether the investor has ever held anything.
   private var hasHeld = false
-  /// By count of co-investors up to 3, less the bound in ``traitBounds``.
+  /// By count of co-investors up to 3, less the bound in ``traitBounds`` for who is held.
   private var coInvestorPoints: InlineArray<4, Int32> = .init(repeating: 0)
   /// What an unknown one comes to, less that bound.
   private(set) var unknownCoInvestorPoints: Int32 = 0
+  /// That bound, and the one for candidates with state capital whose effect is known.
+  private var heldBound: Int32 = 0
+  private var signalledBound: Int32 = 0
+  /// Whether that effect tells the investor anything.
+  private var seesSignals = false
   /// By other investor, how many firms it shares with this one: 2 for two and more.
   private(set) var shared: [UInt8]
   /// Those that share one, where they were counted for this investor alone.
@@ -113,17 +118,8 @@ public struct Mandate {
   /// The score of a candidate, nil where a veto keeps it off the list.
   func score(_ exception: Exception) -> Int32? {
     guard !exception.isVetoed else { return nil }
-    let holders = scorer.snapshot.positions.holders
-    let range = holders.range(Int(exception.candidate))
-    var less: Int32 = 0
-    if exception.isOwn {
-      less =
-        range.count == 1
-        ? unknownCoInvestorPoints : coInvestors(holders.items.span, range, shared.span, least: 2)
-    } else if !range.isEmpty {
-      less = coInvestors(holders.items.span, range, shared.span)
-    }
     let facet = scorer.facets[Int(exception.candidate)]
+    let less = coInvestors(exception, facet.trait)
     let score =
       facet.readiness + traitBounds[Int(facet.trait)] + sectorPoints(Int(facet.sectorList))
       + placePoints[Int(facet.place)]
@@ -144,6 +140,27 @@ public struct Mandate {
       signs |= points
     }
     return signs < 0 ? Self.vetoed : best
+  }
+
+  /// What co-investors and state capital come to, less the bound that ``traitBounds`` has for them.
+  @inline(__always)
+  private func coInvestors(_ exception: Exception, _ trait: UInt16) -> Int32 {
+    let holders = scorer.snapshot.positions.holders
+    let range = holders.range(Int(exception.candidate))
+    let isSignalled = Trait.isSignalled(trait)
+    guard isSignalled || !range.isEmpty else { return 0 }
+    let own = exception.isOwn ? 1 : 0
+    let counted =
+      range.count == own
+      ? unknownCoInvestorPoints
+      : coInvestors(holders.items.span, range, shared.span, least: exception.isOwn ? 2 : 1)
+    return isSignalled ? withSignal(counted, Int(exception.candidate)) : counted
+  }
+
+  /// - Parameter counted: What co-investors come to, less the bound for who is held.
+  /// - Returns: what they or state capital come to, less the bound for candidates with a signal.
+  func withSignal(_ counted: Int32, _ candidate: Int) -> Int32 {
+    max(counted &+ heldBound, seesSignals ? scorer.signalPoints(candidate) : 0) &- signalledBound
   }
 
   /// What co-investors in a candidate that others hold come to, less the bound that ``traitBounds`` has for them.
@@ -206,7 +223,7 @@ extension Mandate {
     let mask = snapshot.investors.stages[investor]
     let tolerance = Int(snapshot.investors.risks[investor])
     let riskVeto = Pair.riskVeto(snapshot.investors, investor)
-    let (held, unknown) = compileCoInvestorPoints()
+    let bounds = compileCoInvestorPoints()
     let riskPoints = (0...5).map { risk in
       if risk == 0 || tolerance == 0 { return curves.points(.risk, curves.prior(.risk)) }
       if risk - tolerance >= riskVeto { return Self.vetoed }
@@ -219,31 +236,28 @@ extension Mandate {
         .stage, distance.map { curves.stage(distance: $0) } ?? curves.prior(.stage))
       for risk in 0...5 {
         let points = riskPoints[risk] < 0 ? Self.vetoed : stagePoints + riskPoints[risk]
-        for isHeld in [false, true] {
-          let trait = Trait(stage: stage, risk: risk, isHeld: isHeld, isRetired: false)
-          traitBounds[Int(trait.number)] = points + (isHeld ? held : unknown)
-          traitBounds[Int(trait.number) + 1] = Self.vetoed
-        }
+        let first = Int(Trait(stage: stage, risk: risk, standing: .free).number)
+        for standing in bounds.indices { traitBounds[first &+ standing] = points &+ bounds[standing] }
       }
     }
   }
 
-  /// The most that co-investors come to for a held candidate, and what they come to for one that nobody holds.
-  private mutating func compileCoInvestorPoints() -> (held: Int32, unknown: Int32) {
+  /// The most that co-investors and state capital come to, by standing; `vetoed` for who is retired.
+  private mutating func compileCoInvestorPoints() -> InlineArray<4, Int32> {
     let curves = scorer.curves
     let unknown = curves.points(.coInvestors, curves.prior(.coInvestors))
     hasHeld = !scorer.snapshot.positions.ofInvestor.range(investor).isEmpty
-    guard hasHeld else {
-      unknownCoInvestorPoints = 0
-      return (unknown, unknown)
+    heldBound = hasHeld ? 0 : unknown
+    if hasHeld {
+      for value in curves.coInvestors { heldBound = max(heldBound, curves.points(.coInvestors, value)) }
+      for count in 0...3 {
+        coInvestorPoints[count] = curves.points(.coInvestors, curves.coInvestors[count]) - heldBound
+      }
     }
-    var bound: Int32 = 0
-    for value in curves.coInvestors { bound = max(bound, curves.points(.coInvestors, value)) }
-    for count in 0...3 {
-      coInvestorPoints[count] = curves.points(.coInvestors, curves.coInvestors[count]) - bound
-    }
-    unknownCoInvestorPoints = unknown - bound
-    return (bound, unknown)
+    unknownCoInvestorPoints = unknown - heldBound
+    seesSignals = !scorer.snapshot.investors.flags[investor].contains(.state)
+    signalledBound = max(unknown, heldBound, seesSignals ? scorer.mostOfSignals : 0)
+    return [unknown, heldBound, signalledBound, Self.vetoed]
   }
 
   private mutating func compileSectors() {

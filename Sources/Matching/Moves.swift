@@ -34,7 +34,7 @@ public struct Move: Sendable, Hashable {
 public enum Moves {
   /// What has changed between the two states.
   public struct Inputs: Sendable {
-    /// Ids of candidates whose own rows, rounds or holders have changed.
+    /// Ids of candidates whose own rows, evidence or holders have changed.
     public var changedCandidates: Set<Int32>
     /// Whether the investor's row or its holdings have changed.
     public var isMandateChanged: Bool

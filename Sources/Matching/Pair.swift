@@ -29,11 +29,11 @@ struct Pair {
       case .ticket: ask.map { $0.ticket.value(ask: $0.amount) }
       case .region: region.value(curves, localQuota: localQuota)
       case .readiness: nil
-      case .coInvestors: coInvestors.map { curves.coInvestors($0) }
+      case .coInvestors: coInvestorValue
       }
     if criterion == .readiness {
-      return Finding(
-        value: curves.readiness(stage: stage, trl: trl, rounds: rounds), isKnown: stage != nil && trl != nil)
+      let value = curves.readiness(stage: stage, trl: trl, evidence: evidence, record: record)
+      return Finding(value: value, isKnown: stage != nil && trl != nil)
     }
     return Finding(value: value ?? curves.prior(criterion), isKnown: value != nil)
   }
@@ -42,7 +42,10 @@ struct Pair {
 
   var stage: Stage? { candidates.scoredStage(candidate) }
   var trl: Int? { candidates.trls[candidate] == 0 ? nil : Int(candidates.trls[candidate]) }
-  var rounds: Int { Int(snapshot.roundCounts[candidate]) }
+  var evidence: Int { Int(snapshot.evidenceCounts[candidate]) }
+
+  /// What the track record of the candidate's institute counts as evidence; nil where it does not.
+  var record: Int? { curves.record(candidates.record(candidate), stage: stage) }
 
   /// Stages from the candidate's to the nearest of the mandate's; nil unknown.
   var stageDistance: Int? { stage.flatMap { Self.distance(from: $0, to: investors.stages[investor]) } }
@@ -130,6 +133,16 @@ struct Pair {
     let others = positions.holders[candidate].filter { $0 != UInt32(investor) }
     guard !own.isEmpty, !others.isEmpty else { return nil }
     return others.count { sharesAnotherFirm(positions.ofInvestor[Int($0)], own) }
+  }
+
+  /// The effect of state capital in the candidate, as the investor sees it: state capital does not draw itself.
+  var signal: Int? { investors.flags[investor].contains(.state) ? nil : candidates.signal(candidate) }
+
+  /// Nil unknown.
+  private var coInvestorValue: Int? {
+    let counted = coInvestors.map { curves.coInvestors($0) }
+    guard let signal else { return counted }
+    return max(counted ?? curves.prior(.coInvestors), curves.stateCapital(signal))
   }
 
   /// Both lists are in order of candidates.

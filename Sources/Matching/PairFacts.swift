@@ -180,18 +180,30 @@ struct PairFacts {
   }
 
   private var readiness: String {
-    let rounds =
-      pair.rounds == 0
-      ? "no round on record" : pair.rounds == 1 ? "1 round on record" : "\(pair.rounds) rounds on record"
-    guard let stage = pair.stage else { return "the stage of the \(noun) is not known; \(rounds)" }
-    guard let trl = pair.trl else { return "the TRL is not known; \(rounds)" }
+    guard let stage = pair.stage else { return "the stage of the \(noun) is not known; \(evidence)" }
+    guard let trl = pair.trl else { return "the TRL is not known; \(evidence)" }
     let norm = pair.curves.trlNorms[Int(stage.rawValue)]
     let standing =
       trl == norm ? "at" : trl > norm ? "\(trl - norm) above" : "\(norm - trl) below"
-    return "TRL \(trl) is \(standing) \(norm), the norm of \(stage.name); \(rounds)"
+    return "TRL \(trl) is \(standing) \(norm), the norm of \(stage.name); \(evidence)"
+  }
+
+  private var evidence: String {
+    let count = pair.evidence
+    let own = count == 0 ? "no evidence" : count == 1 ? "1 piece of evidence" : "\(count) pieces of evidence"
+    guard let record = pair.record, record > pair.curves.evidence(count) else { return own }
+    let whole = Decimal6.text(pair.candidates.record(pair.candidate) ?? 0)
+    return "\(own), and the track record \(whole) of its institute counts for more"
   }
 
   private var coInvestors: String {
+    guard let signal = pair.signal else { return sharers }
+    let counted = pair.coInvestors.map { pair.curves.coInvestors($0) } ?? pair.curves.prior(.coInvestors)
+    let weight = pair.curves.stateCapital(signal) > counted ? "more" : "no more"
+    return "\(sharers), and the effect \(Decimal6.text(signal)) of state capital in it counts for \(weight)"
+  }
+
+  private var sharers: String {
     guard !snapshot.positions.ofInvestor.range(pair.investor).isEmpty else {
       return "no holding of the investor is on record"
     }

@@ -25,7 +25,7 @@ extension Policy {
   /// Every parameter, in the order in which it is shown. Values of curves are millionths of a criterion.
   public static let parameters: [Parameter] =
     weights + priors + stage + sector + risk + ticket + region + readiness + coInvestors + lists + firmWeights
-    + firmPriors + firmCurves + introductions
+    + firmPriors + firmCurves + introductions + needs
 
   private static let weights = [
     Parameter("stage_weight", 200_000, "weight of the stage"),
@@ -86,9 +86,11 @@ extension Policy {
     Parameter("readiness_gap_1", 700_000, "value of a TRL one below the norm"),
     Parameter("readiness_gap_2", 350_000, "value of a TRL two below the norm"),
     Parameter("readiness_gap_3", 100_000, "value of a TRL three or more below the norm"),
-    Parameter("evidence_0", 200_000, "value of no round on record"),
-    Parameter("evidence_1", 700_000, "value of one round on record"),
-    Parameter("evidence_2", 1_000_000, "value of two or more rounds on record"),
+    Parameter("evidence_0", 200_000, "value of no evidence"),
+    Parameter("evidence_1", 700_000, "value of one piece of evidence"),
+    Parameter("evidence_2", 1_000_000, "value of two or more pieces of evidence"),
+    Parameter(
+      "readiness_record", 700_000, "value of a full track record of its institute as evidence of a young one"),
     Parameter("trl_pre_seed", 3, 1...9, "normal TRL at pre_seed"),
     Parameter("trl_angel", 4, 1...9, "normal TRL at angel"),
     Parameter("trl_seed", 5, 1...9, "normal TRL at seed"),
@@ -103,6 +105,8 @@ extension Policy {
     Parameter("co_investors_1", 600_000, "value of one known co-investor"),
     Parameter("co_investors_2", 850_000, "value of two known co-investors"),
     Parameter("co_investors_3", 1_000_000, "value of three or more known co-investors"),
+    Parameter(
+      "co_investors_state", 850_000, "value of state capital in it with a full effect, to other investors"),
   ]
 
   private static let lists = [
@@ -160,4 +164,12 @@ extension Policy {
       "intro_cooldown_days", 90, 0...3_650,
       "days until a pair that came to nothing without a no may come again"),
   ]
+
+  /// What the desk requires before a step. No score depends on it.
+  private static let needs = ["stake", "term_sheet", "invested", "handover"].flatMap { step in
+    ["expert", "commercial", "financial", "legal", "committee"].map { kind in
+      let needed = kind == "committee" ? "an approving decision of a committee" : "a fresh \(kind) review"
+      return Parameter("need_\(step)_\(kind)", 0, 0...1, "1: \(needed) is needed before \(step)")
+    }
+  }
 }

@@ -27,6 +27,7 @@ struct Prospect {
   /// Its place in folds of words.
   private let place: (country: Int32, region: Int32, city: Int32)
   private let coInvestorPoints: [Int32]
+  private let signalPoints: Int32
   /// By investor, how many of the candidate's holders share another firm with it: 3 for three and more.
   private let coInvestors: [UInt8]
   /// Those that hold or have held it, and whether they still do.
@@ -64,6 +65,7 @@ struct Prospect {
     let words = snapshot.interning.words
     place = (words.fold(spot.country), words.fold(spot.region), words.fold(spot.city))
     coInvestorPoints = curves.coInvestors.map { curves.points(.coInvestors, $0) }
+    signalPoints = scorer.signalPoints(candidate)
     coInvestors = Self.coInvestors(candidate, snapshot.positions, investors: snapshot.investorCount)
     var holders: [Int: Bool] = [:]
     for holder in snapshot.positions.holders[candidate] {
@@ -150,10 +152,12 @@ extension Prospect {
 
   private func coInvestorPoints(_ investor: Int) -> Int32 {
     let others = holders.count - (holders[investor] == nil ? 0 : 1)
-    guard others > 0, !scorer.snapshot.positions.ofInvestor.range(investor).isEmpty else {
-      return unknown.coInvestors
+    let isKnown = others > 0 && !scorer.snapshot.positions.ofInvestor.range(investor).isEmpty
+    let counted = isKnown ? coInvestorPoints[Int(coInvestors[investor])] : unknown.coInvestors
+    guard signalPoints > counted, !scorer.snapshot.investors.flags[investor].contains(.state) else {
+      return counted
     }
-    return coInvestorPoints[Int(coInvestors[investor])]
+    return signalPoints
   }
 
   /// The vetoes of single candidates: held already, refused, excluded by sector or name, too much of a sector.

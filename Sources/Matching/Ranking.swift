@@ -155,7 +155,7 @@ extension Mandate {
       guard nearest >= 0, ticket >= 0,
         BestFew.raised(block.order, by: base &+ slack) > threshold
       else { continue }
-      let isHeld = Trait.isHeld(block.trait)
+      let isFree = Trait.isFree(block.trait)
       var place = Int(block.start)
       var stop = Int(blockSpan[unchecked: index &+ 1].start)
       while place < stop {
@@ -178,7 +178,12 @@ extension Mandate {
           count &+= key > threshold ? 1 : 0
           place &+= 1
         }
-        if isHeld { count = withCoInvestors(&survivors, count, slots, holders, shared, threshold) }
+        if !isFree {
+          count =
+            Trait.isSignalled(block.trait)
+            ? withSignals(&survivors, count, slots, holders, shared, threshold)
+            : withCoInvestors(&survivors, count, slots, holders, shared, threshold)
+        }
         judge(survivors.span, count, slots, asks, rolePoints, &best)
         threshold = best.threshold
       }
@@ -212,6 +217,25 @@ extension Mandate {
       survivor.key = BestFew.raised(survivor.key, by: coInvestors(holders, range, shared))
       survivors[unchecked: count] = survivor
       count &+= survivor.key > threshold ? 1 : 0
+    }
+    return count
+  }
+
+  /// What ``withCoInvestors(_:_:_:_:_:_:)`` does, for candidates with state capital whose effect is known.
+  @inline(never)
+  private func withSignals(
+    _ survivors: inout Survivors, _ offered: Int, _ slots: Span<Blocks.Slot>, _ holders: Span<UInt32>,
+    _ shared: Span<UInt8>, _ threshold: Int64
+  ) -> Int {
+    var count = 0
+    for number in 0..<offered {
+      var survivor = survivors[number]
+      let slot = slots[survivor.place]
+      let range = Int(slot.holders)..<Int(slots[survivor.place + 1].holders)
+      let counted = range.isEmpty ? unknownCoInvestorPoints : coInvestors(holders, range, shared)
+      survivor.key = BestFew.raised(survivor.key, by: withSignal(counted, slot.candidate))
+      survivors[count] = survivor
+      if survivor.key > threshold { count += 1 }
     }
     return count
   }

@@ -36,12 +36,17 @@ public struct CandidateRow: Sendable, Hashable {
   public var currency: String?
   /// The round it is raising.
   public var round: String?
+  /// The track record of its institute, millionths: 0…1,000,000. Nil without an institute, or one without a record.
+  public var record: Int?
+  /// The bellwether effect that was measured of the state capital in it, millionths: 0…1,000,000. Nil where there is no
+  /// such capital in it, or no effect was measured.
+  public var signal: Int?
 
   public init(
     id: Int32, kind: Kind, code: String, version: Int32 = 1, isRetired: Bool = false, name: String,
     nameZh: String? = nil, stage: Stage? = nil, sectors: [String] = [], trl: Int? = nil, risk: Int? = nil,
     region: String? = nil, city: String? = nil, country: String? = nil, ask: Int64? = nil,
-    currency: String? = nil, round: String? = nil
+    currency: String? = nil, round: String? = nil, record: Int? = nil, signal: Int? = nil
   ) {
     self.id = id
     self.kind = kind
@@ -60,6 +65,8 @@ public struct CandidateRow: Sendable, Hashable {
     self.ask = ask
     self.currency = currency
     self.round = round
+    self.record = record
+    self.signal = signal
   }
 }
 
@@ -158,16 +165,22 @@ public struct HoldingRow: Sendable, Hashable {
   }
 }
 
-/// A round that a firm has closed. Only those dated up to the snapshot's day count.
-public struct RoundRow: Sendable, Hashable {
+/// A piece of evidence of a firm: a round closed, a pilot passed, a favourable review, an award.
+public struct EvidenceRow: Sendable, Hashable {
   /// The id of a candidate.
   public var firm: Int32
   public var date: Day
+  /// The last day on which it counts; nil for evidence that does not expire.
+  public var until: Day?
 
-  public init(firm: Int32, date: Day) {
+  public init(firm: Int32, date: Day, until: Day? = nil) {
     self.firm = firm
     self.date = date
+    self.until = until
   }
+
+  /// Whether it counts on the day of a snapshot.
+  func counts(on day: Day) -> Bool { date <= day && until.map { $0 >= day } ?? true }
 }
 
 /// A node of the sector tree.

@@ -11,6 +11,8 @@ public final class Scorer: Sendable {
   let facets: [Facet]
   /// By list of sectors, the top-level sector of the first one; -1 for none.
   private let topOfList: [Int32]
+  /// The most that the effect of state capital in some candidate brings; 0 where nobody has any.
+  let mostOfSignals: Int32
   /// Currencies that somebody asks in, by number.
   let askCurrencies: [Int32]
   /// How to come from each currency of a ticket to each currency of an ask.
@@ -49,6 +51,8 @@ public final class Scorer: Sendable {
       facets = Facet.all(of: snapshot, curves)
     }
     topOfList = snapshot.sectorTops
+    mostOfSignals = curves.points(
+      .coInvestors, curves.stateCapital(Int(max(0, snapshot.candidates.signals.max() ?? 0))))
     if let previous, previous.policy == policy, case .done(let made) = previous.made.withLock({ $0 }),
       let usable = Self.usedOn(made, facets, snapshot, previous, step)
     {
@@ -145,6 +149,11 @@ public final class Scorer: Sendable {
       let conversion = conversion(from: investors.currencies[investor], to: currency)
     else { return nil }
     return Ticket(min: min < 0 ? nil : min, max: max < 0 ? nil : max).converted(by: conversion)
+  }
+
+  /// What the effect of state capital in a candidate brings with an investor that is none; 0 where it has none.
+  func signalPoints(_ candidate: Int) -> Int32 {
+    curves.points(.coInvestors, curves.stateCapital(snapshot.candidates.signal(candidate) ?? 0))
   }
 
   /// Whether there is no money: none left, or less than the smallest ticket. One field gives the currency

@@ -5,9 +5,9 @@ import Synchronization
 ///
 /// Candidates (firms and projects) stand in order of code, bytewise, then firms before projects; investors
 /// in order of code. An index says where a row stands in one snapshot and is the order of ties; an id says
-/// which row it is in all of them. About 100 octets a candidate, its texts included.
+/// which row it is in all of them. About 110 octets a candidate, its texts included.
 public final class Snapshot: Sendable {
-  /// The day whose exchange rates hold, and on which a holding is current or not.
+  /// The day whose exchange rates hold, on which a holding is current or not, and evidence counts or not.
   public let asOf: Day
   public let sectors: SectorTree
   let rates: ExchangeRates
@@ -15,8 +15,8 @@ public final class Snapshot: Sendable {
   let investors: InvestorColumns
   let interning: Interning
   let positions: Positions
-  /// Rounds closed by each candidate.
-  let roundCounts: [UInt16]
+  /// Pieces of evidence of each candidate that count on the day.
+  let evidenceCounts: [UInt16]
   let candidateIDs: IDOrder
   let investorIDs: IDOrder
   /// By fold of a word: whether it is the country of some candidate or investor. A mandate's region that
@@ -31,7 +31,7 @@ public final class Snapshot: Sendable {
   struct Step: Sendable {
     /// The number of the snapshot before.
     var from: Int
-    /// Indices of the candidates whose own rows, rounds or holders may be others, rising.
+    /// Indices of the candidates whose own rows, evidence or holders may be others, rising.
     var candidates: [Int]
   }
 
@@ -41,7 +41,7 @@ public final class Snapshot: Sendable {
   init(
     asOf: Day, sectors: SectorTree, rates: ExchangeRates, candidates: CandidateColumns,
     investors: InvestorColumns, interning: Interning, positions: Positions,
-    roundCounts: [UInt16], candidateIDs: IDOrder, investorIDs: IDOrder, step: Step? = nil
+    evidenceCounts: [UInt16], candidateIDs: IDOrder, investorIDs: IDOrder, step: Step? = nil
   ) {
     number = Self.lastNumber.add(1, ordering: .relaxed).newValue
     self.step = step
@@ -52,7 +52,7 @@ public final class Snapshot: Sendable {
     self.investors = investors
     self.interning = interning
     self.positions = positions
-    self.roundCounts = roundCounts
+    self.evidenceCounts = evidenceCounts
     self.candidateIDs = candidateIDs
     self.investorIDs = investorIDs
     var isCountry = [Bool](repeating: false, count: interning.words.foldCount)
@@ -137,7 +137,8 @@ public final class Snapshot: Sendable {
       region: words.text(place.region), city: words.text(place.city), country: words.text(place.country),
       ask: candidates.asks[index] < 0 ? nil : candidates.asks[index],
       currency: interning.currencies.text(candidates.currencies[index]),
-      round: words.text(candidates.rounds[index]))
+      round: words.text(candidates.rounds[index]), record: candidates.record(index),
+      signal: candidates.signal(index))
   }
 
   /// Code of the top-level sector of its primary one.

@@ -5,18 +5,18 @@ public struct SnapshotBuilder: Sendable {
   public var candidates: [CandidateRow]
   public var investors: [InvestorRow]
   public var holdings: [HoldingRow]
-  public var rounds: [RoundRow]
+  public var evidence: [EvidenceRow]
   public var sectors: [SectorRow]
   public var rates: [RateRow]
 
   public init(
     candidates: [CandidateRow] = [], investors: [InvestorRow] = [], holdings: [HoldingRow] = [],
-    rounds: [RoundRow] = [], sectors: [SectorRow] = [], rates: [RateRow] = []
+    evidence: [EvidenceRow] = [], sectors: [SectorRow] = [], rates: [RateRow] = []
   ) {
     self.candidates = candidates
     self.investors = investors
     self.holdings = holdings
-    self.rounds = rounds
+    self.evidence = evidence
     self.sectors = sectors
     self.rates = rates
   }
@@ -42,18 +42,18 @@ public struct SnapshotBuilder: Sendable {
     let purchases = try Self.purchases(holdings, asOf: asOf) {
       (investorIDs.index(of: $0, in: investors.ids), candidateIDs.index(of: $1, in: candidates.ids))
     }
-    var roundCounts = [UInt16](repeating: 0, count: candidates.count)
-    for round in rounds {
-      guard let firm = candidateIDs.index(of: round.firm, in: candidates.ids) else {
-        throw Flaw("a round names firm id \(round.firm), which does not exist")
+    var evidenceCounts = [UInt16](repeating: 0, count: candidates.count)
+    for piece in evidence {
+      guard let firm = candidateIDs.index(of: piece.firm, in: candidates.ids) else {
+        throw Flaw("a piece of evidence names firm id \(piece.firm), which does not exist")
       }
-      if round.date <= asOf, roundCounts[firm] < .max { roundCounts[firm] += 1 }
+      if piece.counts(on: asOf), evidenceCounts[firm] < .max { evidenceCounts[firm] += 1 }
     }
     return Snapshot(
       asOf: asOf, sectors: tree, rates: rates, candidates: candidates, investors: investors,
       interning: interning,
       positions: Positions(purchases, investors: investors.count, candidates: candidates.count),
-      roundCounts: roundCounts, candidateIDs: candidateIDs, investorIDs: investorIDs)
+      evidenceCounts: evidenceCounts, candidateIDs: candidateIDs, investorIDs: investorIDs)
   }
 
   static func purchases(

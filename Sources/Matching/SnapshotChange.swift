@@ -9,17 +9,17 @@ public struct SnapshotChange: Sendable {
   public var investors: [InvestorRow]
   /// By id of an investor: all it holds or held now.
   public var holdings: [Int32: [HoldingRow]]
-  /// By id of a firm: all its rounds now.
-  public var rounds: [Int32: [RoundRow]]
+  /// By id of a firm: all its evidence now.
+  public var evidence: [Int32: [EvidenceRow]]
 
   public init(
     candidates: [CandidateRow] = [], investors: [InvestorRow] = [], holdings: [Int32: [HoldingRow]] = [:],
-    rounds: [Int32: [RoundRow]] = [:]
+    evidence: [Int32: [EvidenceRow]] = [:]
   ) {
     self.candidates = candidates
     self.investors = investors
     self.holdings = holdings
-    self.rounds = rounds
+    self.evidence = evidence
   }
 }
 
@@ -94,16 +94,16 @@ extension Snapshot {
       candidateMerge.keepsPlaces ? candidateIDs : try IDOrder(newCandidates.ids, noun: "candidate")
     let investorIDs =
       investorMerge.keepsPlaces ? investorIDs : try IDOrder(newInvestors.ids, noun: "investor")
-    var counts = roundCounts
+    var counts = evidenceCounts
     if !candidateMerge.keepsPlaces {
       counts = [UInt16](repeating: 0, count: newCandidates.count)
-      for (index, place) in candidateMerge.places.enumerated() { counts[place] = roundCounts[index] }
+      for (index, place) in candidateMerge.places.enumerated() { counts[place] = evidenceCounts[index] }
     }
-    for (firm, rounds) in change.rounds {
+    for (firm, evidence) in change.evidence {
       guard let index = candidateIDs.index(of: firm, in: newCandidates.ids) else {
-        throw Flaw("rounds are given for firm id \(firm), which does not exist")
+        throw Flaw("evidence is given for firm id \(firm), which does not exist")
       }
-      let count = UInt16(clamping: rounds.count { $0.date <= asOf })
+      let count = UInt16(clamping: evidence.count { $0.counts(on: asOf) })
       if counts[index] != count { counts[index] = count }
     }
     let holders = change.holdings.keys.compactMap { investorIDs.index(of: $0, in: newInvestors.ids) }
@@ -117,7 +117,7 @@ extension Snapshot {
     var step: Step?
     if keepsPlaces {
       var touched = Set(
-        (change.candidates.map(\.id) + change.rounds.keys).compactMap {
+        (change.candidates.map(\.id) + change.evidence.keys).compactMap {
           candidateIDs.index(of: $0, in: newCandidates.ids)
         })
       for holder in holders where newPositions.ofInvestor[holder] != positions.ofInvestor[holder] {
@@ -127,7 +127,7 @@ extension Snapshot {
     }
     return Snapshot(
       asOf: asOf, sectors: sectors, rates: rates, candidates: newCandidates, investors: newInvestors,
-      interning: interning, positions: newPositions, roundCounts: counts,
+      interning: interning, positions: newPositions, evidenceCounts: counts,
       candidateIDs: candidateIDs, investorIDs: investorIDs, step: step)
   }
 }

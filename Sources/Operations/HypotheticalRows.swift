@@ -23,6 +23,7 @@ extension InvestorRow {
         for code in value.list where snapshot.candidate(code: code, kind: .firm) == nil {
           throw WireError.badArgument("investor.excluded_firms", "there is no firm \"\(code)\"")
         }
+      case "kind": row.kind = value?.spelling ?? kind
       case "risk": row.risk = value.step
       case "risk_veto": row.riskVeto = value.int
       case "ticket":
@@ -68,6 +69,8 @@ extension CandidateRow {
       case "ask": row.ask = value.units
       case "currency": row.currency = value?.spelling
       case "retired": row.isRetired = value.flag ?? false
+      case "institute":
+        throw WireError.badArgument("candidate.institute", "counts by its record, which cannot be supposed")
       default: throw WireError.badArgument("candidate.\(field.name)", "makes no difference to a score")
       }
     }

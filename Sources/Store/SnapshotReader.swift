@@ -43,7 +43,7 @@ public enum SnapshotReader {
     try session.forEach(SnapshotStatements.Projects(since: nil)) { rows.candidates.append($0) }
     try session.forEach(SnapshotStatements.Investors(since: nil)) { rows.investors.append($0) }
     try session.forEach(SnapshotStatements.Holdings(investors: nil)) { rows.holdings.append($0) }
-    try session.forEach(SnapshotStatements.Rounds(firms: nil)) { rows.rounds.append($0) }
+    try session.forEach(SnapshotStatements.Evidence(firms: nil)) { rows.evidence.append($0) }
     return Whole(watermark: now.snapshot, life: now.life, day: now.day, rows: rows)
   }
 
@@ -79,9 +79,9 @@ public enum SnapshotReader {
       }
     }
     if !firms.isEmpty {
-      for firm in firms { changes.change.rounds[Int32(firm)] = [] }
-      for round in try session.query(SnapshotStatements.Rounds(firms: firms)) {
-        changes.change.rounds[round.firm, default: []].append(round)
+      for firm in firms { changes.change.evidence[Int32(firm)] = [] }
+      for piece in try session.query(SnapshotStatements.Evidence(firms: firms)) {
+        changes.change.evidence[piece.firm, default: []].append(piece)
       }
     }
     return changes

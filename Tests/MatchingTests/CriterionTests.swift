@@ -225,30 +225,61 @@ import Testing
 
   @Test(arguments: [
     // 0.7 of the TRL's value and 0.3 of the evidence's.
-    (Stage.seed, 5, 0, 760_000, "TRL 5 is at 5, the norm of seed; no round on record"),
-    (.seed, 7, 1, 910_000, "TRL 7 is 2 above 5, the norm of seed; 1 round on record"),
-    (.seriesA, 5, 2, 790_000, "TRL 5 is 1 below 6, the norm of series_a; 2 rounds on record"),
-    (.seriesB, 5, 3, 545_000, "TRL 5 is 2 below 7, the norm of series_b; 3 rounds on record"),
-    (.seriesC, 4, 0, 130_000, "TRL 4 is 4 below 8, the norm of series_c; no round on record"),
-    (.preIPO, 9, 0, 760_000, "TRL 9 is at 9, the norm of pre_ipo; no round on record"),
-  ]) func readiness(stage: Stage, trl: Int, rounds: Int, value: Int, fact: String) throws {
+    (Stage.seed, 5, 0, 760_000, "TRL 5 is at 5, the norm of seed; no evidence"),
+    (.seed, 7, 1, 910_000, "TRL 7 is 2 above 5, the norm of seed; 1 piece of evidence"),
+    (.seriesA, 5, 2, 790_000, "TRL 5 is 1 below 6, the norm of series_a; 2 pieces of evidence"),
+    (.seriesB, 5, 3, 545_000, "TRL 5 is 2 below 7, the norm of series_b; 3 pieces of evidence"),
+    (.seriesC, 4, 0, 130_000, "TRL 4 is 4 below 8, the norm of series_c; no evidence"),
+    (.preIPO, 9, 0, 760_000, "TRL 9 is at 9, the norm of pre_ipo; no evidence"),
+  ]) func readiness(stage: Stage, trl: Int, pieces: Int, value: Int, fact: String) throws {
     let part = try desk.with {
       ($0.candidate.stage, $0.candidate.trl) = (stage, trl)
-      $0.rounds = [RoundRow](repeating: RoundRow(firm: 1, date: Day("2026-06-15")!), count: rounds)
-      // Not closed yet on the snapshot's day.
-      $0.rounds.append(RoundRow(firm: 1, date: Day("2026-06-16")!))
+      let day = Day("2026-06-15")!
+      $0.evidence = [EvidenceRow](repeating: EvidenceRow(firm: 1, date: day, until: day), count: pieces)
+      // Not there yet on the snapshot's day, and expired by then.
+      $0.evidence.append(EvidenceRow(firm: 1, date: Day("2026-06-16")!))
+      $0.evidence.append(EvidenceRow(firm: 1, date: Day("2025-06-15")!, until: Day("2026-06-14")!))
     }.part(.readiness)
     #expect(part == (value, fact))
+  }
+
+  @Test(arguments: [
+    // 0.7 of the TRL's value, and 0.3 of 0.9 × 0.7, which is more than no evidence and less than one piece.
+    (Stage?.some(.preSeed), 0, 889_000, "3, the norm of pre_seed; no evidence\(CriterionTests.moreOfRecord)"),
+    (.angel, 0, 889_000, "4, the norm of angel; no evidence\(CriterionTests.moreOfRecord)"),
+    (.seed, 0, 889_000, "5, the norm of seed; no evidence\(CriterionTests.moreOfRecord)"),
+    (.seed, 1, 910_000, "5, the norm of seed; 1 piece of evidence"),
+    (.seriesA, 0, 760_000, "6, the norm of series_a; no evidence"),
+  ]) func aTrackRecordStandsInForEvidenceOfTheYoung(
+    stage: Stage?, pieces: Int, value: Int, fact: String
+  ) throws {
+    let part = try desk.with {
+      ($0.candidate.stage, $0.candidate.trl, $0.candidate.record) = (stage, 9, 900_000)
+      $0.evidence = [EvidenceRow](repeating: EvidenceRow(firm: 1, date: $0.asOf), count: pieces)
+    }.part(.readiness)
+    #expect(part.value == value)
+    #expect(part.fact.hasSuffix(fact))
+  }
+
+  private static let moreOfRecord = ", and the track record 0.9 of its institute counts for more"
+
+  @Test func aTrackRecordCountsForProjectsAndNotWithoutAStage() throws {
+    let young = desk.with { ($0.candidate.trl, $0.candidate.record) = (3, 1_000_000) }
+    let project = young.with { $0.candidate.kind = .project }
+    #expect(try project.part(.readiness).value == 910_000)
+    let parts = try young.explanation().parts
+    let part = try #require(parts.first { $0.criterion == .readiness })
+    #expect(part.value == 410_000 && part.fact == "the stage of the firm is not known; no evidence")
   }
 
   @Test func readinessKeepsItsEvidenceWithoutTRL() throws {
     let parts = try desk.with {
       $0.candidate.stage = .seed
-      $0.rounds = [RoundRow(firm: 1, date: Day("2020-01-01")!)]
+      $0.evidence = [EvidenceRow(firm: 1, date: Day("2020-01-01")!)]
     }.explanation().parts
     let part = try #require(parts.first { $0.criterion == .readiness })
     #expect(part.value == 560_000 && !part.isKnown)
-    #expect(part.fact == "the TRL is not known; 1 round on record")
+    #expect(part.fact == "the TRL is not known; 1 piece of evidence")
   }
 
   // MARK: Co-investors
@@ -278,6 +309,44 @@ import Testing
     desk.hold(1, 3)
     desk.hold(2, 3)
     #expect(try desk.part(.coInvestors).value == 600_000)
+  }
+
+  @Test func stateCapitalWithAnEffectDrawsOthers() throws {
+    var desk = desk
+    desk.investor.kind = "vc"
+    desk.candidate.signal = 800_000
+    // 0.8 × 0.85 is more than the prior, and than one co-investor, but less than two.
+    let effect = "and the effect 0.8 of state capital in it counts for"
+    #expect(
+      try desk.part(.coInvestors) == (680_000, "no holding of the investor is on record, \(effect) more"))
+    desk.hold(1, 2)
+    #expect(
+      try desk.part(.coInvestors) == (680_000, "no other holder of the firm is on record, \(effect) more"))
+    desk.hold(2, 1)
+    desk.hold(2, 2)
+    #expect(
+      try desk.part(.coInvestors)
+        == (680_000, "1 other holder shares another firm with the investor, \(effect) more"))
+    desk.hold(3, 1)
+    desk.hold(3, 2)
+    #expect(
+      try desk.part(.coInvestors)
+        == (850_000, "2 other holders share another firm with the investor, \(effect) no more"))
+  }
+
+  @Test(arguments: ["state_fund", "sub_fund"]) func stateCapitalDoesNotDrawItself(kind: String) throws {
+    let desk = desk.with { ($0.investor.kind, $0.candidate.signal) = (kind, 1_000_000) }
+    #expect(try desk.part(.coInvestors) == (nil, "no holding of the investor is on record"))
+  }
+
+  @Test func coInvestorsStayKnownWhereAnEffectIsSmall() throws {
+    let desk = desk.with { $0.candidate.signal = 0 }
+    #expect(
+      try desk.part(.coInvestors)
+        == (
+          400_000,
+          "no holding of the investor is on record, and the effect 0 of state capital in it counts for no more"
+        ))
   }
 
   @Test func coInvestorsAreUnknownWithoutHistory() throws {

@@ -9,7 +9,7 @@ struct Desk {
   var investor = InvestorRow(id: 1, code: "I", name: "Investor")
   var candidate = CandidateRow(id: 1, kind: .firm, code: "F", name: "Firm")
   var holdings: [HoldingRow] = []
-  var rounds: [RoundRow] = []
+  var evidence: [EvidenceRow] = []
   var rates: [RateRow] = []
   var policy = Policy(number: 1)
   var asOf = Day("2026-06-15")!
@@ -30,7 +30,7 @@ struct Desk {
     let strangers = (2...4).map { InvestorRow(id: Int32($0), code: "I\($0)", name: "Investor \($0)") }
     return SnapshotBuilder(
       candidates: [candidate] + others, investors: [investor] + strangers, holdings: holdings,
-      rounds: rounds, sectors: Self.sectors, rates: rates)
+      evidence: evidence, sectors: Self.sectors, rates: rates)
   }
 
   /// The explanation of investor `I` and candidate 1. The compiled mandate must agree with it.

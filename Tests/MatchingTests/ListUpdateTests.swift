@@ -50,7 +50,7 @@ import Testing
     return work.lists()
   }
 
-  /// A few changes as PostgreSQL tells of them: whoever has a new holding or round is changed too.
+  /// A few changes as PostgreSQL tells of them: whoever has a new holding or piece of evidence is changed too.
   private static func change(_ rows: inout SnapshotBuilder, _ random: inout SeededGenerator) -> SnapshotChange
   {
     var change = SnapshotChange()
@@ -96,14 +96,14 @@ import Testing
       }
     }
     if random.isOne(in: 3), let firm = firms.randomElement(using: &random)?.id {
-      rows.rounds.append(RoundRow(firm: firm, date: RandomRegistry.day(&random)))
+      rows.evidence.append(RandomRegistry.evidence(of: firm, &random))
       touched.insert(firm)
     }
     change.candidates = rows.candidates.filter { touched.contains($0.id) }
     change.investors = rows.investors.filter { mandates.contains($0.id) }
     for id in mandates { change.holdings[id] = rows.holdings.filter { $0.investor == id } }
     for row in change.candidates where row.kind == .firm {
-      change.rounds[row.id] = rows.rounds.filter { $0.firm == row.id }
+      change.evidence[row.id] = rows.evidence.filter { $0.firm == row.id }
     }
     return change
   }

@@ -41,6 +41,15 @@ import Testing
     #expect(flaw(["firm_lead_weight": 100_000, "firm_wishes_weight": 250_000]) == nil)
   }
 
+  /// What the desk requires is nothing that a score depends on.
+  @Test func whatIsNeededBeforeAStepIsOffAtFirst() throws {
+    let needs = Policy.parameters.filter { $0.name.hasPrefix("need_") }
+    #expect(needs.count == 20 && needs.allSatisfy { $0.default == 0 && $0.range == 0...1 })
+    let policy = try Policy(number: 2, values: ["need_term_sheet_legal": 1, "need_handover_committee": 1])
+    #expect(policy["need_term_sheet_legal"] == 1 && policy["need_term_sheet_expert"] == 0)
+    #expect(flaw(["need_stake_expert": 2])?.sentence == "need_stake_expert is 2; 0 to 1")
+  }
+
   @Test func aPerfectPairScoresAMillion() throws {
     var desk = Desk()
     desk.investor.stages = [.seed]
@@ -49,7 +58,7 @@ import Testing
     (desk.investor.risk, desk.investor.ticketMax) = (3, 10)
     (desk.candidate.stage, desk.candidate.sectors, desk.candidate.region) = (.seed, ["ai.vision"], "anhui")
     (desk.candidate.risk, desk.candidate.trl, desk.candidate.ask) = (3, 9, 5)
-    desk.rounds = [RoundRow(firm: 1, date: desk.asOf), RoundRow(firm: 1, date: desk.asOf)]
+    desk.evidence = [EvidenceRow(firm: 1, date: desk.asOf), EvidenceRow(firm: 1, date: desk.asOf)]
     desk.hold(1, 2)
     for other in Int32(2)...4 {
       desk.hold(other, 1)

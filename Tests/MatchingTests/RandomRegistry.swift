@@ -48,7 +48,7 @@ enum RandomRegistry {
       sectors: sectors.shuffled(using: &random), rates: rates(&random))
     for firm in firms {
       for _ in 0..<random.number(0...3) {
-        rows.rounds.append(RoundRow(firm: firm.id, date: day(&random)))
+        rows.evidence.append(evidence(of: firm.id, &random))
       }
     }
     guard !firms.isEmpty else { return rows }
@@ -59,6 +59,10 @@ enum RandomRegistry {
           exitedOn: random.isOne(in: 2) ? nil : day(&random)))
     }
     return rows
+  }
+
+  static func evidence(of firm: Int32, _ random: inout SeededGenerator) -> EvidenceRow {
+    EvidenceRow(firm: firm, date: day(&random), until: random.isOne(in: 2) ? nil : day(&random))
   }
 
   static func day(_ random: inout SeededGenerator) -> Day {
@@ -87,10 +91,11 @@ enum RandomRegistry {
     }
   }
 
-  static let kinds = ["cvc", "vc", "sub_fund"]
+  static let kinds = ["cvc", "vc", "sub_fund", "state_fund"]
   static let countries = ["China", "CHINA", "Germany", "france"]
   static let regions = ["Anhui", "anhui", "Jiangsu", "Bavaria"]
   static let cities = ["Hefei", "Nanjing", "München", "MÜNCHEN"]
+  static let shares = [0, 1, 333_333, 500_000, 900_001, 1_000_000]
   static let amounts: [Int64] = [0, 1, 999_999, 1_000_000, 2_000_000, 5_000_000, 10_000_000, Limits.amount]
 
   static func candidate(_ index: Int, _ sectors: [String], _ random: inout SeededGenerator) -> CandidateRow {
@@ -105,7 +110,9 @@ enum RandomRegistry {
       risk: random.maybe(random.number(1...5)), region: random.maybe(random.one(of: regions)),
       city: random.maybe(random.one(of: cities)), country: random.maybe(random.one(of: countries)),
       ask: random.maybe(random.one(of: amounts + [Int64(random.number(0...60_000_000))])),
-      currency: random.maybe(random.one(of: ["CNY", "USD", "EUR", "JPY"])), round: random.maybe("seed"))
+      currency: random.maybe(random.one(of: ["CNY", "USD", "EUR", "JPY"])), round: random.maybe("seed"),
+      record: random.isOne(in: 3) ? nil : random.one(of: shares),
+      signal: random.isOne(in: 3) ? random.one(of: shares) : nil)
   }
 
   static func investor(

@@ -192,8 +192,15 @@ struct Reference {
   }
 
   func readiness(_ candidate: CandidateRow) -> (value: Int, isKnown: Bool) {
-    let rounds = min(2, rows.rounds.filter { $0.firm == candidate.id && $0.date <= asOf }.count)
-    let evidence = policy["evidence_\(rounds)"]!
+    let pieces = rows.evidence.filter { piece in
+      piece.firm == candidate.id && piece.date <= asOf && (piece.until == nil || piece.until! >= asOf)
+    }
+    var evidence = policy["evidence_\(min(2, pieces.count))"]!
+    if let record = candidate.record, let stage = scoredStage(candidate)?.name,
+      ["pre_seed", "angel", "seed"].contains(stage)
+    {
+      evidence = max(evidence, record * policy["readiness_record"]! / 1_000_000)
+    }
     var maturity = policy["readiness_prior"]!
     var isKnown = false
     if let trl = candidate.trl, let stage = scoredStage(candidate) {
@@ -210,6 +217,14 @@ struct Reference {
   func portfolio(_ investor: Int32) -> Set<Int32> { everHeld[investor] ?? [] }
 
   func coInvestors(_ investor: InvestorRow, _ candidate: CandidateRow) -> Int? {
+    let counted = sharers(investor, candidate)
+    guard let signal = candidate.signal, !["state_fund", "sub_fund"].contains(investor.kind) else {
+      return counted
+    }
+    return max(counted ?? policy["co_investors_prior"]!, signal * policy["co_investors_state"]! / 1_000_000)
+  }
+
+  private func sharers(_ investor: InvestorRow, _ candidate: CandidateRow) -> Int? {
     let own = portfolio(investor.id)
     let others = (holders[candidate.id] ?? []).subtracting([investor.id])
     if own.isEmpty || others.isEmpty { return nil }

@@ -139,7 +139,7 @@ import Testing
           investor: try id("investor"), firm: try id("firm"), exitedOn: text("exited_on").flatMap { Day($0) })
       )
     case .round:
-      rows.rounds.append(RoundRow(firm: try id("firm"), date: try day("date")))
+      rows.evidence.append(EvidenceRow(firm: try id("firm"), date: try day("date")))
     default: Issue.record("the example holds a \(noun.name)")
     }
   }

@@ -114,12 +114,10 @@ import Testing
       change.holdings[investor] = now
     }
     for firm in held where random.isOne(in: 4) {
-      rows.rounds.removeAll { $0.firm == firm }
-      let now = (0..<random.number(0...3)).map { _ in
-        RoundRow(firm: firm, date: RandomRegistry.day(&random))
-      }
-      rows.rounds += now
-      change.rounds[firm] = now
+      rows.evidence.removeAll { $0.firm == firm }
+      let now = (0..<random.number(0...3)).map { _ in RandomRegistry.evidence(of: firm, &random) }
+      rows.evidence += now
+      change.evidence[firm] = now
     }
     return change
   }
@@ -133,7 +131,7 @@ import Testing
     #expect(investors.allSatisfy { left.investorRow(at: $0) == right.investorRow(at: $0) }, place)
     #expect(candidates.allSatisfy { left.candidate(id: right.candidateID(at: $0)) == $0 }, place)
     #expect(investors.allSatisfy { left.investor(id: right.investorID(at: $0)) == $0 }, place)
-    #expect(left.roundCounts == right.roundCounts, place)
+    #expect(left.evidenceCounts == right.evidenceCounts, place)
     let (one, other) = (Scorer(snapshot: left, policy: policy), Scorer(snapshot: right, policy: policy))
     for investor in investors {
       let all = right.candidateCount + 1
@@ -177,6 +175,10 @@ import Testing
       flaw { $0.investors[0].excludedSectors = ["none"] }
         == "investor I names sector none, which does not exist")
     #expect(flaw { $0.candidates[0].risk = 6 } == "firm F has a trl, risk or ask out of range")
+    for share in [-1, 1_000_001] {
+      #expect(flaw { $0.candidates[0].record = share } == "firm F has a record or signal out of range")
+      #expect(flaw { $0.candidates[0].signal = share } == "firm F has a record or signal out of range")
+    }
     #expect(flaw { $0.candidates[0].sectors = [String](repeating: "ai", count: 9) } == "firm F has 9 sectors")
     #expect(
       flaw { ($0.investors[0].ticketMin, $0.investors[0].ticketMax) = (2, 1) }
@@ -185,8 +187,8 @@ import Testing
       flaw { $0.holdings = [HoldingRow(investor: 1, firm: 77)] }
         == "a holding names investor id 1 and firm id 77, not both there")
     #expect(
-      flaw { $0.rounds = [RoundRow(firm: 77, date: day)] }
-        == "a round names firm id 77, which does not exist")
+      flaw { $0.evidence = [EvidenceRow(firm: 77, date: day)] }
+        == "a piece of evidence names firm id 77, which does not exist")
   }
 
   @Test func flawsOfChangesAreNamed() throws {
@@ -209,6 +211,6 @@ import Testing
       flaw(SnapshotChange(holdings: [1: [HoldingRow(investor: 2, firm: 1)]]))
         == "the holdings given for investor id 1 name another investor")
     #expect(
-      flaw(SnapshotChange(rounds: [9: []])) == "rounds are given for firm id 9, which does not exist")
+      flaw(SnapshotChange(evidence: [9: []])) == "evidence is given for firm id 9, which does not exist")
   }
 }

@@ -8,7 +8,7 @@ enum SnapshotStatements {
     [
       Now(), News(since: ""), Firms(since: nil), Firms(since: ""), Projects(since: nil), Projects(since: ""),
       Investors(since: nil), Investors(since: ""), Holdings(investors: nil), Holdings(investors: []),
-      Rounds(firms: nil), Rounds(firms: []), Sectors(), Rates(), SharedChanges(since: ""),
+      Evidence(firms: nil), Evidence(firms: []), Sectors(), Rates(), SharedChanges(since: ""),
     ]
   }
 
@@ -75,15 +75,19 @@ enum SnapshotStatements {
     let since: String?
     var name: String { since == nil ? "snapshot_firms" : "snapshot_firms_changed" }
     var sql: String { since == nil ? Self.all : Self.changed }
-    private static let all = "\(columns) ORDER BY code"
+    // All signals are worked out once for all firms, and those of a few firms by the stakes in them: OFFSET 0 keeps the
+    // planner from doing the former for the latter.
+    private static let all =
+      "\(columns) LEFT JOIN state_signal signal ON signal.firm = f.code ORDER BY f.code"
     private static let changed = """
-      \(columns)
-      WHERE changed_xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(changed_xid, $1)
-      ORDER BY code
+      \(columns) LEFT JOIN LATERAL (SELECT value FROM state_signal WHERE firm = f.code OFFSET 0) AS signal ON true
+      WHERE f.changed_xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(f.changed_xid, $1)
+      ORDER BY f.code
       """
     private static let columns = """
-      SELECT id, code, version, retired, name, name_zh, stage, sectors, trl, risk, region, city, country, ask, currency, round
-      FROM firm
+      SELECT f.id, f.code, f.version, f.retired, f.name, f.name_zh, f.stage, f.sectors, f.trl, f.risk, f.region, f.city,
+        f.country, f.ask, f.currency, f.round, record.value, signal.value
+      FROM firm f LEFT JOIN track_record record ON record.institute = f.institute
       """
     func bind(into bindings: inout Bindings) {
       if let since { bindings.text(since) }
@@ -96,7 +100,7 @@ enum SnapshotStatements {
         risk: riskStep(row, 9), region: row.optionalText(10), city: row.optionalText(11),
         country: row.optionalText(12), ask: try row.optionalInt(13).map(Int64.init),
         currency: row.optionalText(14),
-        round: row.optionalText(15))
+        round: row.optionalText(15), record: try row.optionalInt(16), signal: try row.optionalInt(17))
     }
   }
 
@@ -104,15 +108,16 @@ enum SnapshotStatements {
     let since: String?
     var name: String { since == nil ? "snapshot_projects" : "snapshot_projects_changed" }
     var sql: String { since == nil ? Self.all : Self.changed }
-    private static let all = "\(columns) ORDER BY code"
+    private static let all = "\(columns) ORDER BY p.code"
     private static let changed = """
       \(columns)
-      WHERE changed_xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(changed_xid, $1)
-      ORDER BY code
+      WHERE p.changed_xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(p.changed_xid, $1)
+      ORDER BY p.code
       """
     private static let columns = """
-      SELECT id, code, version, retired, name, name_zh, sectors, trl, region, ask, currency
-      FROM project
+      SELECT p.id, p.code, p.version, p.retired, p.name, p.name_zh, p.sectors, p.trl, p.region, p.ask, p.currency,
+        record.value
+      FROM project p LEFT JOIN track_record record ON record.institute = p.institute
       """
     func bind(into bindings: inout Bindings) {
       if let since { bindings.text(since) }
@@ -122,7 +127,8 @@ enum SnapshotStatements {
         id: Int32(try row.int(0)), kind: .project, code: try row.text(1), version: Int32(try row.int(2)),
         isRetired: try row.bool(3), name: try row.text(4), nameZh: row.optionalText(5),
         sectors: try row.textArray(6), trl: try row.optionalInt(7), region: row.optionalText(8),
-        ask: try row.optionalInt(9).map(Int64.init), currency: row.optionalText(10))
+        ask: try row.optionalInt(9).map(Int64.init), currency: row.optionalText(10),
+        record: try row.optionalInt(11))
     }
   }
 
@@ -194,22 +200,29 @@ enum SnapshotStatements {
     }
   }
 
-  struct Rounds: Statement {
+  struct Evidence: Statement {
     /// Ids of firms; nil for all.
     let firms: [Int]?
-    var name: String { firms == nil ? "snapshot_rounds" : "snapshot_rounds_changed" }
+    var name: String { firms == nil ? "snapshot_evidence" : "snapshot_evidence_changed" }
     var sql: String { firms == nil ? Self.all : Self.changed }
-    private static let all = "\(columns) ORDER BY firm.id, round.date"
-    private static let changed = "\(columns) WHERE firm.id = ANY ($1::integer[]) ORDER BY firm.id, round.date"
-    private static let columns = "SELECT firm.id, round.date FROM round JOIN firm ON firm.code = round.firm"
+    private static let all = "\(columns) ORDER BY firm.id, evidence.date"
+    // Codes rather than a join, which would read all of what the view is made of.
+    private static let changed = """
+      \(columns) WHERE evidence.firm = ANY (ARRAY(SELECT code FROM firm WHERE id = ANY ($1::integer[])))
+      ORDER BY firm.id, evidence.date
+      """
+    private static let columns = """
+      SELECT firm.id, evidence.date, evidence.until FROM evidence JOIN firm ON firm.code = evidence.firm
+      """
     func bind(into bindings: inout Bindings) {
       if let firms { bindings.intArray(firms) }
     }
-    func decode(_ row: Row) throws -> RoundRow {
+    func decode(_ row: Row) throws -> EvidenceRow {
       guard let date = Day(try row.text(1)) else {
-        throw StoreError.unexpectedResult(reason: "a round has a date outside the years 1000 to 9999")
+        throw StoreError.unexpectedResult(reason: "evidence has a date outside the years 1000 to 9999")
       }
-      return RoundRow(firm: Int32(try row.int(0)), date: date)
+      return EvidenceRow(
+        firm: Int32(try row.int(0)), date: date, until: row.optionalText(2).flatMap { Day($0) })
     }
   }
 
