@@ -1140,7 +1140,9 @@ CREATE FUNCTION public.investors_stand() RETURNS trigger
 BEGIN
   IF NOT EXISTS (SELECT FROM written) THEN RETURN NULL; END IF;
   INSERT INTO investor_standing (investor, since, risk, retired, budget_left, currency)
-    SELECT code, current_date, risk, retired, budget_left, currency FROM written
+    -- What is known first of one that opened before is what it has been since.
+    SELECT code, CASE TG_OP WHEN 'INSERT' THEN least(opened_on, current_date) ELSE current_date END, risk, retired,
+      budget_left, currency FROM written
     WHERE (risk, retired, budget_left, currency) IS DISTINCT FROM (
       SELECT (s.risk, s.retired, s.budget_left, s.currency) FROM investor_standing s
       WHERE s.investor = written.code ORDER BY s.since DESC LIMIT 1)

@@ -181,6 +181,9 @@ public enum Limits {
   public static let lineUpsAtOnce = 2
   /// Sheets that are made at one time.
   public static let sheetsAtOnce = 4
+  /// Reports of the city that are made at one time, and seconds that one may take at least.
+  public static let reportsAtOnce = 2
+  public static let reportSeconds = 60
 
   // Registry.
 

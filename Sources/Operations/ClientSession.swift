@@ -302,6 +302,11 @@ extension Desk {
     case .roadshowSchedule(let command): return try await roadshowSchedule(command, call, &reply)
     case .meetingList(let command): return try await meetingList(command, call, &reply)
     case .meetingGet(let command): return try await meetingGet(command, call, &reply)
+    case .instituteRecord(let command): return try await instituteRecord(command, &reply)
+    case .institutePipeline(let command): return try await institutePipeline(command, &reply)
+    case .programmeBalance(let command): return try await programmeBalance(command, &reply)
+    case .programmeLedger(let command): return try await programmeLedger(command, &reply)
+    case .cityReport(let command): return try await cityReport(command, call, &reply)
     case .maintain(let command): return try await maintain(command, call, &reply)
     case .watch(let command): return try await watch(command, call, reply)
     }

@@ -54,6 +54,11 @@ public enum Request: Sendable {
   case roadshowSchedule(RoadshowSchedule)
   case meetingList(MeetingList)
   case meetingGet(MeetingGet)
+  case instituteRecord(InstituteRecord)
+  case institutePipeline(InstitutePipeline)
+  case programmeBalance(ProgrammeBalanceCommand)
+  case programmeLedger(ProgrammeLedger)
+  case cityReport(CityReportCommand)
   case maintain(Maintain)
   case watch(WatchCommand)
   case status
@@ -111,7 +116,7 @@ public enum Request: Sendable {
 /// All commands there are.
 public enum CommandTable {
   public static let all: [CommandSpec] = [
-    session, registry, ranking, introductions, roadshows, operations,
+    session, registry, ranking, introductions, roadshows, city, operations,
   ].flatMap(\.self)
 
   private static let session = [
@@ -137,6 +142,10 @@ public enum CommandTable {
       RoadshowPlans.spec, RoadshowDiff.spec, RoadshowPublish.publish, RoadshowPublish.rollback,
       RoadshowSchedule.spec, MeetingList.spec, MeetingGet.spec, SheetsCommand.spec,
     ] + RoadshowDayCommand.specs
+  private static let city = [
+    InstituteRecord.spec, InstitutePipeline.spec, ProgrammeBalanceCommand.spec, ProgrammeLedger.spec,
+    CityReportCommand.spec,
+  ]
   private static let operations = [
     PlainCommand.status, Maintain.spec, TokenCommand.addSpec, TokenCommand.listSpec, TokenCommand.revokeSpec,
     AuditCommand.listSpec, AuditCommand.verifySpec,

@@ -18,7 +18,8 @@ import Testing
         + LedgerStatements.all + MigrationStatements.all + TokenStatements.all + AuditStatements.all
         + IntroductionStatements.all + RoadshowStatements.all + RoadshowDeskStatements.all
         + PlanStatements.all + MeetingStatements.all + SheetStatements.all + LineUpStatements.all
-        + DayStatements.all + DigestStatements.all + EventStatements.all
+        + DayStatements.all + DigestStatements.all + EventStatements.all + CityReportStatements.all
+        + ProgrammeStatements.all + InstituteStatements.all
         + PartyStatements.all + [ClusterStatements.Presence(role: "", database: "")]
       for statement in statements {
         #expect(throws: Never.self, "\(statement.name)") { try session.prepare(statement) }

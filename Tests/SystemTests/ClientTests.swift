@@ -63,6 +63,23 @@ import Testing
     #expect(daemon.stop() == 0)
   }
 
+  @Test func aReportIsAFile() async throws {
+    let daemon = try await Self.daemon()
+    let page = try Self.run(["report", "city", "--format", "html", "--language", "zh"], on: daemon)
+    #expect(page.output.hasPrefix("<!DOCTYPE html>\n<html lang=\"zh\">"))
+    #expect(page.output.hasSuffix("</body></html>\n") && page.errors.isEmpty && page.status == 0)
+    let rows = try Self.run(["report", "city", "--format=csv", "--as-of", "2020-01-31"], on: daemon)
+    #expect(
+      rows.output.hasPrefix("as_of,section,item,name,measure,value,unit\r\n2020-01-31,stages,pre_seed,,"))
+    #expect(rows.output.hasSuffix("\r\n") && rows.errors.isEmpty)
+    // Without one of its own it is text, not what rows of other commands are.
+    let text = try Self.run(["--format", "json", "report", "city"], on: daemon)
+    #expect(text.output.hasPrefix("City report (as of ") && text.errors.isEmpty)
+    let late = try Self.run(["report", "city", "--as-of", "2999-01-01"], on: daemon)
+    #expect(late.output.isEmpty && late.status == 64 && late.errors.contains("2999-01-01 is yet to come"))
+    #expect(daemon.stop() == 0)
+  }
+
   @Test func anImportSpeaksOfLinesAndFlags() async throws {
     let daemon = try await Self.daemon()
     let file = daemon.folder.path + "/sheet.csv"

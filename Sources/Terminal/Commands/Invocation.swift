@@ -64,9 +64,9 @@ struct Invocation {
   /// Whether the command that has been named takes a format of its own.
   private var commandHasFormat: Bool {
     (try? CommandTable.find(words))?.0.parameters.contains {
-      $0.name == "format" && $0.kind == .named(required: true)
-    }
-      ?? false
+      guard case .named = $0.kind else { return false }
+      return $0.name == "format"
+    } ?? false
   }
 
   /// The value of an option in the argument itself (`--a=b`) or the one after it.

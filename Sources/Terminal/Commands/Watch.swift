@@ -1,3 +1,4 @@
+import Domain
 import Wire
 
 /// What `watch` is told.

@@ -1,3 +1,4 @@
+import Domain
 import Wire
 
 /// How far a command has come, on one line of a terminal that is drawn anew; nothing anywhere else.

@@ -1,3 +1,4 @@
+import Domain
 import Wire
 
 /// Shows one reply as it arrives: tables on a terminal, rows as they are elsewhere.

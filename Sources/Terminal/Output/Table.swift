@@ -1,3 +1,4 @@
+import Domain
 import Wire
 
 /// Rows laid out in columns that fit the width of a terminal.

@@ -2,13 +2,13 @@
 extension StringProtocol {
   /// Cells that a terminal uses for the text: 2 for an ideograph or an emoji, 0 for a combining mark. The text
   /// is without control characters. Linear in its length.
-  var cellWidth: Int {
+  public var cellWidth: Int {
     if utf8.allSatisfy({ $0 < 128 }) { return utf8.count }
     return reduce(0) { $0 + $1.cellWidth }
   }
 
   /// The text cut to so many cells, the last of them `…` where something was left out.
-  func cut(toCells limit: Int) -> String {
+  public func cut(toCells limit: Int) -> String {
     if cellWidth <= limit { return String(self) }
     var (kept, width) = ("", 0)
     for character in self {
@@ -22,7 +22,7 @@ extension StringProtocol {
 
   /// The text without what could steer a terminal or turn the order of what follows: control characters
   /// and bidirectional overrides become U+FFFD. What comes out of the registry was typed by someone else.
-  var printable: String {
+  public var printable: String {
     guard unicodeScalars.contains(where: \.steersTerminal) else { return String(self) }
     var text = String.UnicodeScalarView()
     text.append(contentsOf: unicodeScalars.map { $0.steersTerminal ? "\u{FFFD}" : $0 })
