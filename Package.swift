@@ -98,7 +98,7 @@ let package = Package(
       name: "introductions-benchmark", dependencies: ["Domain", "Matching", "Store"],
       path: "Benchmarks/Introductions", swiftSettings: strict),
     .executableTarget(
-      name: "roadshow-benchmark", dependencies: ["Planning"], path: "Benchmarks/Roadshow",
+      name: "roadshow-benchmark", dependencies: ["Domain", "Planning"], path: "Benchmarks/Roadshow",
       swiftSettings: strict),
     .executableTarget(
       name: "load-generator", dependencies: ["CLinux"], path: "Benchmarks/LoadGenerator",

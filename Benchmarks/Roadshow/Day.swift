@@ -1,3 +1,4 @@
+import Domain
 import Planning
 
 /// A made-up day: firms that many want to meet, and investors who each want a few.

@@ -54,6 +54,18 @@ public struct Day: Sendable, Hashable, Comparable, CustomStringConvertible {
     return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
   }
 
+  /// The same day so many months later, or the last one of a month that has no such day: 31 January and a month are
+  /// 28 February. As PostgreSQL adds an interval of months.
+  public func adding(months: Int) -> Day {
+    let (year, month, day) = components
+    let months = year * 12 + month - 1 + months
+    // Rounds down for years before the first as well.
+    let newYear = months >= 0 ? months / 12 : -((11 - months) / 12)
+    let newMonth = months - newYear * 12 + 1
+    return Day(
+      year: newYear, month: newMonth, day: min(day, Self.length(ofMonth: newMonth, year: newYear)))
+  }
+
   public var description: String {
     let (year, month, day) = components
     func padded(_ value: Int, _ width: Int) -> String {

@@ -185,6 +185,13 @@ public enum Limits {
   public static let reportsAtOnce = 2
   public static let reportSeconds = 60
 
+  // The relay.
+
+  /// Investors that are named for a stake or a stage.
+  public static let handOverBuyers = 1...50
+  /// Months between two tranches of a stake.
+  public static let trancheMonths = 0...60
+
   // Registry.
 
   /// Octets of a code.

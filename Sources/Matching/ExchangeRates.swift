@@ -1,7 +1,7 @@
 import Domain
 
 /// The exchange rates in effect on a day: for each pair of currencies the latest one dated up to it.
-struct ExchangeRates: Sendable {
+public struct ExchangeRates: Sendable {
   /// How to come from one currency to another: times `numerator` over `denominator`.
   struct Conversion: Sendable, Hashable {
     var numerator: UInt128
@@ -39,7 +39,7 @@ struct ExchangeRates: Sendable {
   private var neighbours: [String: [String]] = [:]
 
   /// - Throws: ``Flaw`` for a rate that is not above 0.
-  init(_ rows: [RateRow], asOf: Day) throws(Flaw) {
+  public init(_ rows: [RateRow], asOf: Day) throws(Flaw) {
     var given: [Pair: RateRow] = [:]
     for row in rows where row.date <= asOf && row.from != row.to {
       guard row.millionths > 0 else { throw Flaw("the rate from \(row.from) to \(row.to) is not above 0") }
@@ -59,6 +59,11 @@ struct ExchangeRates: Sendable {
     }
     for pair in legs.keys { neighbours[pair.from, default: []].append(pair.to) }
     for currency in neighbours.keys { neighbours[currency]!.sort(by: Code.precedes) }
+  }
+
+  /// An amount, not negative, in another currency, rounded half up to whole units; nil where no rate leads there.
+  public func convert(_ amount: Int64, from: String?, to: String?) -> Int64? {
+    conversion(from: from, to: to)?.convert(amount)
   }
 
   /// The rate between two currencies: none between equals (no currency is a currency of its own), a direct

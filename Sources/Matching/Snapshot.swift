@@ -10,7 +10,7 @@ public final class Snapshot: Sendable {
   /// The day whose exchange rates hold, on which a holding is current or not, and evidence counts or not.
   public let asOf: Day
   public let sectors: SectorTree
-  let rates: ExchangeRates
+  public let rates: ExchangeRates
   let candidates: CandidateColumns
   let investors: InvestorColumns
   let interning: Interning
@@ -142,7 +142,7 @@ public final class Snapshot: Sendable {
   }
 
   /// Code of the top-level sector of its primary one.
-  func topSector(of candidate: Int) -> String? {
+  public func topSector(of candidate: Int) -> String? {
     sectorList(at: candidate).first.map { sectors.codes[sectors.top(of: Int($0))] }
   }
 

@@ -1,3 +1,5 @@
+import Domain
+
 /// Looks for timetables with few breaks by many small changes, the worse ones less and less often (S. Kirkpatrick, C. D.
 /// Gelatt, M. P. Vecchi: "Optimization by Simulated Annealing", 1983).
 ///

@@ -27,6 +27,10 @@ public enum Request: Sendable {
   case explain(Explain)
   case whatIf(WhatIf)
   case moves(Moves)
+  case effect(Effect)
+  case handOverList(HandOverList)
+  case relay(Relay)
+  case gaps(Gaps)
   case digest(DigestCommand)
   case rescore(Rescore)
   case runList(RunList)
@@ -96,6 +100,7 @@ public enum Request: Sendable {
     case .importRows(let rows): rows.key
     case .rateSet(let rate): rate.key
     case .rescore(let rescore): rescore.key
+    case .effect(let effect): effect.key
     case .policy(.set(_, let key)), .policy(.activate(_, let key)): key
     case .introEmit(let emit): emit.key
     case .introPropose(let proposal): proposal.key
@@ -129,6 +134,7 @@ public enum CommandTable {
     ]
   private static let ranking = [
     Deals.spec, Backers.spec, Explain.spec, WhatIf.spec, Moves.spec,
+    Effect.spec, HandOverList.spec, Relay.spec, Gaps.spec,
     Rescore.spec, RunList.spec, RunCommand.get, RunCommand.cancel, RunCommand.export,
     PolicyCommand.showSpec, PolicyCommand.listSpec, PolicyCommand.setSpec, PolicyCommand.activateSpec,
   ]

@@ -159,6 +159,11 @@ struct Reference {
     return best.map { ($0.0, $0.1) }
   }
 
+  /// Half up; nil without a rate.
+  func convert(_ amount: Int64, _ from: String?, _ to: String?) -> Int64? {
+    rate(from, to).map { Int64((UInt128(amount) * $0.0 * 2 + $0.1) / ($0.1 * 2)) }
+  }
+
   /// The ticket in the currency of the ask, the value and the veto.
   func ticket(_ investor: InvestorRow, _ candidate: CandidateRow) -> (value: Int, isVetoed: Bool)? {
     guard let ask = candidate.ask, investor.ticketMin != nil || investor.ticketMax != nil,

@@ -19,7 +19,7 @@ import Testing
         + IntroductionStatements.all + RoadshowStatements.all + RoadshowDeskStatements.all
         + PlanStatements.all + MeetingStatements.all + SheetStatements.all + LineUpStatements.all
         + DayStatements.all + DigestStatements.all + EventStatements.all + CityReportStatements.all
-        + ProgrammeStatements.all + InstituteStatements.all
+        + ProgrammeStatements.all + InstituteStatements.all + CapitalStatements.all
         + PartyStatements.all + [ClusterStatements.Presence(role: "", database: "")]
       for statement in statements {
         #expect(throws: Never.self, "\(statement.name)") { try session.prepare(statement) }

@@ -101,7 +101,7 @@ extension Arguments {
     return id
   }
 
-  fileprivate func day(_ name: String) throws(WireError) -> Day? {
+  func day(_ name: String) throws(WireError) -> Day? {
     guard let text = text(name) else { return nil }
     guard let day = Day(text) else {
       throw .badArgument(name, "\"\(text.prefix(60))\" is not a day like 2027-03-31")
