@@ -45,6 +45,16 @@ public enum IntroductionState: String, Sendable, CaseIterable, Hashable {
   }
 }
 
+/// What an introduction is about.
+public enum IntroductionKind: String, Sendable, CaseIterable, Hashable {
+  /// The investor puts money into the firm.
+  case investment
+  /// It takes over what a programme of the state holds of the firm.
+  case handover
+
+  public static let names = allCases.map(\.rawValue)
+}
+
 /// One of the two that are introduced to each other.
 public enum IntroductionSide: String, Sendable, CaseIterable, Hashable {
   case investor, firm

@@ -175,6 +175,8 @@ public enum Limits {
   public static let lineUpFirms = 100_000
   /// Pairs of a firm and an investor that a line-up or a list of invitations looks at: 240 MB of scores at most.
   public static let lineUpPairs = 10_000_000
+  /// Reviews that are given to experts at one time, unless a request says otherwise.
+  public static let assignedReviews = 200
   /// Codes that a request may name as guaranteed or excluded.
   public static let namedParties = 500
   /// Line-ups and lists of invitations that are made at one time; others are told to come again.

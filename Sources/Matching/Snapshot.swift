@@ -97,6 +97,9 @@ public final class Snapshot: Sendable {
   public func candidateStage(at index: Int) -> Stage? {
     candidates.stages[index] < 0 ? nil : Stage(rawValue: UInt8(candidates.stages[index]))
   }
+  public func candidateTRL(at index: Int) -> Int? {
+    candidates.trls[index] == 0 ? nil : Int(candidates.trls[index])
+  }
   public func isCandidateRetired(at index: Int) -> Bool { candidates.flags[index].contains(.retired) }
 
   // What a deal list shows, without making rows of it. UTF-8; empty for none.

@@ -133,16 +133,17 @@ extension Desk {
       try IntroductionStore.lockEmission(in: session)
       let id = snapshot.candidateID(at: firm)
       let wishes = try IntroductionStore.wishes(ofFirm: id, in: session)
-      let firmSide = FirmSide(scorer: served.scorer, wishes: wishes.map { [id: $0] } ?? [:])
+      let scorer = try Self.scorer(command, of: firm, served, in: session)
+      let firmSide = FirmSide(scorer: scorer, wishes: wishes.map { [id: $0] } ?? [:])
       guard firmSide.score(of: investor, for: firm) != nil else {
         throw WireError(
           .ruleViolated, [Attribute("rule", "unwanted_investors")],
           "firm \(command.firm) does not want to be introduced to \(command.investor)")
       }
-      var blurbs = Blurbs(snapshot)
-      let new = Self.introduction(investor: investor, firm: firm, served.scorer, firmSide, &blurbs)
+      var blurbs = Blurbs(scorer.snapshot)
+      let new = Self.introduction(investor: investor, firm: firm, scorer, firmSide, &blurbs)
       let origin = IntroductionStore.Origin(
-        action: .propose, by: call.principal.name, roadshow: command.roadshow,
+        action: .propose, by: call.principal.name, roadshow: command.roadshow, stake: command.stake,
         days: served.policy.introductionDays)
       guard let introduction = try IntroductionStore.add([new], origin, in: session)[0] else {
         throw WireError(
@@ -157,5 +158,31 @@ extension Desk {
             Attribute("introduction", introduction), Attribute("state", IntroductionState.proposed.rawValue),
           ]))
     }
+  }
+
+  /// What the two sides are scored by: the registry or, where a stake would be handed over, the registry in which the
+  /// firm asks what that stake costs.
+  private static func scorer(_ command: IntroPropose, of firm: Int, _ served: Served, in session: Session)
+    throws -> Scorer
+  {
+    guard let code = command.stake else { return served.scorer }
+    guard let stake = try IntroductionStore.stake(code, in: session) else {
+      throw WireError.notFound("stake", code)
+    }
+    guard stake.firm == command.firm else {
+      throw WireError.badArgument("stake", "stake \(code) is of firm \(stake.firm)")
+    }
+    guard stake.fund != command.investor else {
+      throw WireError(
+        .ruleViolated, [Attribute("rule", "tranche_buyer_is_another")],
+        "\(command.investor) holds stake \(code) itself")
+    }
+    guard let price = stake.price else { return served.scorer }
+    var row = served.snapshot.candidateRow(at: firm)
+    (row.ask, row.currency) = (price, stake.currency)
+    do {
+      let snapshot = try served.snapshot.replacing(SnapshotChange(candidates: [row]))
+      return Scorer(snapshot: snapshot, policy: served.policy, after: served.scorer)
+    } catch { throw StoreError.unexpectedResult(reason: error.sentence) }
   }
 }

@@ -12,8 +12,8 @@ extension Desk {
     let own = call.isParty ? call.principal.standing.side : nil
     let which = command.which ?? (own == nil ? .underWay : .waiting)
     let filter = IntroductionStore.Filter(
-      investor: command.investor, firm: command.firm, roadshow: command.roadshow, states: which.states,
-      waitingFor: which == .waiting ? own : nil)
+      investor: command.investor, firm: command.firm, roadshow: command.roadshow, kind: command.kind,
+      states: which.states, waitingFor: which == .waiting ? own : nil)
     var found = try await read(call) { session in
       try IntroductionStore.list(filter, before: before, limit: page.limit + 1, in: session)
     }
@@ -176,8 +176,9 @@ extension StoredIntroduction {
     guard let ownSide else { return desk }
     let (own, other) = (party(ownSide), party(ownSide.other))
     return [
-      .init("id", JSON(id)), .init("state", .string(standing.state.rawValue)),
-      .init("who", .string(other.name ?? other.blurb)), .init("score", JSON(own.score)),
+      .init("id", JSON(id)), .init("kind", .string(kind.rawValue)),
+      .init("state", .string(standing.state.rawValue)), .init("who", .string(other.name ?? other.blurb)),
+      .init("score", JSON(own.score)),
       .init("answer", .string(standing.answer(of: ownSide).rawValue)),
       .init("until", JSON((ownSide == .firm ? standing.firmUntil : standing.investorUntil)?.description)),
       .init("expires_on", .string(expiresOn)), .init("contact", JSON(other.contact)),
@@ -186,8 +187,9 @@ extension StoredIntroduction {
 
   private var desk: [JSON.Member] {
     [
-      .init("id", JSON(id)), .init("state", .string(standing.state.rawValue)),
-      .init("investor", JSON(investor.code)), .init("firm", JSON(firm.code)),
+      .init("id", JSON(id)), .init("kind", .string(kind.rawValue)), .init("stake", JSON(stake)),
+      .init("state", .string(standing.state.rawValue)), .init("investor", JSON(investor.code)),
+      .init("firm", JSON(firm.code)),
       .init("investor_answer", .string(standing.investor.rawValue)),
       .init("firm_answer", .string(standing.firm.rawValue)), .init("investor_score", JSON(investor.score)),
       .init("firm_score", JSON(firm.score)), .init("expires_on", .string(expiresOn)),
@@ -209,8 +211,9 @@ extension StoredIntroduction {
       ]
     }
     return [
-      .init("id", JSON(id)), .init("state", .string(standing.state.rawValue)),
-      .init("state_at", .string(stateAt)), .init("proposed_at", .string(proposedAt)),
+      .init("id", JSON(id)), .init("kind", .string(kind.rawValue)), .init("stake", JSON(stake)),
+      .init("state", .string(standing.state.rawValue)), .init("state_at", .string(stateAt)),
+      .init("proposed_at", .string(proposedAt)),
       .init("expires_on", .string(expiresOn)), .init("investor_answer", .string(standing.investor.rawValue)),
       .init("firm_answer", .string(standing.firm.rawValue)),
       .init("investor_until", JSON(standing.investorUntil?.description)),

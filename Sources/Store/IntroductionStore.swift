@@ -20,17 +20,20 @@ public enum IntroductionStore {
     public var investor: String?
     public var firm: String?
     public var roadshow: String?
+    /// Nil for both kinds.
+    public var kind: IntroductionKind?
     public var states: [IntroductionState]
     /// Only those that wait for this side's own answer.
     public var waitingFor: IntroductionSide?
 
     public init(
-      investor: String? = nil, firm: String? = nil, roadshow: String? = nil, states: [IntroductionState],
-      waitingFor: IntroductionSide? = nil
+      investor: String? = nil, firm: String? = nil, roadshow: String? = nil, kind: IntroductionKind? = nil,
+      states: [IntroductionState], waitingFor: IntroductionSide? = nil
     ) {
       self.investor = investor
       self.firm = firm
       self.roadshow = roadshow
+      self.kind = kind
       self.states = states
       self.waitingFor = waitingFor
     }
@@ -146,16 +149,20 @@ public enum IntroductionStore {
     public var by: String
     public var run: RunRevision?
     public var roadshow: String?
+    /// The stake that they would hand over; nil for investments.
+    public var stake: String?
     /// Days to answer.
     public var days: Int
 
     public init(
-      action: IntroductionMove.Action, by: String, run: RunRevision? = nil, roadshow: String? = nil, days: Int
+      action: IntroductionMove.Action, by: String, run: RunRevision? = nil, roadshow: String? = nil,
+      stake: String? = nil, days: Int
     ) {
       self.action = action
       self.by = by
       self.run = run
       self.roadshow = roadshow
+      self.stake = stake
       self.days = days
     }
   }
@@ -178,6 +185,11 @@ public enum IntroductionStore {
       }
     }
     return ids
+  }
+
+  /// A stake as it might be handed over; nil where there is none of this code.
+  public static func stake(_ code: String, in session: Session) throws -> OfferedStake? {
+    try session.queryOne(IntroductionStatements.Stake(code: code))
   }
 
   /// Whether a side has said no to the other one for good.

@@ -3,6 +3,9 @@ import Domain
 /// An introduction as the one who asks may see it: row-level security leaves out what is not theirs to know.
 public struct StoredIntroduction: Sendable, Hashable {
   public var id: Int
+  public var kind: IntroductionKind
+  /// The stake that would be handed over; nil for an investment, and for a party.
+  public var stake: String?
   public var standing: IntroductionStanding
   /// ISO 8601, UTC.
   public var proposedAt: String
@@ -74,6 +77,16 @@ public struct NewIntroduction: Sendable {
     self.investorBlurb = investorBlurb
     self.firmBlurb = firmBlurb
   }
+}
+
+/// What a programme holds of a firm, as it might be handed over.
+public struct OfferedStake: Sendable, Hashable {
+  public var firm: String
+  /// The investor that holds it.
+  public var fund: String
+  public var currency: String
+  /// Of all that may be sold, at the price of its latest tranche; nil where it has none.
+  public var price: Int64?
 }
 
 /// How far the introductions of one group came, and how long that took.

@@ -31,6 +31,9 @@ public enum Request: Sendable {
   case handOverList(HandOverList)
   case relay(Relay)
   case gaps(Gaps)
+  case scenarioMatch(ScenarioMatch)
+  case reviewNeeded(ReviewNeeded)
+  case reviewAssign(ReviewAssign)
   case digest(DigestCommand)
   case rescore(Rescore)
   case runList(RunList)
@@ -47,6 +50,7 @@ public enum Request: Sendable {
   case roadshow(RoadshowCommand)
   case roadshowShow(RoadshowShow)
   case lineUp(LineUpCommand)
+  case roadshowResult(RoadshowResult)
   case invite(InviteCommand)
   case sheets(SheetsCommand)
   case roadshowDay(RoadshowDayCommand)
@@ -107,6 +111,8 @@ public enum Request: Sendable {
     case .introMove(let move): move.key
     case .roadshow(let roadshow): roadshow.key
     case .lineUp(let lineUp): lineUp.key
+    case .roadshowResult(let result): result.key
+    case .reviewAssign(let assign): assign.key
     case .roadshowDay(let day): day.key
     case .roadshowPlan(let plan): plan.key
     case .roadshowRepair(let repair): repair.key
@@ -121,7 +127,7 @@ public enum Request: Sendable {
 /// All commands there are.
 public enum CommandTable {
   public static let all: [CommandSpec] = [
-    session, registry, ranking, introductions, roadshows, city, operations,
+    session, registry, ranking, introductions, roadshows, relay, operations,
   ].flatMap(\.self)
 
   private static let session = [
@@ -134,7 +140,6 @@ public enum CommandTable {
     ]
   private static let ranking = [
     Deals.spec, Backers.spec, Explain.spec, WhatIf.spec, Moves.spec,
-    Effect.spec, HandOverList.spec, Relay.spec, Gaps.spec,
     Rescore.spec, RunList.spec, RunCommand.get, RunCommand.cancel, RunCommand.export,
     PolicyCommand.showSpec, PolicyCommand.listSpec, PolicyCommand.setSpec, PolicyCommand.activateSpec,
   ]
@@ -146,9 +151,10 @@ public enum CommandTable {
     RoadshowCommand.specs + [
       RoadshowShow.spec, LineUpCommand.spec, InviteCommand.spec, RoadshowPlan.spec, RoadshowRepair.spec,
       RoadshowPlans.spec, RoadshowDiff.spec, RoadshowPublish.publish, RoadshowPublish.rollback,
-      RoadshowSchedule.spec, MeetingList.spec, MeetingGet.spec, SheetsCommand.spec,
+      RoadshowSchedule.spec, MeetingList.spec, MeetingGet.spec, SheetsCommand.spec, RoadshowResult.spec,
     ] + RoadshowDayCommand.specs
-  private static let city = [
+  private static let relay = [
+    Effect.spec, HandOverList.spec, Relay.spec, Gaps.spec, ScenarioMatch.spec, ReviewNeeded.spec, ReviewAssign.spec,
     InstituteRecord.spec, InstitutePipeline.spec, ProgrammeBalanceCommand.spec, ProgrammeLedger.spec,
     CityReportCommand.spec,
   ]

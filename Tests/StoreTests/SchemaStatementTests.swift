@@ -20,6 +20,7 @@ import Testing
         + PlanStatements.all + MeetingStatements.all + SheetStatements.all + LineUpStatements.all
         + DayStatements.all + DigestStatements.all + EventStatements.all + CityReportStatements.all
         + ProgrammeStatements.all + InstituteStatements.all + CapitalStatements.all
+        + ScenarioStatements.all + ReviewStatements.all + CompetitionStatements.all
         + PartyStatements.all + [ClusterStatements.Presence(role: "", database: "")]
       for statement in statements {
         #expect(throws: Never.self, "\(statement.name)") { try session.prepare(statement) }

@@ -11,7 +11,8 @@ enum IntroductionStatements {
       Today(), Blocked(cooldown: 0), Waiting(), AllAnswers(), AllWishes(),
       WishesOf(firm: 0), LockEmission(),
       Insert(introductions: [], origin: .init(action: .emit, by: "", days: 1)),
-      Refusal(investor: "", firm: ""), Funnels(grouping: .firm, limit: 1), FunnelsByCriterion(weights: []),
+      Stake(code: ""), Refusal(investor: "", firm: ""), Funnels(grouping: .firm, limit: 1),
+      FunnelsByCriterion(weights: []),
     ]
   }
 
@@ -21,7 +22,7 @@ enum IntroductionStatements {
     id, state, investor_answer, firm_answer, investor_until, firm_until, ended_by,
     to_char(proposed_at, \(iso)), to_char(state_at, \(iso)), expires_on, run, revision, roadshow, own_side, reason,
     investor, investor_name, investor_blurb, investor_score, investor_points, investor_contact,
-    firm, firm_name, firm_blurb, firm_score, firm_points, firm_contact
+    firm, firm_name, firm_blurb, firm_score, firm_points, firm_contact, kind, stake
     """
 
   private static func introduction(_ row: Row) throws -> StoredIntroduction {
@@ -33,8 +34,12 @@ enum IntroductionStatements {
         contact: row.optionalText(first + 5))
     }
     let run = try row.optionalInt(10)
+    guard let kind = IntroductionKind(rawValue: try row.text(27)) else {
+      throw StoreError.unexpectedResult(reason: "an introduction has no kind of ours")
+    }
     return StoredIntroduction(
-      id: try row.int(0), standing: try standing(row, from: 1), proposedAt: try row.text(7),
+      id: try row.int(0), kind: kind, stake: row.optionalText(28), standing: try standing(row, from: 1),
+      proposedAt: try row.text(7),
       stateAt: try row.text(8), expiresOn: try row.text(9),
       run: try run.map { RunRevision(run: $0, revision: try row.int(11)) }, roadshow: row.optionalText(12),
       ownSide: row.optionalText(13).flatMap { IntroductionSide(rawValue: $0) }, investor: try party(15),
@@ -89,7 +94,7 @@ enum IntroductionStatements {
       SELECT \(columns) FROM introduction_shown
       WHERE ($1::bigint IS NULL OR id < $1) AND state = ANY ($2::introduction_state[])
         AND ($3::text IS NULL OR investor = $3) AND ($4::text IS NULL OR firm = $4)
-        AND ($5::text IS NULL OR roadshow = $5)
+        AND ($5::text IS NULL OR roadshow = $5) AND ($8::introduction_kind IS NULL OR kind = $8::introduction_kind)
         AND CASE $6 WHEN 'investor' THEN investor_answer = 'pending' WHEN 'firm' THEN firm_answer = 'pending' ELSE true END
       ORDER BY id DESC LIMIT $7
       """
@@ -101,6 +106,7 @@ enum IntroductionStatements {
       bindings.text(filter.roadshow)
       bindings.text(filter.waitingFor?.rawValue)
       bindings.int(limit)
+      bindings.text(filter.kind?.rawValue)
     }
     func decode(_ row: Row) throws -> StoredIntroduction { try introduction(row) }
   }
@@ -296,9 +302,10 @@ enum IntroductionStatements {
           AS g (place, investor, firm, investor_score, firm_score, investor_points, firm_points, investor_blurb, firm_blurb)),
       added AS (
         INSERT INTO introduction (investor, firm, investor_score, firm_score, investor_points, firm_points,
-          investor_blurb, firm_blurb, run, revision, roadshow, expires_on, action, by)
+          investor_blurb, firm_blurb, run, revision, roadshow, expires_on, action, by, kind, stake)
         SELECT g.investor, g.firm, g.investor_score, g.firm_score, g.investor_points::integer[], g.firm_points::integer[],
-          g.investor_blurb, g.firm_blurb, $10, $11, $12, current_date + $13::integer, $14::introduction_action, $15
+          g.investor_blurb, g.firm_blurb, $10, $11, $12, current_date + $13::integer, $14::introduction_action, $15,
+          CASE WHEN $16::text IS NULL THEN 'investment' ELSE 'handover' END::introduction_kind, $16::text
         FROM given AS g JOIN investor ON investor.code = g.investor AND NOT investor.retired
           JOIN firm ON firm.code = g.firm AND NOT firm.retired
         ORDER BY g.place
@@ -324,8 +331,24 @@ enum IntroductionStatements {
       bindings.int(origin.days)
       bindings.text(origin.action.rawValue)
       bindings.text(origin.by)
+      bindings.text(origin.stake)
     }
     func decode(_ row: Row) throws -> (place: Int, id: Int) { (try row.int(0), try row.int(1)) }
+  }
+
+  struct Stake: Statement {
+    let code: String
+    let name = "introduction_stake"
+    let sql = """
+      SELECT firm, fund, currency, floor(greatest(0, held - floor) * last_price_per_percent)::bigint
+      FROM stake_position WHERE stake = $1
+      """
+    func bind(into bindings: inout Bindings) { bindings.text(code) }
+    func decode(_ row: Row) throws -> OfferedStake {
+      OfferedStake(
+        firm: try row.text(0), fund: try row.text(1), currency: try row.text(2),
+        price: try row.optionalInt(3).map { Int64($0) })
+    }
   }
 
   struct Refusal: Statement {

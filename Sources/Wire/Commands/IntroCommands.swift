@@ -35,29 +35,36 @@ public struct IntroEmit: Sendable {
   }
 }
 
-/// `INTRO PROPOSE <investor> <firm> [roadshow=]`
+/// `INTRO PROPOSE <investor> <firm> [roadshow=] [kind=] [stake=]`
 public struct IntroPropose: Sendable {
   public var investor: String
   public var firm: String
   public var roadshow: String?
+  /// The stake that would be handed over; nil for an investment.
+  public var stake: String?
   public var key: String?
 
   static let spec = CommandSpec(
     "INTRO PROPOSE", .introductions, .only([.organizer]), .light,
     [
       .code("investor", "its code"), .code("firm", "its code"),
-      Parameter("roadshow", .named(required: false), "the roadshow it is for"), .key,
+      Parameter("roadshow", .named(required: false), "the roadshow it is for"), .kind,
+      Parameter("stake", .named(required: false), "for a handover, the stake that would be sold"), .key,
     ],
     "Proposes an investor and a firm to each other by hand."
   ) { (arguments) throws(WireError) in
-    .introPropose(
+    let stake = try arguments.optionalCode("stake")
+    guard (stake != nil) == (try arguments.kind() == .handover) else {
+      throw .badArgument("stake", "kind=handover is of a stake, and nothing else is")
+    }
+    return .introPropose(
       IntroPropose(
         investor: try arguments.code("investor"), firm: try arguments.code("firm"),
-        roadshow: try arguments.optionalCode("roadshow"), key: try arguments.idempotencyKey()))
+        roadshow: try arguments.optionalCode("roadshow"), stake: stake, key: try arguments.idempotencyKey()))
   }
 }
 
-/// `INTRO LIST [state=] [investor=] [firm=] [roadshow=]`
+/// `INTRO LIST [state=] [kind=] [investor=] [firm=] [roadshow=]`
 public struct IntroList: Sendable {
   public enum Which: Sendable, Hashable {
     /// What waits for one's own answer.
@@ -70,6 +77,7 @@ public struct IntroList: Sendable {
 
   /// Nil for what waits, for a party; for what is under way, for others.
   public var which: Which?
+  public var kind: IntroductionKind?
   public var investor: String?
   public var firm: String?
   public var roadshow: String?
@@ -83,7 +91,7 @@ public struct IntroList: Sendable {
       Parameter(
         "state", .named(required: false),
         "waiting (for one's own answer; an investor's and a firm's default), under_way (an organizer's default), all, or a state",
-        choices: words),
+        choices: words), .kind,
       Parameter("investor", .named(required: false), "only of this investor"),
       Parameter("firm", .named(required: false), "only of this firm"),
       Parameter("roadshow", .named(required: false), "only for this roadshow"), .limit, .after,
@@ -99,7 +107,8 @@ public struct IntroList: Sendable {
           case "all": .all
           default: IntroductionState(rawValue: word).map { .state($0) }
           }
-        }, investor: try arguments.optionalCode("investor"), firm: try arguments.optionalCode("firm"),
+        }, kind: try arguments.kind(), investor: try arguments.optionalCode("investor"),
+        firm: try arguments.optionalCode("firm"),
         roadshow: try arguments.optionalCode("roadshow"), page: try arguments.page()))
   }
 }
@@ -256,11 +265,17 @@ public struct Maintain: Sendable {
 }
 
 extension Parameter {
+  fileprivate static let kind = Parameter(
+    "kind", .named(required: false), "investment or handover", choices: IntroductionKind.names)
   fileprivate static let introduction = Parameter(
     "id", .positional(required: true), "number of the introduction")
 }
 
 extension Arguments {
+  fileprivate func kind() throws(WireError) -> IntroductionKind? {
+    try choice("kind", of: IntroductionKind.names).flatMap { IntroductionKind(rawValue: $0) }
+  }
+
   fileprivate func introduction() throws(WireError) -> Int { try integer("id", in: 1...Int.max)! }
 
   fileprivate func side() throws(WireError) -> IntroductionSide? {
