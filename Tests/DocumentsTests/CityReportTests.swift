@@ -100,7 +100,11 @@ import Testing
   // MARK: Text
 
   @Test func textFitsATerminal() {
-    for report in [Self.city, ReportFixture.hostile] {
+    var wide = Self.city
+    wide.funds[3]!.budgetLeft = Dictionary(
+      uniqueKeysWithValues: ["CNY", "EUR", "HKD", "JPY", "SGD", "USD"].map { ($0, 1_000_000_000_000_000) })
+    #expect(CityReportText(wide, in: .english).lines.count { $0.hasPrefix("C3 ") } == 3)
+    for report in [Self.city, ReportFixture.hostile, wide] {
       for language in SheetLanguage.allCases {
         let lines = CityReportText(report, in: language).lines
         for line in lines.dropFirst(2) {

@@ -63,9 +63,12 @@ public struct CityReportPage: Sendable {
     if filled.isEmpty { text += "<p>\(words.nothing.inHTML)</p>\n" }
     for table in filled {
       let chart = chart(of: table)
+      // A wide table has no room beside a chart.
+      let style = table.columns.count > 4 ? "below" : "pair"
       text +=
         chart.isEmpty
-        ? self.table(table) : "<div class=\"pair\"><figure>\n\(chart)</figure>\n\(self.table(table))</div>\n"
+        ? self.table(table)
+        : "<div class=\"\(style)\"><figure>\n\(chart)</figure>\n\(self.table(table))</div>\n"
     }
     if let note = words.note(section), !filled.isEmpty { text += "<p class=\"faint\">\(note.inHTML)</p>\n" }
     return text + "</section>\n"

@@ -38,30 +38,48 @@ public struct CityReportText: Sendable {
     if let note = words.note(section), !tables.allSatisfy(\.rows.isEmpty) { addNote(note) }
   }
 
+  /// Adds a table; columns that have no room stand below, beside the names once more.
   private mutating func add(_ table: ReportTable, saysUnits: Bool) {
-    let columns = table.columns.enumerated().map { index, column in
+    var columns = table.columns.enumerated().map { index, column in
       let unit = saysUnits ? numbers.unit(column.unit) : nil
       let heading = words.measure(column.measure)
       return [unit.map { words.inUnit(heading, $0) } ?? heading]
         + table.rows.map { numbers.shown($0.values[index], column.unit) }
-    }
-    let widths = columns.map { column in column.map(\.cellWidth).max()! }
+    }[...]
     let names =
       [words.section(table.section).item] + table.rows.map { words.item($0.item).onOneLine.printable }
-    let room = max(Self.least, Self.width - widths.reduce(0) { $0 + $1 + 2 })
-    let first = min(room, names.map(\.cellWidth).max()!)
+    let longest = names.map(\.cellWidth).max()!
+    while !columns.isEmpty {
+      var room = Self.width - min(longest, Self.least)
+      let fitting = columns.prefix { column in
+        room -= Self.width(of: column) + 2
+        return room >= 0
+      }
+      let shown = columns.prefix(max(1, fitting.count))
+      if columns.count < table.columns.count { lines.append("") }
+      add(Array(shown), of: table, names)
+      columns = columns.dropFirst(shown.count)
+    }
+  }
+
+  private mutating func add(_ columns: [[String]], of table: ReportTable, _ names: [String]) {
+    let widths = columns.map(Self.width)
+    let taken = widths.reduce(0) { $0 + $1 + 2 }
+    let first = min(Self.width - taken, names.map(\.cellWidth).max()!)
+    let rule = String(repeating: "-", count: first + taken)
     for row in names.indices {
       let name = names[row].cut(toCells: first)
       var line = name + Self.blanks(first - name.cellWidth)
       for (column, width) in zip(columns, widths) {
         line += Self.blanks(2 + width - column[row].cellWidth) + column[row]
       }
-      let rule = String(repeating: "-", count: first + widths.reduce(0) { $0 + $1 + 2 })
-      if row > 0, table.rows[row - 1].item == .all, row > 1 { lines.append(rule) }
+      if row > 1, table.rows[row - 1].item == .all { lines.append(rule) }
       lines.append(line)
       if row == 0 { lines.append(rule) }
     }
   }
+
+  private static func width(of column: [String]) -> Int { column.map(\.cellWidth).max()! }
 
   /// Words in as many lines as they take.
   private mutating func addNote(_ note: String) {
