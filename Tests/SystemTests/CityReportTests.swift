@@ -21,6 +21,11 @@ import Wire
     "PILOT ADD PI-1 scenario=SC-1 firm=F-1 starts_on=2019-03-01 ends_on=2019-09-01 result=passed result_on=2019-08-20",
     "EXPERT ADD EX-1 name=Wang kinds=expert,legal",
     "REVIEW ADD RV-1 firm=F-1 kind=expert expert=EX-1 asked_on=2020-01-05 date=2020-02-01 verdict=positive",
+    "ROADSHOW ADD R-0 name=Autumn name_zh=秋季路演 starts_on=2020-10-10 time_zone=Asia/Shanghai",
+    "ROADSHOW BLOCK R-0 1 starts=2020-10-10T09:00 ends=2020-10-10T09:40 slot_minutes=20",
+    "ROADSHOW TABLE R-0 count=2", "ROADSHOW ENROLL R-0 F-1", "ROADSHOW ENROLL R-0 VC-1",
+    "ROADSHOW ENROLL R-0 SF-1", "ROADSHOW PIN R-0 F-1 VC-1", "ROADSHOW PIN R-0 F-1 SF-1", "ROADSHOW PLAN R-0",
+    "ROADSHOW PUBLISH R-0", "ROADSHOW OUTCOME R-0 1 outcome=met", "ROADSHOW OUTCOME R-0 2 outcome=met",
   ]
 
   private static let milestones = [
@@ -38,7 +43,8 @@ import Wire
     "PILOT ADD PI-2 scenario=SC-1 firm=F-1 starts_on=today ends_on=2099-01-01",
     "REVIEW ADD RV-2 firm=F-1 kind=legal expert=EX-1", "SCENARIO RETIRE SC-1",
     "PROGRAMME SET PR-1 budget=120M", "STAKE SET ST-1 closed_on=today",
-    "ROADSHOW ADD R-1 name=Show starts_on=today",
+    "ROADSHOW ADD R-1 name=Show starts_on=today", "RESCORE wait=yes", "INTRO PROPOSE VC-1 F-1",
+    "INTRO ACCEPT 1 side=investor", "INTRO ACCEPT 1 side=firm",
   ]
 
   private static let days = ["2019-06-30", "2021-12-31", "2024-06-30"]
@@ -115,7 +121,9 @@ import Wire
         "institutes,*,,steps_per_year,1.330498,per_year", "funds,C3,,funds,1,count",
         "funds,C3,,budget_left,50000000,CNY", "funds,C4,,budget_left,89000000,CNY",
         "scenarios,*,,on_trial,0,count", "scenarios,*,,passed,1,count", "reviews,expert,,positive,1,count",
-        "reviews,expert,,expired,1,count",
+        "reviews,expert,,expired,1,count", "roadshows,R-0,Autumn,firms,1,count",
+        "roadshows,R-0,Autumn,planned,2,count", "roadshows,R-0,Autumn,met,2,count",
+        "conversions,mutual,,meetings,0,count", "conversions,met,,ended_share,100,percent",
       ], on: "2021-12-31", client)
     try expect(
       [
@@ -134,7 +142,7 @@ import Wire
         "funds,C5,,budget_left,1000000,CNY", "scenarios,SC-1,Grid,places,0,count",
         "scenarios,SC-1,Grid,on_trial,1,count", "reviews,legal,,open,1,count",
         "roadshows,R-1,Show,firms,0,count",
-        "conversions,planned,,meetings,0,count",
+        "conversions,mutual,,meetings,1,count", "conversions,mutual,,share,50,percent",
       ], on: today, client)
     let books = try client.ask("PROGRAMME BALANCE PR-1")
     #expect(
