@@ -68,11 +68,15 @@ import Testing
   /// The lengths of bars are as their values.
   @Test func barsAreAsLongAsTheirValues() throws {
     let html = CityReportPage(ReportFixture.city, in: .english).html
-    let chart = try #require(html.split(separator: "<section id=\"conversions\">").last)
+    let chart = try #require(html.split(separator: "<section id=\"conversions\"").dropFirst().first)
     let bars = chart.split(separator: "<rect ").dropFirst().compactMap { bar -> (Double, Double)? in
       guard
-        let width = bar.split(separator: "width=\"")[1].split(separator: "\"").first.flatMap({ Double($0) }),
-        let value = bar.split(separator: ": ")[1].split(separator: " ").first.flatMap({ Double($0) })
+        let width = bar.split(separator: "width=\"").dropFirst().first?.split(separator: "\"").first.flatMap({
+          Double($0)
+        }),
+        let value = bar.split(separator: ": ").dropFirst().first?.split(separator: " ").first.flatMap({
+          Double($0)
+        })
       else { return nil }
       return (width, value)
     }
