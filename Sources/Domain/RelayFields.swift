@@ -2,8 +2,6 @@
 extension FieldTable {
   /// Kinds of reviews.
   static let reviewKinds = ["expert", "commercial", "financial", "legal"]
-  /// Steps that a policy may need evidence for.
-  static let relaySteps = ["stake", "term_sheet", "invested", "handover"]
 
   private static let firm = Field(
     "firm", .reference(.firm), required: true, "code of the firm", aliases: ["企业", "公司"])
@@ -158,7 +156,8 @@ extension FieldTable {
   static let decision: [Field] = [
     Field("committee", .reference(.committee), required: true, "code of the committee", aliases: ["委员会"]),
     firm,
-    Field("step", .choice(relaySteps), required: true, "step that it is about", aliases: ["about", "环节"]),
+    Field(
+      "step", .choice(RelayStep.names), required: true, "step that it is about", aliases: ["about", "环节"]),
     Field("date", .date, required: true, "day on which it was taken", aliases: ["日期"]),
     Field(
       "outcome", .choice(["approved", "rejected", "deferred"]), required: true, "outcome", aliases: ["结果"]),

@@ -80,8 +80,19 @@ public struct GuestMandates: Sendable {
     places.map { place in candidates.map { scorer.score(investor: place, candidate: $0) } }
   }
 
-  /// Why a candidate has its score for a guest.
-  public func reasons(_ guest: Int, candidate: Int, score: Int32) -> Reasons {
-    scorer.reasons(investor: places[guest], candidate: candidate, score: score)
+  /// What the score of a candidate for a guest is made of, the most first, and of equals in the order of the criteria:
+  /// `sector 60.0, readiness 19.0, region 7.5?`, with `?` behind what rests on a prior.
+  public func reasons(_ guest: Int, candidate: Int) -> String {
+    let pair = Pair(scorer: scorer, investor: places[guest], candidate: candidate)
+    let parts = Criterion.allCases.filter { Self.weights[$0] != nil }.map { criterion in
+      let finding = pair.finding(criterion)
+      return (
+        criterion.name, points: scorer.curves.points(criterion, finding.value), isKnown: finding.isKnown
+      )
+    }
+    return parts.sorted { $0.points > $1.points }.map { name, points, isKnown in
+      let tenths = (points + 500) / 1_000
+      return "\(name) \(tenths / 10).\(tenths % 10)\(isKnown ? "" : "?")"
+    }.joined(separator: ", ")
   }
 }

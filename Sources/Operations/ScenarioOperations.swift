@@ -53,7 +53,7 @@ private struct TestGroundMatch: Sendable {
         .init("rank", JSON(place + 1)), .init("kind", .string(snapshot.candidateKind(at: candidate).name)),
         .init("code", .string(snapshot.candidateCode(at: candidate))),
         .init("name", .string(snapshot.candidateName(at: candidate))), .init("score", JSON(Int(deal.score))),
-        .init("reasons", .string(guests.reasons(0, candidate: candidate, score: deal.score).text)),
+        .init("reasons", .string(guests.reasons(0, candidate: candidate))),
         .init("trl", JSON(snapshot.candidateTRL(at: candidate))), .init("free", JSON(next?.free ?? 0)),
         .init("free_from", JSON(next?.days.from.description)),
         .init("free_until", JSON(next?.days.until?.description)),

@@ -65,6 +65,24 @@ import Testing
     #expect(ranked(2) == [1, 3, 4])
   }
 
+  @Test func reasonsNameWhatCounts() throws {
+    let snapshot = try SnapshotBuilder(
+      candidates: [
+        CandidateRow(
+          id: 1, kind: .firm, code: "A", name: "A", stage: .seed, sectors: ["chips"], trl: 5, region: "Anhui"),
+        CandidateRow(id: 2, kind: .firm, code: "B", name: "B", sectors: ["ai"], country: "China"),
+      ], sectors: [SectorRow(code: "ai", name: "AI"), SectorRow(code: "chips", name: "Chips")]
+    ).build(asOf: RandomRegistry.asOf)
+    let guests = try GuestMandates(
+      [.init(sectors: ["chips"], region: "Anhui")], in: snapshot, policy: Policy(number: 1))
+    // TRL at the norm counts 0.7, no round on record 0.2 of the rest.
+    #expect(guests.reasons(0, candidate: 0) == "sector 60.0, readiness 19.0, region 15.0")
+    #expect(guests.scores(of: [0]) == [[940_000]])
+    #expect(guests.reasons(0, candidate: 1).hasSuffix("sector 0.0, region 0.0"))
+    let other = try GuestMandates([.init(sectors: [], region: nil)], in: snapshot, policy: Policy(number: 1))
+    #expect(other.reasons(0, candidate: 0) == "sector 24.0?, readiness 19.0, region 7.5?")
+  }
+
   @Test func unknownSectorsAreRefused() throws {
     let snapshot = try SnapshotBuilder().build(asOf: RandomRegistry.asOf)
     #expect(throws: Flaw.self) {
