@@ -116,6 +116,53 @@ import Testing
     #expect(daemon.stop() == 0)
   }
 
+  /// The way of every introduction, at the end of which the policy asks for what a hand-over needs.
+  @Test func aStakeIsHandedOver() async throws {
+    let daemon = try await DaemonProcess(
+      database: try await TestCluster.shared.makeDatabase(), tcp: "127.0.0.1:0")
+    let root = try daemon.connect()
+    try prepare(root)
+    for line in [
+      "INVESTOR ADD I-S name=State kind=state_fund currency=CNY",
+      "PROGRAMME ADD G-1 name=Seed fund=I-S currency=CNY budget=10M",
+      "STAKE ADD K-1 programme=G-1 firm=F-1 committed=2M agreed_on=2020-01-01 floor=2",
+      "TRANCHE ADD T-1 stake=K-1 kind=buy date=2020-02-01 percent=10 amount=1M reason=first",
+      "POLICY SET need_handover_committee=1", "POLICY ACTIVATE 2",
+    ] { try check(root, line, "250 ok") }
+    // Who holds a part already may take over more.
+    let held = try root.upload("IMPORT holding", ["{\"investor\":\"I-1\",\"firm\":\"F-1\"}"])
+    #expect(held.last?.hasPrefix("250 ok") == true, "\(held)")
+    try check(root, "INTRO PROPOSE I-1 F-1 kind=handover stake=K-1", "250 ok introduction=1")
+    let investor = try daemon.connectByTCP()
+    try check(
+      investor, "AUTH TOKEN \(try root.newToken("t-i role=investor investor=I-1"))", "250 ok")
+    let shown = try investor.ask("INTRO GET 1").first ?? ""
+    #expect(shown.contains("\"kind\":\"handover\"") && !shown.contains("K-1"), "\(shown)")
+    // Eight percent above the floor, at a hundred thousand each.
+    #expect(shown.contains("asks 800k CNY"), "\(shown)")
+    #expect(try root.ask("INTRO LIST kind=handover").first?.contains("\"stake\":\"K-1\"") == true)
+    #expect(try root.ask("INTRO LIST kind=investment").count == 1)
+    try check(investor, "INTRO ACCEPT 1", "250 ok")
+    try check(root, "INTRO ACCEPT 1 side=firm", "250 ok introduction=1 state=mutual")
+    for _ in 0..<4 { try check(root, "INTRO ADVANCE 1", "250 ok") }
+    let refused = try root.ask("INTRO ADVANCE 1").last ?? ""
+    #expect(refused.hasPrefix("554 rule-violated rule=introduction_evidence_missing"), "\(refused)")
+    #expect(refused.contains("committee"), "\(refused)")
+    let today = try Self.day(0)
+    for line in [
+      "COMMITTEE ADD C-1 name=Committee members=E-2 quorum=1",
+      "DECISION ADD D-1 committee=C-1 firm=F-1 step=handover date=\(today) outcome=approved in_favour=E-2",
+    ] { try check(root, line, "250 ok") }
+    let needed = try root.ask("REVIEW NEEDED F-1 step=handover").first ?? ""
+    #expect(needed.contains("\"standing\":\"fresh\",\"code\":\"D-1\",\"by\":\"C-1\""), "\(needed)")
+    try check(root, "INTRO ADVANCE 1", "250 ok introduction=1 state=invested")
+    try check(
+      root,
+      "TRANCHE ADD T-2 stake=K-1 kind=sell date=\(today) percent=8 amount=1M buyer=I-1 introduction=1 reason=sold",
+      "250 ok")
+    #expect(daemon.stop() == 0)
+  }
+
   /// Today in UTC, so many days on, as the test database reckons it.
   private static func day(_ offset: Int) throws -> String {
     let seconds = Int(Date.now.timeIntervalSince1970)
