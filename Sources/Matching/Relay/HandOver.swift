@@ -2,8 +2,9 @@ import Domain
 
 /// Who could buy what the state has to sell of a firm, and whether the time has come.
 ///
-/// The buyers of a stake are private investors with a mandate and without a veto of the kernel for a firm that asks for what
-/// is for sale; that they hold the firm already keeps nobody off. They are ranked by that score, then by code.
+/// The buyers of a stake are private investors whose mandate takes the firm's stage and one of its sectors (names it, one above
+/// or one below, or names none), and that have no veto of the kernel for a firm that asks for what is for sale; that they hold
+/// the firm already keeps nobody off. They are ranked by that score, then by code.
 public struct HandOver: Sendable, Hashable {
   /// What a programme holds of a firm. Percents are of the firm, in millionths of a percent.
   public struct Stake: Sendable, Hashable {
@@ -73,8 +74,10 @@ public struct HandOver: Sendable, Hashable {
     let snapshot = scorer.snapshot
     var row = snapshot.candidateRow(at: stake.firm)
     (row.ask, row.currency) = (stake.value.map { min($0, Limits.amount) }, stake.currency)
+    let sectors = snapshot.sectorList(at: stake.firm)
     let privates = (0..<snapshot.investorCount).filter {
       snapshot.isPrivate(investor: $0) && snapshot.statesMandate(investor: $0)
+        && snapshot.takes(row.stage, investor: $0) && snapshot.takes(sectors, investor: $0)
     }
     buyers = try Supposition(row, in: scorer).backers(among: privates)
   }

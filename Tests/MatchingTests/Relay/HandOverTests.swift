@@ -17,6 +17,7 @@ import Testing
   private var desk: Desk {
     Desk().with {
       $0.candidate.ask = 1
+      $0.candidate.stage = .seriesD
       $0.investor.stages = [.seriesD]
       $0.investor.kind = "vc"
       $0.investor.ticketMin = 100
@@ -35,6 +36,9 @@ import Testing
     #expect(try handOver(desk, held: 10).buyers.isEmpty)
     #expect(try handOver(desk.with { $0.hold(1, 1) }).buyers.count == 1)
     #expect(try handOver(desk.with { $0.investor.kind = "sub_fund" }).buyers.isEmpty)
+    #expect(try handOver(desk.with { $0.candidate.stage = .growth }).buyers.isEmpty)
+    #expect(
+      try handOver(desk.with { $0.investor.sectors = [.init(code: "chips", millionths: 1)] }).buyers.isEmpty)
     #expect(try handOver(desk.with { $0.investor.excludedFirms = ["F"] }).buyers.isEmpty)
   }
 
@@ -97,10 +101,20 @@ import Testing
     let reference = Reference(rows: other, policy: policy.values, asOf: RandomRegistry.asOf)
     let buyers = rows.investors.filter {
       $0.kind != "sub_fund" && !($0.stages.isEmpty && $0.sectors.isEmpty)
+        && ($0.stages.isEmpty || firm.stage.map($0.stages.contains) ?? false) && wants($0, firm, reference)
         && reference.vetoes($0, supposed).allSatisfy { $0 == .alreadyHolds }
     }.map { (row: $0, score: Int32(reference.judge($0, supposed).score)) }.sorted {
       $0.score != $1.score ? $0.score > $1.score : Code.precedes($0.row.code, $1.row.code)
     }
     #expect(found.buyers == buyers.map { Backer(investor: $0.row.id, score: $0.score) })
+  }
+
+  private func wants(_ investor: InvestorRow, _ firm: CandidateRow, _ reference: Reference) -> Bool {
+    investor.sectors.isEmpty
+      || firm.sectors.contains { own in
+        investor.sectors.contains {
+          reference.path(own).contains($0.code) || reference.path($0.code).contains(own)
+        }
+      }
   }
 }
