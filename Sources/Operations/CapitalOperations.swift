@@ -56,6 +56,9 @@ extension Desk {
       {
         throw WireError.notFound("programme", programme)
       }
+      if let stake = command.stake, try RegistryStore.get(.stake, stake, in: session) == nil {
+        throw WireError.notFound("stake", stake)
+      }
       let stakes = try CapitalStore.stakes(
         .init(programme: command.programme, stake: command.stake, includesAll: command.showsAll),
         after: command.page.after, limit: limit, in: session)
