@@ -154,7 +154,8 @@ public enum CommandTable {
       RoadshowSchedule.spec, MeetingList.spec, MeetingGet.spec, SheetsCommand.spec, RoadshowResult.spec,
     ] + RoadshowDayCommand.specs
   private static let relay = [
-    Effect.spec, HandOverList.spec, Relay.spec, Gaps.spec, ScenarioMatch.spec, ReviewNeeded.spec, ReviewAssign.spec,
+    Effect.spec, HandOverList.spec, Relay.spec, Gaps.spec, ScenarioMatch.spec, ReviewNeeded.spec,
+    ReviewAssign.spec,
     InstituteRecord.spec, InstitutePipeline.spec, ProgrammeBalanceCommand.spec, ProgrammeLedger.spec,
     CityReportCommand.spec,
   ]
