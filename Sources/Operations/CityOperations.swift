@@ -6,12 +6,17 @@ import Wire
 extension Desk {
   /// Writes the report of the city on a day.
   func cityReport(_ command: CityReportCommand, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
-    let report = try await pool.transaction(
+    let (read, basis) = try await pool.transaction(
       isolation: .repeatableRead, readOnly: true, deadline: time(of: call)
     ) { session in
       let day = try Self.day(command.asOf, in: session)
-      var report = CityReport(try CityReportStore.figures(on: day, in: session), on: day)
-      report.effects = try self.effects(on: day, in: session)
+      let report = CityReport(try CityReportStore.figures(on: day, in: session), on: day)
+      return (report, try EffectBasis(report, in: session))
+    }
+    let served = try await picture.refresh(deadline: settings.statementTime)
+    let report = try await offThread {
+      var report = read
+      report.effects = try basis.map { try EffectReport($0, served).effects(of: read.programmes) } ?? []
       return report
     }
     let language = SheetLanguage(tag: command.language)
@@ -33,9 +38,6 @@ extension Desk {
         Attribute("type", command.format.mediaType),
       ])
   }
-
-  /// Private capital that followed state capital, as far as it was known on the day; none where nothing is measured.
-  private func effects(on day: Day, in session: Session) throws -> [CityReport.Effect] { [] }
 
   /// The day that is asked about, which is not yet to come; today without one.
   private static func day(_ asked: Day?, in session: Session) throws -> Day {

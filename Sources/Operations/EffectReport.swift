@@ -1,3 +1,4 @@
+import Documents
 import Domain
 import Matching
 import Store
@@ -18,13 +19,23 @@ struct EffectBasis: Sendable {
     if let programme = command.programme, programmes.isEmpty {
       throw WireError.notFound("programme", programme)
     }
-    let counts = Dictionary(grouping: programmes, by: \.currency).mapValues(\.count)
-    let common = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
-    guard let currency = command.currency ?? common else {
+    guard let currency = command.currency ?? Self.mostCommon(programmes.map(\.currency)) else {
       throw WireError(.wrongState, [], "there is no programme yet; PROGRAMME ADD enters one")
     }
     self.currency = currency
     history = try CapitalStore.history(asOf: asOf, in: session)
+  }
+
+  /// For the programmes of a report; nil where it has none.
+  init?(_ report: CityReport, in session: Session) throws {
+    guard let currency = Self.mostCommon(report.programmes.map(\.currency)) else { return nil }
+    (asOf, self.currency) = (report.day, currency)
+    history = try CapitalStore.history(asOf: asOf, in: session)
+  }
+
+  private static func mostCommon(_ currencies: [String]) -> String? {
+    let counts = Dictionary(grouping: currencies) { $0 }.mapValues(\.count)
+    return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
   }
 }
 
@@ -86,6 +97,17 @@ struct EffectReport: Sendable {
         .init("high", decimal(window.interval?.upperBound)),
         .init("value", place == finding.windows.count - 1 ? JSON(finding.value) : .null),
       ]
+    }
+  }
+
+  /// As a report of these programmes tells them.
+  func effects(of programmes: [CityReport.Programme]) -> [CityReport.Effect] {
+    let names = Dictionary(programmes.map { ($0.named.code, $0.named) }) { first, _ in first }
+    return findings(of: nil).filter { $0.programme == nil || names[$0.programme!] != nil }.map { finding in
+      CityReport.Effect(
+        finding.programme.flatMap { names[$0] }, firms: finding.windows.map(\.firms).max() ?? 0,
+        unmatched: finding.windows.map(\.unmatched).max() ?? 0, followed: finding.windows.map(\.perUnit),
+        matched: finding.windows.map(\.matchedPerUnit))
     }
   }
 

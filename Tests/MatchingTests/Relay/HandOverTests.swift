@@ -100,7 +100,7 @@ import Testing
     other.candidates[try #require(rows.candidates.firstIndex { $0.id == firm.id })] = supposed
     let reference = Reference(rows: other, policy: policy.values, asOf: RandomRegistry.asOf)
     let buyers = rows.investors.filter {
-      $0.kind != "sub_fund" && !($0.stages.isEmpty && $0.sectors.isEmpty)
+      !["state_fund", "sub_fund"].contains($0.kind) && !($0.stages.isEmpty && $0.sectors.isEmpty)
         && ($0.stages.isEmpty || firm.stage.map($0.stages.contains) ?? false) && wants($0, firm, reference)
         && reference.vetoes($0, supposed).allSatisfy { $0 == .alreadyHolds }
     }.map { (row: $0, score: Int32(reference.judge($0, supposed).score)) }.sorted {
