@@ -4,6 +4,14 @@ Every name built from these words is invented; where one resembles a real firm, 
 that is chance. Words come in pairs of English and Chinese.
 """
 
+import datetime
+
+STAGES = [
+    "pre_seed", "angel", "seed", "series_a", "series_b", "series_c", "series_d", "growth", "pre_ipo", "public",
+]
+# The day the registry is written down; nothing in it happened later.
+TODAY = datetime.date(2026, 10, 30).toordinal()
+
 
 class Field:
     """A strategic field of the city.
@@ -376,3 +384,51 @@ HOLIDAYS = [
 MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
+
+# The relay: the state's programmes, test grounds, experts.
+
+# Leaves of a field that stand elsewhere in the tree of sectors, so that its node does not cover them.
+BESIDE = {
+    "chips": ["sensors"], "ai": ["cloud_big_data", "security_software"],
+    "biomedicine": [
+        "medical_imaging", "particle_therapy", "in_vitro_diagnostics", "brain_interfaces", "implants", "synthetic_biology",
+    ],
+    "new_materials": ["biobased_materials"], "smart_manufacturing": ["industrial_internet"],
+    "satellites_applications": ["other_aviation"],
+    "environmental_protection": ["industrial_waste_use", "energy_saving_general"],
+}
+# (name, Chinese, who runs it, place in FIELDS, readiness needed, pilots at one time)
+SCENARIOS = [
+    ("Panel Line Trial Bay", "新型显示产线试验工位", "Luzhou Display Park", 0, 5, 3),
+    ("Automotive Chip Qualification Bench", "车规芯片验证平台", "Jianghuai Chip Testing Centre", 1, 5, 4),
+    ("Connected Vehicle Test Road", "智能网联汽车测试道路", "Binhe Transport Bureau", 2, 6, 4),
+    ("City Services Model Sandbox", "政务大模型沙盒", "Feishui Data Bureau", 3, 4, 6),
+    ("Quantum Trunk Line Access Site", "量子干线接入试验站", "Quantum Avenue Network", 4, 4, 2),
+    ("Hospital Device Trial Ward", "医疗器械试用病区", "Zipeng University Hospital", 5, 6, 3),
+    ("Grid-Forming Storage Yard", "构网型储能试验场", "Jianghuai Grid Company", 6, 5, 3),
+    ("Pilot Workshop for Materials", "新材料中试车间", "Jinniu Hill Pilot Park", 7, 4, 4),
+    ("Flexible Assembly Demonstration Line", "柔性装配示范线", "Nanfei Appliance Works", 8, 5, 3),
+    ("Satellite Ground Station", "卫星地面站", "Shushan Space Centre", 9, 5, 2),
+    ("Lakeside Low-Altitude Corridor", "环湖低空航线试飞区", "Lakeshore Aviation Office", 10, 5, 3),
+    ("Lake Water Treatment Plant", "巢湖水处理试验厂", "Lakeshore Water Company", 11, 4, 3),
+    ("Night Bus and Street Cleaning Fleet", "无人公交环卫车队", "Binhe Transport Bureau", 2, 7, 2),
+    ("School Learning Aids Classroom", "智慧教育试点课堂", "Shushan Education Bureau", 3, 5, 5),
+]
+PILOT_SUMMARIES = {
+    "passed": [
+        "Ran for the whole time; the operator wishes to buy.", "Met every figure agreed before.", "试验达到约定指标，运营方愿意采购。"],
+    "failed": ["Fell short of the figures agreed.", "Failed in wet weather; needs another sample.", "关键指标未达标。"],
+    "abandoned": ["Ended early: the firm moved its people to another order.", "试验提前终止。"],
+}
+CONDITIONS = [
+    "a patent licensed by the institute must be assigned first", "the founder's loan must be settled before money is drawn",
+    "a second supplier of the key material must be found", "需先完成核心专利转让", "audited accounts of the last year",
+]
+BOUGHT = [
+    ("first money, before any private investor", "首笔财政资金先行投入"), ("seed money after the committee's decision", "经投委会决策的种子资金"),
+]
+FOLLOWED = [("second tranche, with the private round", "随市场化轮次跟进第二笔"), ("second tranche, milestone reached", "达到里程碑后拨付")]
+SOLD = [("handed over to private buyers", "国资份额转让给社会资本"), ("prospects clear, holding period over", "前景明朗，持有期满，有序退出")]
+LOST = [("the firm has ceased trading", "企业停止经营"), ("the technology did not work at scale", "技术路线未能放大")]
+CRITERIA = [("Technology", 35), ("Market", 30), ("Team", 20), ("Use of money", 15)]
+COMMITTEES = ["Seed Investment Committee", "Follow-on Committee", "Hand-over Committee"]

@@ -1,25 +1,24 @@
 #!/usr/bin/env python3
-"""Make up a city's registry, of any size: institutes, projects, firms, investors, people, roadshows.
+"""Make up a city's registry, of any size: institutes, projects, firms, investors, people, roadshows, and the relay.
 
     examples/generate.py --seed 7 --firms 1400 --out DIR
 
 The same arguments give the same bytes on every machine: the program brings its own random numbers, works on
 integers only, and gives each object numbers of its own, so that more firms do not change the first ones.
-Python 3.11, standard library only. Memory grows with institutes and investors, not with firms.
+Python 3.11, standard library only. Memory grows with institutes and investors, and with the few firms that the state
+has a stake in or that were on trial, not with all.
 """
 
 import argparse
-import bisect
 import csv
 import datetime
-import itertools
 import os
 
 import city_words as words
+from city_numbers import Numbers, day, rounded, sums
+from city_relay import Relay
+from city_words import STAGES, TODAY
 
-STAGES = [
-    "pre_seed", "angel", "seed", "series_a", "series_b", "series_c", "series_d", "growth", "pre_ipo", "public",
-]
 COLUMNS = {
     "institutes": "code name name_zh partner fields region city founded_on",
     "projects": "code name name_zh institute sectors trl ask currency region",
@@ -32,9 +31,8 @@ COLUMNS = {
     "holdings": "investor firm since round amount currency exited_on",
     "rounds": "firm date kind amount currency",
     "rates": "from to rate date",
+    **Relay.COLUMNS,
 }
-# The day the registry is written down; nothing in it happened later.
-TODAY = datetime.date(2026, 10, 30).toordinal()
 FIRST_ROADSHOW = datetime.date(2026, 9, 8).toordinal()
 
 # By stage: how many firms of a thousand, what they ask (yuan), their readiness (TRL), their risk.
@@ -49,56 +47,6 @@ RISK = [(4, 5), (4, 5), (3, 5), (3, 4), (2, 4), (2, 3), (2, 3), (1, 3), (1, 2), 
 RAISED = [35, 70, 75, 92, 94, 92, 85, 60, 70]
 # A second record of the same firm, as it comes from another spreadsheet: twin -> original.
 TWINS = {211: 97, 612: 305, 1033: 848}
-# 2 ** (i / 16), in thousandths.
-EXP2 = [1000, 1044, 1091, 1139, 1189, 1242, 1297, 1354, 1414, 1477, 1542, 1610, 1682, 1756, 1834, 1915]
-MASK = (1 << 64) - 1
-
-
-class Numbers:
-    """Random numbers of one object: SplitMix64 (Steele, Lea and Flood, 2014), seeded by its place."""
-
-    __slots__ = ("state",)
-
-    def __init__(self, seed, kind, index):
-        self.state = (seed * 0xD1342543DE82EF95 + kind * 0xAF251AF3B0F025B5 + index * 0x2545F4914F6CDD1D) & MASK
-
-    def below(self, count):
-        """0 … count - 1; the bias is below 1 in a billion for the counts used here."""
-        self.state = state = (self.state + 0x9E3779B97F4A7C15) & MASK
-        state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & MASK
-        state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & MASK
-        return ((state ^ (state >> 31)) >> 24) * count >> 40
-
-    def between(self, low, high):
-        return low + self.below(high - low + 1)
-
-    def chance(self, percent):
-        return self.below(100) < percent
-
-    def pick(self, choices):
-        return choices[self.below(len(choices))]
-
-    def weighted(self, sums):
-        """An index with the weight of its step in running sums."""
-        return bisect.bisect_right(sums, self.below(sums[-1]))
-
-    def amount(self, median):
-        """Log-normal about the median (sigma near a doubling), two digits of it."""
-        bell = self.below(32) + self.below(32) + self.below(32) + self.below(32) - 62
-        octaves, part = divmod(bell, 16)
-        value = median * EXP2[part] // 1000
-        value = value << octaves if octaves >= 0 else value >> -octaves
-        return rounded(value)
-
-
-def sums(weights):
-    return list(itertools.accumulate(weights))
-
-
-def rounded(value):
-    """Two significant digits, and never nothing."""
-    scale = 10 ** max(0, len(str(value)) - 2)
-    return max(1, value // scale * scale)
 
 
 def in_currency(value, currency):
@@ -113,10 +61,6 @@ def short(value):
             whole, tenth = divmod(value // (unit // 10), 10)
             return f"{whole}.{tenth}{letter}" if tenth else f"{whole}{letter}"
     return str(value)
-
-
-def day(ordinal):
-    return datetime.date.fromordinal(ordinal).isoformat()
 
 
 def pair(word):
@@ -168,6 +112,7 @@ class City:
         self.never = {}  # investor -> (fields, firms) it never invests in
         self.named = {}  # product -> projects named for it so far
         self.persons = 0
+        self.relay = Relay(self)
         most = 2 * (options.institutes + options.investors) + options.firms
         self.codes = {
             "firm": self.coder("F", options.firms, 4), "project": self.coder("P", options.projects, 4),
@@ -194,6 +139,7 @@ class City:
             for index in range(self.options.projects):
                 self.project(index)
             self.investors()
+            self.relay.begin()
             for index in range(self.options.firms):
                 self.firm(index)
             for index in range(self.options.roadshows):
@@ -201,6 +147,7 @@ class City:
             for currency, rates in words.RATES:
                 for date, rate in zip(words.RATE_DATES, rates):
                     self.put["rates"]([currency, "CNY", rate, date])
+            self.relay.write()
         finally:
             for file in files.values():
                 file.close()
@@ -241,7 +188,7 @@ class City:
     def project(self, index):
         numbers = Numbers(self.seed, 2, index)
         main = self.field_with_institute(numbers)
-        code = self.institutes[numbers.pick(self.institutes_of[main])][0]
+        institute, founded = self.institutes[numbers.pick(self.institutes_of[main])]
         sector, _, _, products = words.FIELDS[main].leaves[numbers.weighted(self.LEAF_SUMS[main])]
         product = numbers.pick(products)
         series, form = divmod(self.named.get(product, 0), len(words.PROJECT_FORMS))
@@ -250,10 +197,12 @@ class City:
         number, number_zh = (f" ({series + 1})", f"（{series + 1}）") if series else ("", "")
         trl = numbers.between(1, 4) + numbers.below(3)
         ask = None if numbers.chance(12) else numbers.amount(1_500_000)
+        trl = "" if numbers.chance(10) else trl
         self.put["projects"]([
             self.codes["project"](index), form.format(product[0]) + number,
-            form_zh.format(product[1]) + number_zh, code, sector, "" if numbers.chance(10) else trl, ask or "", "CNY" if ask else "", "Anhui",
+            form_zh.format(product[1]) + number_zh, institute, sector, trl, ask or "", "CNY" if ask else "", "Anhui",
         ])
+        self.relay.project(index, founded, trl)
 
     def field_with_institute(self, numbers):
         main = numbers.weighted(self.FIELD_SUMS)
@@ -432,9 +381,10 @@ class City:
         ask = None if stage == 9 or numbers.chance(8) else in_currency(numbers.amount(ASK[stage]), currency)
         instrument = "" if numbers.chance(20) else "equity" if stage > 2 or numbers.chance(70) else numbers.pick(
             ["convertible", "safe"])
+        institute = self.origin(numbers, main, founded) if not abroad else ""
+        trl = "" if numbers.chance(12) else numbers.between(*TRL[stage])
         self.put["firms"]([
-            code, name, name_zh, self.origin(numbers, main, founded) if not abroad else "", sectors, STAGES[stage],
-            "" if numbers.chance(12) else numbers.between(*TRL[stage]),
+            code, name, name_zh, institute, sectors, STAGES[stage], trl,
             "" if numbers.chance(10) else f"R{numbers.between(*RISK[stage])}",
             abroad[1] if abroad else city[2], abroad[0] if abroad else city[0], abroad[2] if abroad else "CN",
             "" if numbers.chance(6) else day(founded), ask or "", currency if ask else "",
@@ -443,7 +393,12 @@ class City:
             self.summary(numbers, field, leaf, name, datetime.date.fromordinal(founded).year),
         ])
         if origin == index:
-            self.funding(numbers, code, rounds, fields, main, currency)
+            holders = self.funding(numbers, code, rounds, fields, main, currency)
+            self.relay.firm(index, {
+                "code": code, "main": main, "fields": fields, "stage": stage, "trl": trl, "founded": founded,
+                "rounds": rounds, "institute": institute, "local": not abroad and city[2] == "Anhui", "abroad": abroad,
+                "holders": holders,
+            })
             if numbers.chance(35):
                 self.person(numbers, code, "firm", abroad)
 
@@ -503,23 +458,25 @@ class City:
         return founded, sorted(rounds)
 
     def funding(self, numbers, code, rounds, fields, main, currency):
+        """Writes the rounds of a firm and who paid; gives the codes of those."""
+        holders = set()
         for place, (date, kind, median) in enumerate(rounds):
             raised = 0 if numbers.chance(12) else in_currency(numbers.amount(median), currency)
             self.put["rounds"]([code, day(date), kind, raised or "", currency if raised else ""])
             if kind not in ("grant", "debt", "ipo"):
                 later = [other[0] for other in rounds[place + 1:] if other[1] not in ("grant", "debt")]
-                self.holdings(numbers, code, (date, kind, raised), fields, main, currency, later)
+                holders |= self.holdings(numbers, code, (date, kind, raised), fields, main, currency, later)
+        return holders
 
     def holdings(self, numbers, code, funded, fields, main, currency, later):
         date, kind, raised = funded
         candidates = self.holders[main][STAGES.index(kind)]
         if not candidates:
-            return
+            return set()
         left, chosen = raised * 95 // 100, set()
         for _ in range(1 + numbers.below(4)):
             investor = numbers.pick(candidates)
-            excluded_fields, excluded_firms = self.never.get(investor, ((), ()))
-            if investor in chosen or code in excluded_firms or not fields.isdisjoint(excluded_fields):
+            if investor in chosen or self.refuses(investor, code, fields):
                 continue
             chosen.add(investor)
             part = rounded(left * numbers.between(35, 60) // 100) if left > 99 else 0
@@ -532,6 +489,11 @@ class City:
                 self.codes["investor"](investor), code, day(date), kind, part if known else "",
                 currency if known else "", exited,
             ])
+        return {self.codes["investor"](investor) for investor in chosen}
+
+    def refuses(self, investor, firm, fields):
+        excluded_fields, excluded_firms = self.never.get(investor, ((), ()))
+        return firm in excluded_firms or not fields.isdisjoint(excluded_fields)
 
     @staticmethod
     def summary(numbers, field, leaf, name, founded):
@@ -556,20 +518,8 @@ class City:
     def person(self, numbers, owner, kind, abroad):
         code = self.codes["person"](self.persons)
         self.persons += 1
-        title, language = numbers.pick(words.TITLES[kind]), "en"
-        if abroad:
-            given, surname = numbers.pick(words.LATIN_GIVEN), numbers.pick(words.LATIN_SURNAMES)
-            name, mail = f"{given} {surname}", f"{given}.{surname}"
-        else:
-            surname, given = pair(numbers.pick(words.SURNAMES)), [pair(numbers.pick(words.GIVEN))]
-            surname = surname[::-1]
-            given += [pair(numbers.pick(words.GIVEN))] * numbers.chance(70)
-            spelled = "".join(part[0] for part in given).capitalize()
-            mail = f"{spelled}.{surname[1]}".replace("ü", "v")
-            if numbers.chance(70):
-                name, language = surname[0] + "".join(part[1] for part in given), "zh"
-            else:
-                name = f"{spelled} {surname[1]}"
+        title = numbers.pick(words.TITLES[kind])
+        name, language, mail = self.person_name(numbers, abroad)
         # The code keeps addresses apart; a few people have none.
         address = f"{mail}.{code[3:]}@{owner}.example.{'org' if kind == 'institute' else 'com'}".lower()
         self.put["persons"]([
@@ -577,6 +527,27 @@ class City:
             abroad[5] if abroad else "Asia/Shanghai",
             "" if numbers.chance(5) else title[1] if language == "zh" else title[0],
         ])
+        if kind == "institute":
+            self.relay.people.append((code, name, owner))
+
+    @staticmethod
+    def person_name(numbers, abroad):
+        """A name, its language, and how a mail address spells it."""
+        if abroad:
+            given, surname = numbers.pick(words.LATIN_GIVEN), numbers.pick(words.LATIN_SURNAMES)
+            return f"{given} {surname}", "en", f"{given}.{surname}"
+        surname, given = pair(numbers.pick(words.SURNAMES)), [pair(numbers.pick(words.GIVEN))]
+        surname = surname[::-1]
+        given += [pair(numbers.pick(words.GIVEN))] * numbers.chance(70)
+        spelled = "".join(part[0] for part in given).capitalize()
+        mail = f"{spelled}.{surname[1]}".replace("ü", "v")
+        if numbers.chance(70):
+            return surname[0] + "".join(part[1] for part in given), "zh", mail
+        return f"{spelled} {surname[1]}", "en", mail
+
+    @staticmethod
+    def is_competition(index):
+        return index % 6 == 5
 
     def roadshow(self, index):
         numbers = Numbers(self.seed, 5, index)
@@ -588,7 +559,7 @@ class City:
             starts += 7
         main = index % len(words.FIELDS)
         field = words.FIELDS[main]
-        competition = index % 6 == 5
+        competition = self.is_competition(index)
         city = words.CITIES[0] if numbers.chance(75) else words.CITIES[numbers.weighted(self.INVESTOR_CITY_SUMS)]
         date = datetime.date.fromordinal(starts)
         kind = ("Innovation Competition", "创新创业大赛") if competition else ("Roadshow", "路演")

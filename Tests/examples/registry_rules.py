@@ -115,6 +115,8 @@ NAME, CODES = text(200), matches(CODE.pattern)
 MONEY = matches(CURRENCY.pattern)
 SECTORS = several(CODES, 8)
 FLAG = one_of("yes", "no")
+PERCENT = matches(r"100|\d{1,2}(\.\d{1,6})?")
+REVIEWS = "expert commercial financial legal".split()
 # Field -> check; a star marks a required field.
 FIELDS = {
     "sector": {"code*": CODES, "name*": NAME, "name_zh": NAME, "parent": CODES},
@@ -147,11 +149,46 @@ FIELDS = {
         "currency": MONEY, "exited_on": date},
     "round": {
         "firm*": CODES, "date*": date, "kind*": one_of(*ROUNDS), "amount": amount, "currency": MONEY},
+    "milestone": {
+        "project": CODES, "firm": CODES, "date*": date, "stage": one_of(*STAGES), "trl": whole(1, 9)},
+    "programme": {
+        "code*": CODES, "name*": NAME, "name_zh": NAME, "fund*": CODES, "sectors": several(CODES, 64),
+        "currency*": MONEY, "budget*": amount, "loss_tolerance": whole(0, 100), "quota": whole(0, 100), "region": NAME,
+        "starts_on": date, "ends_on": date, "hold_months": whole(0, 600)},
+    "stake": {
+        "code*": CODES, "programme*": CODES, "firm*": CODES, "committed*": amount, "agreed_on*": date,
+        "hold_until": date, "floor": PERCENT, "closed_on": date},
+    "tranche": {
+        "code*": CODES, "stake*": CODES, "kind*": one_of("buy", "sell", "write_off"), "date*": date, "percent*": PERCENT,
+        "amount*": amount, "buyer": CODES, "reason*": text(2000)},
+    "scenario": {
+        "code*": CODES, "name*": NAME, "name_zh": NAME, "operator": NAME, "sectors": several(CODES, 64),
+        "trl": whole(1, 9), "capacity*": whole(1, 1000), "opens_on": date, "closes_on": date, "region": NAME, "city": NAME},
+    "pilot": {
+        "code*": CODES, "scenario*": CODES, "firm*": CODES, "starts_on*": date, "ends_on*": date, "trl": whole(1, 9),
+        "result": one_of("passed", "failed", "abandoned"), "result_on": date, "summary": text(2000)},
+    "expert": {
+        "code*": CODES, "name*": NAME, "kinds*": several(one_of(*REVIEWS), 4), "sectors": several(CODES, 64),
+        "person": CODES, "conflicts": several(CODES, 256), "capacity": whole(0, 100), "region": NAME, "city": NAME},
+    "review": {
+        "code*": CODES, "firm*": CODES, "kind*": one_of(*REVIEWS), "expert": CODES, "asked_on": date, "date": date,
+        "verdict": one_of("positive", "conditional", "negative"), "conditions": text(2000), "expires_on": date},
+    "committee": {
+        "code*": CODES, "name*": NAME, "members*": several(CODES, 64), "quorum*": whole(1, 64)},
+    "decision": {
+        "code*": CODES, "committee*": CODES, "firm*": CODES,
+        "step*": one_of("stake", "term_sheet", "invested", "handover"), "date*": date,
+        "outcome*": one_of("approved", "rejected", "deferred"), "in_favour": several(CODES, 64),
+        "against": several(CODES, 64), "abstained": several(CODES, 64), "recused": several(CODES, 64),
+        "conditions": text(2000)},
+    "juror": {"roadshow*": CODES, "expert*": CODES, "recused_from": several(CODES, 256)},
+    "criterion": {"roadshow*": CODES, "name*": NAME, "weight*": whole(1, 100)},
     "rate": {
         "from*": MONEY, "to*": MONEY, "rate*": matches(r"\d{1,9}(\.\d{1,6})?"), "date*": date},
 }
 KEYS = {"holding": ["investor", "firm", "since", "round"], "round": ["firm", "date", "kind"],
-        "rate": ["from", "to", "date"]}
+        "rate": ["from", "to", "date"], "milestone": ["project", "firm", "date"], "juror": ["roadshow", "expert"],
+        "criterion": ["roadshow", "name"]}
 
 
 def faults(noun, table):

@@ -4,6 +4,7 @@
 """
 
 import collections
+import fractions
 import os
 import pathlib
 import subprocess
@@ -15,9 +16,14 @@ import registry_rules as rules
 
 GENERATOR = rules.ROOT / "examples" / "generate.py"
 HEFEI = rules.ROOT / "examples" / "hefei"
+# Nothing of the city happened later.
+TODAY = "2026-10-30"
 FILES = {
     "institute": "institutes", "project": "projects", "firm": "firms", "investor": "investors", "person": "persons",
     "roadshow": "roadshows", "holding": "holdings", "round": "rounds", "rate": "rates",
+    "milestone": "milestones", "programme": "programmes", "stake": "stakes", "tranche": "tranches",
+    "scenario": "scenarios", "pilot": "pilots", "expert": "experts", "review": "reviews", "committee": "committees",
+    "decision": "decisions", "juror": "jurors", "criterion": "criteria",
 }
 
 
@@ -99,6 +105,14 @@ class City:
             ("investor", "sectors", "sector"), ("investor", "excluded_sectors", "sector"),
             ("investor", "excluded_firms", "firm"), ("person", "of", "owner"), ("roadshow", "sectors", "sector"),
             ("holding", "investor", "investor"), ("holding", "firm", "firm"), ("round", "firm", "firm"),
+            ("milestone", "project", "project"), ("milestone", "firm", "firm"), ("programme", "fund", "investor"),
+            ("programme", "sectors", "sector"), ("stake", "programme", "programme"), ("stake", "firm", "firm"),
+            ("tranche", "stake", "stake"), ("tranche", "buyer", "investor"), ("scenario", "sectors", "sector"),
+            ("pilot", "scenario", "scenario"), ("pilot", "firm", "firm"), ("expert", "sectors", "sector"),
+            ("expert", "person", "person"), ("expert", "conflicts", "owner"), ("review", "firm", "firm"),
+            ("review", "expert", "expert"), ("committee", "members", "expert"), ("decision", "committee", "committee"),
+            ("decision", "firm", "firm"), ("juror", "roadshow", "roadshow"), ("juror", "expert", "expert"),
+            ("juror", "recused_from", "firm"), ("criterion", "roadshow", "roadshow"),
         ):
             self.assertEqual(rules.unresolved(noun, self.city[noun], field, codes[target]), [])
 
@@ -121,6 +135,136 @@ class City:
             self.assertLessEqual(row["starts_on"], row["ends_on"])
         for row in self.city["rate"]:
             self.assertLess(row["date"], "2026-11-01")
+
+    def test_milestones_lead_to_what_the_record_says(self):
+        projects = {row["code"]: row for row in self.city["project"]}
+        firms = {row["code"]: row for row in self.city["firm"]}
+        latest = {}
+        for row in self.city["milestone"]:
+            key = row["project"] or row["firm"]
+            before = latest.get(key)
+            self.assertNotEqual(bool(row["project"]), bool(row["firm"]), row)
+            if before:
+                self.assertLess(before["date"], row["date"], row)
+                self.assertLessEqual(before["trl"] or "9", row["trl"] or "9")
+                if row["firm"]:
+                    self.assertLess(*(rules.STAGES.index(milestone["stage"]) for milestone in (before, row)))
+            latest[key] = row
+        for key, row in latest.items():
+            record = projects.get(key) or firms[key]
+            self.assertLessEqual(row["date"], TODAY)
+            self.assertEqual((row["trl"], row["stage"]), (record["trl"], record.get("stage", "")), key)
+
+    def test_books_of_the_state_balance(self):
+        """What the schema refuses of stakes and tranches is not there."""
+        firms = {row["code"]: row for row in self.city["firm"]}
+        mandates = {row["code"]: row for row in self.city["investor"]}
+        programmes = {row["code"]: row for row in self.city["programme"]}
+        stakes = {row["code"]: row for row in self.city["stake"]}
+        committed, elsewhere, lost = collections.Counter(), collections.Counter(), collections.Counter()
+        for row in self.city["stake"]:
+            programme, firm = programmes[row["programme"]], firms[row["firm"]]
+            self.assertTrue(programme["starts_on"] <= row["agreed_on"] <= min(TODAY, programme["ends_on"]), row)
+            above = {code for sector in firm["sectors"].split(",") for code in below(self.tree, sector)}
+            self.assertFalse(above.isdisjoint(programme["sectors"].split(",")), row)
+            committed[row["programme"]] += int(row["committed"])
+            if firm["region"] != "Anhui":
+                elsewhere[row["programme"]] += int(row["committed"])
+        held, drawn = collections.Counter(), collections.Counter()
+        for row in self.city["tranche"]:
+            stake, percent, amount = stakes[row["stake"]], fractions.Fraction(row["percent"]), int(row["amount"])
+            self.assertTrue(stake["agreed_on"] <= row["date"] <= TODAY, row)
+            self.assertEqual(bool(row["buyer"]), row["kind"] == "sell", row)
+            if row["kind"] == "buy":
+                held[row["stake"]] += percent
+                drawn[row["stake"]] += amount
+                self.assertLessEqual(row["date"], stake["closed_on"] or TODAY)
+            else:
+                held[row["stake"]] -= percent
+                self.assertGreaterEqual(held[row["stake"]], fractions.Fraction(stake["floor"] or 0), row)
+            if row["kind"] == "write_off":
+                lost[stake["programme"]] += drawn[row["stake"]]
+                self.assertEqual((amount, held[row["stake"]]), (0, 0), row)
+            if row["buyer"]:
+                self.assertNotIn(stake["firm"], mandates[row["buyer"]]["excluded_firms"].split(","))
+                self.assertNotIn(mandates[row["buyer"]]["kind"], ("state_fund", "sub_fund"))
+        for code, stake in stakes.items():
+            self.assertTrue(0 < drawn[code] <= int(stake["committed"]), code)
+            self.assertTrue(not stake["closed_on"] or not held[code], code)
+        for code, programme in programmes.items():
+            budget = int(programme["budget"])
+            self.assertIn(mandates[programme["fund"]]["kind"], ("state_fund", "sub_fund"))
+            self.assertLessEqual(committed[code], budget)
+            self.assertLessEqual(elsewhere[code] * 100, (100 - int(programme["quota"])) * budget)
+            self.assertLessEqual(lost[code] * 100, int(programme["loss_tolerance"]) * budget)
+
+    def test_no_test_ground_is_too_full(self):
+        firms = {row["code"]: row for row in self.city["firm"]}
+        grounds = {row["code"]: row for row in self.city["scenario"]}
+        pilots = collections.defaultdict(list)
+        for row in self.city["pilot"]:
+            ground, firm = grounds[row["scenario"]], firms[row["firm"]]
+            self.assertTrue(ground["opens_on"] <= row["starts_on"] < row["ends_on"], row)
+            self.assertGreaterEqual(firm["trl"] or "9", max(ground["trl"], row["trl"] or "1"), row)
+            self.assertEqual(bool(row["result"]), bool(row["result_on"]), row)
+            self.assertLess(row["result_on"], TODAY)
+            pilots[row["scenario"]].append((row["starts_on"], row["ends_on"]))
+        for code, spans in pilots.items():
+            fullest = max(sum(first <= day <= last for first, last in spans) for day, _ in spans)
+            self.assertLessEqual(fullest, int(grounds[code]["capacity"]), code)
+
+    def test_nobody_judges_what_it_is_near_to(self):
+        firms = {row["code"]: row["institute"] for row in self.city["firm"]}
+        owners = {row["code"]: row["of"] for row in self.city["person"]}
+        stakes = {row["code"]: row for row in self.city["stake"]}
+        funds = {row["code"]: row["fund"] for row in self.city["programme"]}
+        holders = collections.defaultdict(set)
+        for row in self.city["holding"]:
+            holders[row["firm"]].add(row["investor"])
+        for row in self.city["tranche"]:
+            stake = stakes[row["stake"]]
+            holders[stake["firm"]].add(row["buyer"] or funds[stake["programme"]])
+        experts = {row["code"]: row for row in self.city["expert"]}
+        near = {
+            code: set(filter(None, [*row["conflicts"].split(","), owners.get(row["person"])]))
+            for code, row in experts.items()}
+
+        def is_near(expert, firm):
+            return not near[expert].isdisjoint({firm, firms[firm]} | holders[firm])
+
+        still_open = collections.Counter()
+        for row in self.city["review"]:
+            expert = experts[row["expert"]]
+            self.assertFalse(is_near(row["expert"], row["firm"]), row)
+            self.assertIn(row["kind"], expert["kinds"].split(","), row)
+            self.assertEqual(bool(row["verdict"]), bool(row["date"]), row)
+            self.assertEqual(row["verdict"] == "conditional", bool(row["conditions"]), row)
+            self.assertTrue(row["asked_on"] <= TODAY and row["date"] <= TODAY, row)
+            still_open[row["expert"]] += not row["verdict"]
+        for code, count in still_open.items():
+            self.assertLessEqual(count, int(experts[code]["capacity"] or 3), code)
+        committees = {row["code"]: row for row in self.city["committee"]}
+        for row in self.city["decision"]:
+            votes = [row[side].split(",") if row[side] else [] for side in ("in_favour", "against", "abstained")]
+            voters, recused = sum(votes, []), row["recused"].split(",") if row["recused"] else []
+            committee = committees[row["committee"]]
+            self.assertEqual(sorted(voters + recused), sorted(committee["members"].split(",")), row)
+            self.assertFalse(any(is_near(expert, row["firm"]) for expert in voters), row)
+            self.assertGreaterEqual(len(voters), int(committee["quorum"]))
+            self.assertEqual(row["outcome"] == "approved", len(votes[0]) > len(votes[1]), row)
+
+    def test_juries_are_of_competitions(self):
+        kinds = {row["code"]: row["kind"] for row in self.city["roadshow"]}
+        for noun in ("juror", "criterion"):
+            self.assertEqual({kinds[row["roadshow"]] for row in self.city[noun]}, {"competition"})
+
+    def test_files_of_the_relay_are_in_the_order_of_time(self):
+        for noun, field in (
+            ("milestone", "date"), ("stake", "agreed_on"), ("tranche", "date"), ("pilot", "starts_on"),
+            ("review", "asked_on"), ("decision", "date"),
+        ):
+            days = [row[field] for row in self.city[noun]]
+            self.assertEqual(days, sorted(days), noun)
 
     def test_rounds_lie_before_the_stage_and_follow_each_other(self):
         stages = {row["code"]: rules.STAGES.index(row["stage"]) for row in self.city["firm"]}
