@@ -5,6 +5,8 @@ files are in the order of time, budgets cover what is committed, nobody judges w
 has more pilots than places.
 """
 
+import datetime
+
 import city_words as words
 from city_numbers import Numbers, day, rounded
 from city_words import STAGES, TODAY
@@ -104,11 +106,13 @@ class Relay:
         main = (index * 7 + (index != house)) % len(words.FIELDS)
         field, names = words.FIELDS[main], words.HOUSES
         name, name_zh = names[house] if house < len(names) else (f"State House {house + 1}", f"第{house + 1}国资平台")
+        starts = numbers.between(2016, 2020)
+        self.city.begins(house, datetime.date(starts, 1, 1).toordinal())
         self.programmes.append({
             "code": f"PG-{index + 1:02d}", "name": f"{name} {field.name[0]} Programme",
             "name_zh": f"{name_zh}{field.name[1]}专项", "fund": self.city.codes["investor"](house),
             "main": main, "sectors": [field.node, *words.BESIDE.get(field.node, [])],
-            "starts": numbers.between(2016, 2020), "hold": numbers.pick([24, 36, 36, 48]),
+            "starts": starts, "hold": numbers.pick([24, 36, 36, 48]),
             "quota": numbers.pick([50, 60, 60, 70]), "tolerance": numbers.pick([20, 30, 30, 40, 50]), "committed": 0, "elsewhere": 0, "lost": 0,
         })
 
@@ -176,7 +180,9 @@ class Relay:
                 return
             factor += numbers.between(0, 60)
             price = rounded(stake["drawn"] * part * factor // (held * 100))
-            buyer = self.city.codes["investor"](numbers.pick(buyers))
+            investor = numbers.pick(buyers)
+            buyer = self.city.codes["investor"](investor)
+            self.city.begins(investor, date)
             stake["tranches"].append(("sell", date, part, price, buyer, self.reason(numbers, words.SOLD)))
             firm["holders"].add(buyer)
             left -= part

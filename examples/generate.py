@@ -25,7 +25,7 @@ COLUMNS = {
     "firms": "code name name_zh institute sectors stage trl risk region city country founded_on ask currency"
     " round instrument seeking_lead summary",
     "investors": "code name name_zh kind parent stages sectors excluded_sectors excluded_firms risk risk_veto"
-    " ticket currency regions city country lead budget_left local_quota concentration_cap",
+    " ticket currency regions city country lead opened_on budget_left local_quota concentration_cap",
     "persons": "code name of email language time_zone title",
     "roadshows": "code name name_zh kind starts_on ends_on time_zone city venue sectors pitch_places tables",
     "holdings": "investor firm since round amount currency exited_on",
@@ -109,6 +109,8 @@ class City:
         self.institutes = []  # (code, ordinal of its foundation)
         self.institutes_of = [[] for _ in words.FIELDS]
         self.holders = [[[] for _ in STAGES] for _ in words.FIELDS]  # investors by field and stage
+        self.mandates = []  # rows of investors, written once it is known when each began
+        self.began = {}  # investor -> ordinal of what it did first
         self.never = {}  # investor -> (fields, firms) it never invests in
         self.named = {}  # product -> projects named for it so far
         self.persons = 0
@@ -148,6 +150,7 @@ class City:
                 for date, rate in zip(words.RATE_DATES, rates):
                     self.put["rates"]([currency, "CNY", rate, date])
             self.relay.write()
+            self.write_mandates()
         finally:
             for file in files.values():
                 file.close()
@@ -314,14 +317,14 @@ class City:
             for sector, weight in made["sectors"])
         excluded_sectors, excluded_firms = self.exclusions(numbers, index, made["fields"])
         budget = 0 if numbers.chance(3) else numbers.amount(made["median"] * 12)
-        self.put["investors"]([
+        self.mandates.append([
             code, made["name"], made["name_zh"], made["kind"], made.get("parent", ""),
             "" if numbers.chance(3) else ",".join(STAGES[first:last + 1]), sectors, excluded_sectors, excluded_firms,
             "" if numbers.chance(7) else made["risk"],
             numbers.pick(["no", "2", "3", "4"]) if numbers.chance(10) else "",
             self.ticket(numbers, in_currency(made["median"], currency)), currency, made["regions"],
             abroad[0] if abroad else city[0], abroad[2] if abroad else "CN",
-            "" if numbers.chance(15) else "yes" if numbers.chance(45) else "no",
+            "" if numbers.chance(15) else "yes" if numbers.chance(45) else "no", "",
             "" if numbers.chance(12) else in_currency(budget, currency) if budget else 0,
             numbers.pick([50, 60, 60, 70, 80]) if made["quota"] else "",
             numbers.pick([20, 25, 30, 40, 50]) if numbers.chance(25) else "",
@@ -332,6 +335,16 @@ class City:
                     self.holders[place][stage].append(index)
         for _ in range(2 if numbers.chance(30) else 1):
             self.person(numbers, code, "investor", abroad)
+
+    def begins(self, investor, date):
+        self.began[investor] = min(date, self.began.get(investor, date))
+
+    def write_mandates(self):
+        opened = COLUMNS["investors"].split().index("opened_on")
+        for index, row in enumerate(self.mandates):
+            numbers = Numbers(self.seed, 15, index)
+            row[opened] = day(self.began.get(index, TODAY - 300) - numbers.between(60, 1200))
+            self.put["investors"](row)
 
     def exclusions(self, numbers, index, fields):
         sectors, firms, hit = [], [], set()
@@ -485,6 +498,7 @@ class City:
             if later and numbers.chance(7):
                 exited = day(min(TODAY, numbers.pick(later) + numbers.below(30)))
             known = part and not numbers.chance(10)
+            self.begins(investor, date)
             self.put["holdings"]([
                 self.codes["investor"](investor), code, day(date), kind, part if known else "",
                 currency if known else "", exited,

@@ -135,7 +135,7 @@ FIELDS = {
         "code*": CODES, "name*": NAME, "name_zh": NAME, "kind*": one_of(*INVESTORS), "parent": CODES,
         "stages": several(one_of(*STAGES), len(STAGES)), "sectors": weights, "excluded_sectors": several(CODES, 256),
         "excluded_firms": several(CODES, 256), "risk": matches("C[1-5]"), "risk_veto": veto, "ticket": ticket,
-        "currency": MONEY, "regions": several(NAME, 64), "city": NAME, "country": NAME, "lead": FLAG,
+        "currency": MONEY, "regions": several(NAME, 64), "city": NAME, "country": NAME, "lead": FLAG, "opened_on": date,
         "budget_left": amount, "local_quota": whole(0, 100), "concentration_cap": whole(1, 100)},
     "person": {
         "code*": CODES, "name*": NAME, "of*": CODES, "email": matches(r"[^\s@]{1,100}@[^\s@]{1,150}"),

@@ -131,6 +131,13 @@ class City:
             self.assertEqual(rounds.get((row["firm"], row["round"])), row["since"], row)
             if row["exited_on"]:
                 self.assertTrue(row["since"] < row["exited_on"] < "2026-10-31", row)
+        opened = {row["code"]: row["opened_on"] for row in self.city["investor"]}
+        for row in self.city["holding"]:
+            self.assertLess(opened[row["investor"]], row["since"])
+        for row in self.city["tranche"]:
+            self.assertLess(opened.get(row["buyer"], ""), row["date"])
+        for row in self.city["programme"]:
+            self.assertLess(opened[row["fund"]], row["starts_on"])
         for row in self.city["roadshow"]:
             self.assertLessEqual(row["starts_on"], row["ends_on"])
         for row in self.city["rate"]:
