@@ -32,6 +32,57 @@ import Testing
     #expect(try fields(["编号", "名称", "类型", "母基金"], .investor) == ["code", "name", "kind", "parent"])
   }
 
+  /// Sheets of the relay, as Chinese desks head them.
+  @Test(arguments: [
+    (Noun.milestone, ["项目编号", "企业编号", "日期", "阶段", "技术成熟度"], ["project", "firm", "date", "stage", "trl"]),
+    (
+      .programme, ["专项编号", "名称", "基金编号", "领域", "币种", "预算（万元）", "风险容忍度", "返投比例", "省份", "开始日期", "结束日期", "持有期"],
+      [
+        "code", "name", "fund", "sectors", "currency", "budget", "loss_tolerance", "quota", "region",
+        "starts_on",
+        "ends_on", "hold_months",
+      ]
+    ),
+    (
+      .stake, ["编号", "专项", "企业", "认缴", "签约日期", "锁定期至", "保留比例"],
+      ["code", "programme", "firm", "committed", "agreed_on", "hold_until", "floor"]
+    ),
+    (
+      .tranche, ["编号", "持股", "类型", "日期", "比例", "金额", "受让方", "原因"],
+      ["code", "stake", "kind", "date", "percent", "amount", "buyer", "reason"]
+    ),
+    (
+      .scenario, ["场景编号", "场景名称", "运营单位", "行业", "技术成熟度", "容量", "开放日期", "城市"],
+      ["code", "name", "operator", "sectors", "trl", "capacity", "opens_on", "city"]
+    ),
+    (
+      .pilot, ["编号", "场景编号", "企业编号", "开始日期", "结束日期", "结果", "结果日期", "总结"],
+      ["code", "scenario", "firm", "starts_on", "ends_on", "result", "result_on", "summary"]
+    ),
+    (
+      .expert, ["专家编号", "专家", "评审类型", "专业领域", "利益冲突", "评审上限"],
+      ["code", "name", "kinds", "sectors", "conflicts", "capacity"]
+    ),
+    (
+      .review, ["评审编号", "企业", "类型", "专家", "委托日期", "日期", "结论", "附加条件", "有效期至"],
+      ["code", "firm", "kind", "expert", "asked_on", "date", "verdict", "conditions", "expires_on"]
+    ),
+    (.committee, ["编号", "委员会名称", "委员", "法定人数"], ["code", "name", "members", "quorum"]),
+    (
+      .decision, ["决议编号", "委员会", "企业编号", "环节", "日期", "结果", "赞成", "反对", "弃权", "回避"],
+      [
+        "code", "committee", "firm", "step", "date", "outcome", "in_favour", "against", "abstained",
+        "recused",
+      ]
+    ),
+    (.juror, ["大赛", "评委", "回避企业"], ["roadshow", "expert", "recused_from"]),
+    (.criterion, ["大赛", "指标", "权重"], ["roadshow", "name", "weight"]),
+    (.mark, ["大赛", "评委", "企业", "指标", "分数"], ["roadshow", "expert", "firm", "criterion", "points"]),
+  ])
+  func readsSheetsOfTheRelay(noun: Noun, headers: [String], meant: [String]) throws {
+    #expect(try fields(headers, noun) == meant.map { .some($0) })
+  }
+
   @Test func readsHeadersOfRealSheets() throws {
     for name in ["Firm Name", "Company Name", "Name of firm", "企业名称", "公司名称"] {
       #expect(try fields(["code", name], .firm) == ["code", "name"], "\(name)")

@@ -115,6 +115,12 @@ struct HeaderMap: Hashable {
     if let name = names(noun).first(where: { Field.loosened($0) == loose }) { return name }
     if noun.hasCode, codeAliases(noun).contains(where: { Field.loosened($0) == loose }) { return "code" }
     if let name = noun.fields.first(where: { $0.matches(header: header) })?.name { return name }
+    // `企业编号` in a sheet of stakes.
+    let named = noun.fields.first { field in
+      guard case .reference(let target) = field.type else { return false }
+      return endedWords(target).contains { Field.loosened($0) == loose }
+    }
+    if let named { return named.name }
     if noun.field("name") != nil, nameAliases(noun).contains(where: { Field.loosened($0) == loose }) {
       return "name"
     }
@@ -146,12 +152,16 @@ struct HeaderMap: Hashable {
 
   /// What spreadsheets call the column of codes.
   private static func codeAliases(_ noun: Noun) -> [String] {
-    let endings = ["编号", "代码", "编码", "序号"]
-    var aliases = ["id", "no", "number", "key", "uid"] + endings
+    ["id", "no", "number", "key", "uid"] + codeEndings + endedWords(noun)
+  }
+
+  private static let codeEndings = ["编号", "代码", "编码", "序号"]
+
+  /// `firm code`, `企业编号` and the like.
+  private static func endedWords(_ noun: Noun) -> [String] {
     let words = words(noun)
-    for word in words.english { aliases += ["\(word) code", "\(word) id", "\(word) no"] }
-    for word in words.chinese { aliases += endings.map { word + $0 } }
-    return aliases
+    return words.english.flatMap { ["\($0) code", "\($0) id", "\($0) no"] }
+      + words.chinese.flatMap { word in codeEndings.map { word + $0 } }
   }
 
   /// What spreadsheets call the column of names.
