@@ -33,7 +33,7 @@ import Wire
   }
 
   /// The examples in these documents are true: played from the top, each on a fresh daemon.
-  @Test(arguments: ["docs/PROTOCOL.md", "docs/ROADSHOWS.md"])
+  @Test(arguments: ["docs/PROTOCOL.md", "docs/ROADSHOWS.md", "docs/RELAY.md"])
   func documentedExamplesHold(document: String) async throws {
     let text = try String(contentsOfFile: "\(Self.root)/\(document)", encoding: .utf8)
     var lines: [String] = []
