@@ -168,6 +168,11 @@ extension Desk {
     case RegistryStore.MergeProblem.missing(let code): WireError.notFound("firm", code)
     case RegistryStore.MergeProblem.retired(let code):
       WireError(.wrongState, [Attribute("firm", code)], "firm \(code) is retired")
+    case RegistryStore.MergeProblem.kept(let noun, let record):
+      WireError(
+        .wrongState, [Attribute(noun, record)],
+        "\(command.from) has a \(noun), which stays with it; FIRM MERGE \(command.into) \(command.from) is the other way round"
+      )
     case RegistryStore.MergeProblem.conflict(let noun, let record):
       WireError(
         .wrongState, [Attribute(noun, record)],

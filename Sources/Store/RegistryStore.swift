@@ -227,6 +227,8 @@ extension RegistryStore {
   public enum MergeProblem: Error, Hashable {
     case missing(String)
     case retired(String)
+    /// The firm that would go has this, which stays with it.
+    case kept(noun: String, record: String)
     /// Both have this holding or round, with amounts that cannot be added.
     case conflict(noun: String, record: String)
   }
@@ -255,6 +257,9 @@ extension RegistryStore {
     if let conflict = try session.queryOne(FirmStatements.Conflict(from: from, into: into)) {
       throw MergeProblem.conflict(noun: conflict.noun, record: conflict.record)
     }
+    if let kept = try session.queryOne(FirmStatements.Kept(firm: from)) {
+      throw MergeProblem.kept(noun: kept.noun, record: kept.record)
+    }
     var merged = Merged()
     try session.execute(FirmStatements.FillGaps(from: from, into: into))
     merged.holdingsJoined = try session.queryOne(FirmStatements.JoinHoldings(from: from, into: into)) ?? 0
@@ -262,6 +267,7 @@ extension RegistryStore {
     merged.roundsJoined = try session.queryOne(FirmStatements.JoinRounds(from: from, into: into)) ?? 0
     merged.roundsMoved = try session.queryOne(FirmStatements.MoveRounds(from: from, into: into)) ?? 0
     try session.execute(FirmStatements.MovePersons(from: from, into: into))
+    try session.execute(FirmStatements.MoveMilestones(from: from, into: into))
     try session.execute(FirmStatements.MoveExclusions(from: from, into: into))
     try session.execute(FirmStatements.RetireMerged(from: from, into: into))
     return merged

@@ -600,6 +600,19 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
+CREATE FUNCTION budget_is_of_the_books() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  books record;
+BEGIN
+  SELECT sum(a.balance) AS cash, count(DISTINCT p.currency) AS currencies INTO books
+    FROM programme p JOIN account a ON a.programme = p.code AND a.account = 'cash'
+    WHERE p.fund = NEW.code AND p.currency = coalesce(NEW.currency, p.currency);
+  IF books.currencies = 1 THEN NEW.budget_left := books.cash; END IF;
+  RETURN NEW;
+END $$;
+-- What a spreadsheet says of a fund's money is older than its books.
+CREATE TRIGGER investor_budget_is_of_the_books BEFORE UPDATE ON investor FOR EACH ROW
+  WHEN (NEW.budget_left IS DISTINCT FROM OLD.budget_left) EXECUTE FUNCTION budget_is_of_the_books();
 CREATE TRIGGER posting_counts AFTER INSERT ON posting FOR EACH ROW EXECUTE FUNCTION posting_counts();
 
 CREATE FUNCTION entry_balances() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -658,8 +671,11 @@ CREATE VIEW stake_position AS
 
 CREATE FUNCTION programme_holds() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF TG_OP = 'UPDATE' AND (NEW.fund, NEW.currency) IS DISTINCT FROM (OLD.fund, OLD.currency) THEN
-    PERFORM refuse('programme_fund_is_fixed', format('programme %s stays one of fund %s in %s', OLD.code, OLD.fund, OLD.currency));
+  -- Its books begin on its first day.
+  NEW.starts_on := coalesce(NEW.starts_on, current_date);
+  IF TG_OP = 'UPDATE' AND (NEW.fund, NEW.currency, NEW.starts_on) IS DISTINCT FROM (OLD.fund, OLD.currency, OLD.starts_on) THEN
+    PERFORM refuse('programme_fund_is_fixed', format('programme %s stays one of fund %s in %s from %s on', OLD.code, OLD.fund,
+      OLD.currency, OLD.starts_on));
   END IF;
   IF NOT EXISTS (SELECT FROM investor WHERE code = NEW.fund AND kind IN ('state_fund', 'sub_fund')) THEN
     PERFORM refuse('programme_fund_is_of_the_state', format('%s is no state fund or sub-fund', NEW.fund));
@@ -679,7 +695,7 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     INSERT INTO account (programme, account) SELECT NEW.code, unnest(enum_range(NULL::ledger_account));
   END IF;
-  PERFORM post(CASE TG_OP WHEN 'INSERT' THEN coalesce(NEW.starts_on, current_date) ELSE current_date END, 'budget', NEW.code,
+  PERFORM post(CASE TG_OP WHEN 'INSERT' THEN NEW.starts_on ELSE current_date END, 'budget', NEW.code,
     NULL, NULL, jsonb_build_object('cash', more, 'appropriation', -more));
   RETURN NULL;
 END $$;
@@ -968,7 +984,7 @@ BEGIN
     FROM (SELECT NEW.starts_on AS day UNION SELECT starts_on FROM pilot WHERE scenario = NEW.scenario AND NOT retired
       AND code <> NEW.code AND starts_on BETWEEN NEW.starts_on AND NEW.ends_on) AS begin
     JOIN pilot o ON o.scenario = NEW.scenario AND NOT o.retired AND o.code <> NEW.code
-      AND begin.day BETWEEN o.starts_on AND o.ends_on
+      AND begin.day BETWEEN o.starts_on AND least(o.ends_on, o.result_on)
     GROUP BY begin.day ORDER BY count(*) DESC, begin.day LIMIT 1;
   IF fullest.pilots >= ground.capacity THEN
     PERFORM refuse('scenario_capacity', format('scenario %s has place for %s at one time, and on %s there are %s already', ground.code,
@@ -1173,7 +1189,7 @@ CREATE TRIGGER programme_effect_changed AFTER UPDATE ON programme_effect REFEREN
 DO $$ DECLARE
   definer text;
 BEGIN
-  FOREACH definer IN ARRAY '{milestones_tell(),firms_reach(),projects_reach(),institutes_count(),investors_stand(),introduction_has_evidence(),introduction_stake_fits()}'::text[] LOOP
+  FOREACH definer IN ARRAY '{milestones_tell(),firms_reach(),projects_reach(),institutes_count(),investors_stand(),budget_is_of_the_books(),introduction_has_evidence(),introduction_stake_fits()}'::text[] LOOP
     EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', definer, current_schema());
   END LOOP;
 END $$;

@@ -3,6 +3,7 @@ enum FirmStatements {
   static var all: [any Statement] {
     [
       LockPair(first: "", second: ""), FillGaps(from: "", into: ""), Conflict(from: "", into: ""),
+      Kept(firm: ""), MoveMilestones(from: "", into: ""),
       JoinHoldings(from: "", into: ""), MoveHoldings(from: "", into: ""), JoinRounds(from: "", into: ""),
       MoveRounds(from: "", into: ""),
       MovePersons(from: "", into: ""),
@@ -98,6 +99,41 @@ enum FirmStatements {
       bindings.text(into)
     }
     func decode(_ row: Row) throws -> Output { Output(noun: try row.text(0), record: try row.text(1)) }
+  }
+
+  /// What stays with a firm for good, the first of it.
+  struct Kept: Statement {
+    let firm: String
+    let name = "firm_merge_kept"
+    let sql = """
+      SELECT 'stake', code FROM stake WHERE firm = $1
+      UNION ALL SELECT 'pilot', code FROM pilot WHERE firm = $1
+      UNION ALL SELECT 'review', code FROM review WHERE firm = $1
+      UNION ALL SELECT 'decision', code FROM decision WHERE firm = $1
+      UNION ALL SELECT 'mark', roadshow || ' ' || expert FROM mark WHERE firm = $1
+      ORDER BY 1, 2 LIMIT 1
+      """
+    func bind(into bindings: inout Bindings) { bindings.text(firm) }
+    func decode(_ row: Row) throws -> Conflict.Output {
+      Conflict.Output(noun: try row.text(0), record: try row.text(1))
+    }
+  }
+
+  /// Where both firms have a milestone of a day, that of the firm that stays counts.
+  struct MoveMilestones: Statement {
+    typealias Output = Void
+    let from: String
+    let into: String
+    let name = "firm_move_milestones"
+    let sql = """
+      UPDATE milestone AS gone SET firm = $2
+      WHERE gone.firm = $1 AND NOT EXISTS (
+        SELECT FROM milestone AS kept WHERE kept.firm = $2 AND kept.date = gone.date)
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.text(from)
+      bindings.text(into)
+    }
   }
 
   /// Where both firms have a holding of the same investor, day and round, the one that stays has both amounts. The same

@@ -25,8 +25,8 @@ enum ScenarioStatements {
     let code: String
     let name = "scenario_pilots"
     let sql = """
-      SELECT firm, starts_on, ends_on FROM pilot
-      WHERE scenario = $1 AND NOT retired AND ends_on >= current_date ORDER BY starts_on, code
+      SELECT firm, starts_on, least(ends_on, result_on) FROM pilot
+      WHERE scenario = $1 AND NOT retired AND least(ends_on, result_on) >= current_date ORDER BY starts_on, code
       """
     func bind(into bindings: inout Bindings) { bindings.text(code) }
     func decode(_ row: Row) throws -> StoredScenario.Pilot {
