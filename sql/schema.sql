@@ -615,6 +615,25 @@ END $$;
 
 
 --
+-- Name: budget_is_of_the_books(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.budget_is_of_the_books() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  books record;
+BEGIN
+  SELECT sum(a.balance) AS cash, count(DISTINCT p.currency) AS currencies INTO books
+    FROM programme p JOIN account a ON a.programme = p.code AND a.account = 'cash'
+    WHERE p.fund = NEW.code AND p.currency = coalesce(NEW.currency, p.currency);
+  IF books.currencies = 1 THEN NEW.budget_left := books.cash; END IF;
+  RETURN NEW;
+END $$;
+
+
+--
 -- Name: competition_holds(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1436,7 +1455,7 @@ BEGIN
     FROM (SELECT NEW.starts_on AS day UNION SELECT starts_on FROM pilot WHERE scenario = NEW.scenario AND NOT retired
       AND code <> NEW.code AND starts_on BETWEEN NEW.starts_on AND NEW.ends_on) AS begin
     JOIN pilot o ON o.scenario = NEW.scenario AND NOT o.retired AND o.code <> NEW.code
-      AND begin.day BETWEEN o.starts_on AND o.ends_on
+      AND begin.day BETWEEN o.starts_on AND least(o.ends_on, o.result_on)
     GROUP BY begin.day ORDER BY count(*) DESC, begin.day LIMIT 1;
   IF fullest.pilots >= ground.capacity THEN
     PERFORM refuse('scenario_capacity', format('scenario %s has place for %s at one time, and on %s there are %s already', ground.code,
@@ -1682,7 +1701,7 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     INSERT INTO account (programme, account) SELECT NEW.code, unnest(enum_range(NULL::ledger_account));
   END IF;
-  PERFORM post(CASE TG_OP WHEN 'INSERT' THEN coalesce(NEW.starts_on, current_date) ELSE current_date END, 'budget', NEW.code,
+  PERFORM post(CASE TG_OP WHEN 'INSERT' THEN NEW.starts_on ELSE current_date END, 'budget', NEW.code,
     NULL, NULL, jsonb_build_object('cash', more, 'appropriation', -more));
   RETURN NULL;
 END $$;
@@ -1696,8 +1715,11 @@ CREATE FUNCTION public.programme_holds() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-  IF TG_OP = 'UPDATE' AND (NEW.fund, NEW.currency) IS DISTINCT FROM (OLD.fund, OLD.currency) THEN
-    PERFORM refuse('programme_fund_is_fixed', format('programme %s stays one of fund %s in %s', OLD.code, OLD.fund, OLD.currency));
+  -- Its books begin on its first day.
+  NEW.starts_on := coalesce(NEW.starts_on, current_date);
+  IF TG_OP = 'UPDATE' AND (NEW.fund, NEW.currency, NEW.starts_on) IS DISTINCT FROM (OLD.fund, OLD.currency, OLD.starts_on) THEN
+    PERFORM refuse('programme_fund_is_fixed', format('programme %s stays one of fund %s in %s from %s on', OLD.code, OLD.fund,
+      OLD.currency, OLD.starts_on));
   END IF;
   IF NOT EXISTS (SELECT FROM investor WHERE code = NEW.fund AND kind IN ('state_fund', 'sub_fund')) THEN
     PERFORM refuse('programme_fund_is_of_the_state', format('%s is no state fund or sub-fund', NEW.fund));
@@ -5130,6 +5152,13 @@ CREATE TRIGGER introduction_rows_stay BEFORE DELETE OR TRUNCATE ON public.introd
 --
 
 CREATE TRIGGER introduction_stake_fits BEFORE INSERT ON public.introduction FOR EACH ROW WHEN ((new.stake IS NOT NULL)) EXECUTE FUNCTION public.introduction_stake_fits();
+
+
+--
+-- Name: investor investor_budget_is_of_the_books; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER investor_budget_is_of_the_books BEFORE UPDATE ON public.investor FOR EACH ROW WHEN (((new.budget_left)::bigint IS DISTINCT FROM (old.budget_left)::bigint)) EXECUTE FUNCTION public.budget_is_of_the_books();
 
 
 --
