@@ -98,7 +98,8 @@ extension Desk {
     }
     let currency = RelayView.currency(of: firm, in: snapshot)
     let converted = prices.compactMap { snapshot.rates.convert($0.amount, from: $0.currency, to: currency) }
-    let price = converted.isEmpty ? nil : converted.reduce(0, +)
+    let price =
+      converted.isEmpty ? nil : min(Limits.amount, converted.map { min($0, Limits.amount) }.reduce(0, +))
     let view = try await offThread {
       do {
         return try RelayView(served.scorer, firm: firm, top: command.top, stakePrice: price)

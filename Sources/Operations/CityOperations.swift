@@ -186,10 +186,10 @@ extension ProgrammeBalance {
 
   /// Of the budget, to a hundredth, rounded down.
   private func percent(_ amount: Int) -> JSON {
-    // By parts, since amounts may have 15 digits.
     guard budget > 0 else { return .null }
-    let (whole, rest) = amount.quotientAndRemainder(dividingBy: budget)
-    return .number(Decimal6.text((whole * 10_000 + rest * 10_000 / budget) * 10_000))
+    // Of a budget that was lowered since, it may be any number of times.
+    let hundredths = Int128(amount) * 10_000 / Int128(budget)
+    return .number(Decimal6.text(Int(min(hundredths, 100_000_000_000)) * 10_000))
   }
 }
 

@@ -135,21 +135,23 @@ private struct CompetitionResult: Sendable {
 extension StoredCompetition {
   /// By places in its lists.
   fileprivate var request: JuryRanking.Request {
-    func places(_ names: [String]) -> [String: Int] {
-      Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    // By octets, as the database tells names apart: two spellings of é are one string here.
+    func places(_ names: [String]) -> [[UInt8]: Int] {
+      Dictionary(uniqueKeysWithValues: names.enumerated().map { (Array($1.utf8), $0) })
     }
     let ofJuror = places(jurors.map(\.expert))
     let ofFirm = places(firms.map(\.code))
     let ofCriterion = places(criteria.map(\.name))
     var recusals: Set<JuryRanking.Seat> = []
     for (place, juror) in jurors.enumerated() {
-      for firm in juror.recusedFrom { recusals.insert(.init(juror: place, firm: ofFirm[firm]!)) }
+      for firm in juror.recusedFrom { recusals.insert(.init(juror: place, firm: ofFirm[Array(firm.utf8)]!)) }
     }
     return JuryRanking.Request(
       firms: firms.count, jurors: jurors.count, weights: criteria.map(\.weight),
       marks: marks.map {
         .init(
-          juror: ofJuror[$0.expert]!, firm: ofFirm[$0.firm]!, criterion: ofCriterion[$0.criterion]!,
+          juror: ofJuror[Array($0.expert.utf8)]!, firm: ofFirm[Array($0.firm.utf8)]!,
+          criterion: ofCriterion[Array($0.criterion.utf8)]!,
           points: $0.points)
       }, recusals: recusals)
   }

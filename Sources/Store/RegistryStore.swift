@@ -269,6 +269,7 @@ extension RegistryStore {
     try session.execute(FirmStatements.MovePersons(from: from, into: into))
     try session.execute(FirmStatements.MoveMilestones(from: from, into: into))
     try session.execute(FirmStatements.MoveExclusions(from: from, into: into))
+    try session.execute(FirmStatements.MoveConflicts(from: from, into: into))
     try session.execute(FirmStatements.RetireMerged(from: from, into: into))
     return merged
   }

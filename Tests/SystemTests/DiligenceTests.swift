@@ -124,7 +124,7 @@ import Testing
     try prepare(root)
     for line in [
       "INVESTOR ADD I-S name=State kind=state_fund currency=CNY",
-      "PROGRAMME ADD G-1 name=Seed fund=I-S currency=CNY budget=10M",
+      "PROGRAMME ADD G-1 name=Seed fund=I-S currency=CNY budget=10M starts_on=2015-01-01",
       "STAKE ADD K-1 programme=G-1 firm=F-1 committed=2M agreed_on=2020-01-01 floor=2",
       "TRANCHE ADD T-1 stake=K-1 kind=buy date=2020-02-01 percent=10 amount=1M reason=first",
       "POLICY SET need_handover_committee=1", "POLICY ACTIVATE 2",

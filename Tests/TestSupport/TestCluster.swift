@@ -25,7 +25,7 @@ public final class TestCluster: Sendable {
     var settings = PrivateCluster.Settings(stateDirectory: folder.path + "/s")
     settings.isDurable = false
     // Many tests run at once, each with a few connections.
-    settings.parameters = ["max_connections": "400"]
+    settings.parameters = ["max_connections": "1000"]
     cluster = try await PrivateCluster.start(settings)
     endings.withLock { $0 = Ending(cluster: cluster, folder: folder) }
     atexit { endAtExit() }

@@ -43,6 +43,7 @@ CREATE TABLE milestone (
   CONSTRAINT milestone_stage_of_firm CHECK (stage IS NULL OR firm IS NOT NULL));
 
 CREATE INDEX milestone_firm ON milestone (firm, date);
+CREATE INDEX firm_project ON firm (project) WHERE project IS NOT NULL;
 
 CREATE FUNCTION milestone_is_reached() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -361,13 +362,19 @@ END $$;
 CREATE TABLE committee (
   code code CONSTRAINT committee_pkey PRIMARY KEY,
   name short_text NOT NULL,
-  members text[] NOT NULL CONSTRAINT committee_members_count CHECK (cardinality(members) BETWEEN 1 AND 64),
+  members text[] NOT NULL CONSTRAINT committee_members_count CHECK (cardinality(members) BETWEEN 1 AND 64
+    AND array_position(members, NULL) IS NULL),
   -- Members who must vote, those recused not counted.
   quorum smallint NOT NULL CONSTRAINT committee_quorum_range CHECK (quorum BETWEEN 1 AND cardinality(members)),
   retired boolean NOT NULL DEFAULT false,
   version integer NOT NULL DEFAULT 1,
   changed_at timestamptz NOT NULL DEFAULT now(),
   changed_xid xid8 NOT NULL DEFAULT pg_current_xact_id());
+
+-- An array of codes that are there and not null.
+CREATE FUNCTION are_known_codes(codes text[]) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT are_codes(codes) AND array_position(codes, NULL) IS NULL
+$$;
 
 CREATE FUNCTION members_exist() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -389,10 +396,10 @@ CREATE TABLE decision (
   step relay_step NOT NULL,
   date date NOT NULL,
   outcome decision_outcome NOT NULL,
-  in_favour text[],
-  against text[],
-  abstained text[],
-  recused text[],
+  in_favour text[] CONSTRAINT decision_in_favour_form CHECK (are_known_codes(in_favour)),
+  against text[] CONSTRAINT decision_against_form CHECK (are_known_codes(against)),
+  abstained text[] CONSTRAINT decision_abstained_form CHECK (are_known_codes(abstained)),
+  recused text[] CONSTRAINT decision_recused_form CHECK (are_known_codes(recused)),
   conditions long_text,
   expires_on date CONSTRAINT decision_expires_after_date CHECK (expires_on >= date),
   version integer NOT NULL DEFAULT 1,
@@ -591,8 +598,8 @@ BEGIN
   -- What is not committed is what the fund has to give.
   IF NEW.account = 'cash' THEN
     PERFORM FROM investor WHERE code = (SELECT fund FROM programme WHERE code = NEW.programme) FOR NO KEY UPDATE;
-    UPDATE investor i SET budget_left = free.cash
-      FROM programme p, LATERAL (SELECT sum(a.balance) AS cash FROM programme other
+    UPDATE investor i SET budget_left = free.cash, currency = p.currency
+      FROM programme p, LATERAL (SELECT least(sum(a.balance), 1000000000000000) AS cash FROM programme other
         JOIN account a ON a.programme = other.code AND a.account = 'cash'
         WHERE other.fund = p.fund AND other.currency = p.currency) AS free
       WHERE p.code = NEW.programme AND i.code = p.fund AND coalesce(i.currency, p.currency) = p.currency
@@ -604,7 +611,7 @@ CREATE FUNCTION budget_is_of_the_books() RETURNS trigger LANGUAGE plpgsql SECURI
 DECLARE
   books record;
 BEGIN
-  SELECT sum(a.balance) AS cash, count(DISTINCT p.currency) AS currencies INTO books
+  SELECT least(sum(a.balance), 1000000000000000) AS cash, count(DISTINCT p.currency) AS currencies INTO books
     FROM programme p JOIN account a ON a.programme = p.code AND a.account = 'cash'
     WHERE p.fund = NEW.code AND p.currency = coalesce(NEW.currency, p.currency);
   IF books.currencies = 1 THEN NEW.budget_left := books.cash; END IF;
@@ -728,7 +735,8 @@ BEGIN
       p.code, lost, p.loss_tolerance, p.budget));
   END IF;
   IF p.quota IS NOT NULL AND p.region NOT IN (coalesce(f.region, ''), coalesce(f.city, '')) THEN
-    SELECT coalesce(sum(s.committed), 0) INTO elsewhere FROM stake s JOIN firm o ON o.code = s.firm
+    SELECT coalesce(sum(CASE WHEN s.closed_on IS NULL THEN s.committed ELSE s.drawn END), 0) INTO elsewhere
+      FROM stake_position s JOIN firm o ON o.code = s.firm
       WHERE s.programme = p.code AND p.region NOT IN (coalesce(o.region, ''), coalesce(o.city, ''));
     IF (elsewhere + more) * 100 > (100 - p.quota) * p.budget::numeric THEN
       PERFORM refuse('programme_quota', format('%s percent of the budget of programme %s are for firms of %s; outside of it %s are committed, and %s more are too many',
@@ -742,6 +750,7 @@ DECLARE
   more bigint;
   cash bigint;
   drawn bigint := 0;
+  day date;
 BEGIN
   IF TG_OP = 'UPDATE' THEN
     IF (NEW.programme, NEW.firm, NEW.agreed_on) IS DISTINCT FROM (OLD.programme, OLD.firm, OLD.agreed_on) THEN
@@ -755,9 +764,14 @@ BEGIN
   END IF;
   more := CASE WHEN NEW.closed_on IS NULL THEN NEW.committed ELSE drawn END
     - CASE WHEN TG_OP = 'INSERT' THEN 0 WHEN OLD.closed_on IS NULL THEN OLD.committed ELSE drawn END;
+  IF NEW.agreed_on > current_date THEN
+    PERFORM refuse('stake_is_agreed', format('%s is yet to come; a stake is entered when it is agreed on', NEW.agreed_on));
+  END IF;
   IF more > 0 THEN
-    PERFORM programme_takes(NEW.programme, NEW.firm, more, NEW.agreed_on);
-    PERFORM demand_evidence('stake_evidence_missing', NEW.firm, 'stake', NEW.agreed_on);
+    -- What is added later must be right later.
+    day := CASE TG_OP WHEN 'INSERT' THEN NEW.agreed_on ELSE current_date END;
+    PERFORM programme_takes(NEW.programme, NEW.firm, more, day);
+    PERFORM demand_evidence('stake_evidence_missing', NEW.firm, 'stake', day);
     SELECT balance INTO cash FROM account WHERE programme = NEW.programme AND account = 'cash' FOR UPDATE;
     IF more > cash THEN
       PERFORM refuse('programme_budget_covers', format('programme %s has %s left, and stake %s would commit %s more', NEW.programme,
@@ -866,12 +880,12 @@ BEGIN
     INSERT INTO holding AS h (investor, firm, since, amount, currency)
       VALUES (position.fund, position.firm, NEW.date, (SELECT sum(t.amount) FROM tranche t JOIN stake_position s ON s.stake = t.stake
         WHERE s.fund = position.fund AND s.firm = position.firm AND t.kind = 'buy' AND t.date = NEW.date), position.currency)
-    ON CONFLICT ON CONSTRAINT holding_key DO UPDATE SET amount = excluded.amount, exited_on = NULL;
+    ON CONFLICT ON CONSTRAINT holding_key DO UPDATE SET amount = excluded.amount, currency = excluded.currency, exited_on = NULL;
   ELSIF NEW.buyer IS NOT NULL THEN
     INSERT INTO holding AS h (investor, firm, since, amount, currency)
       VALUES (NEW.buyer, position.firm, NEW.date, (SELECT sum(t.amount) FROM tranche t JOIN stake s ON s.code = t.stake
         WHERE s.firm = position.firm AND t.buyer = NEW.buyer AND t.date = NEW.date), position.currency)
-    ON CONFLICT ON CONSTRAINT holding_key DO UPDATE SET amount = excluded.amount;
+    ON CONFLICT ON CONSTRAINT holding_key DO UPDATE SET amount = excluded.amount, currency = excluded.currency, exited_on = NULL;
   END IF;
   IF NEW.kind <> 'buy' AND NOT EXISTS (SELECT FROM stake_position other
       WHERE other.fund = position.fund AND other.firm = position.firm AND other.held > 0) THEN
@@ -982,7 +996,7 @@ BEGIN
   -- Most pilots meet on a day on which one begins.
   SELECT begin.day, count(*) AS pilots INTO fullest
     FROM (SELECT NEW.starts_on AS day UNION SELECT starts_on FROM pilot WHERE scenario = NEW.scenario AND NOT retired
-      AND code <> NEW.code AND starts_on BETWEEN NEW.starts_on AND NEW.ends_on) AS begin
+      AND code <> NEW.code AND starts_on BETWEEN NEW.starts_on AND least(NEW.ends_on, NEW.result_on)) AS begin
     JOIN pilot o ON o.scenario = NEW.scenario AND NOT o.retired AND o.code <> NEW.code
       AND begin.day BETWEEN o.starts_on AND least(o.ends_on, o.result_on)
     GROUP BY begin.day ORDER BY count(*) DESC, begin.day LIMIT 1;
@@ -993,10 +1007,39 @@ BEGIN
   RETURN NEW;
 END $$;
 
+-- A test ground does not become smaller than what is booked.
+CREATE FUNCTION scenario_holds() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  fullest record;
+  outside record;
+BEGIN
+  SELECT begin.starts_on AS day, count(*) AS pilots INTO fullest
+    FROM (SELECT DISTINCT starts_on FROM pilot WHERE scenario = NEW.code AND NOT retired) AS begin
+    JOIN pilot o ON o.scenario = NEW.code AND NOT o.retired AND begin.starts_on BETWEEN o.starts_on AND least(o.ends_on, o.result_on)
+    GROUP BY begin.starts_on ORDER BY count(*) DESC, begin.starts_on LIMIT 1;
+  IF fullest.pilots > NEW.capacity THEN
+    PERFORM refuse('scenario_capacity', format('on %s there are %s pilots at scenario %s, more than %s', fullest.day, fullest.pilots,
+      NEW.code, NEW.capacity));
+  END IF;
+  SELECT code, starts_on, ends_on INTO outside FROM pilot WHERE scenario = NEW.code AND NOT retired
+    AND (starts_on < NEW.opens_on OR ends_on > NEW.closes_on) ORDER BY code LIMIT 1;
+  IF FOUND THEN
+    PERFORM refuse('pilot_in_calendar', format('pilot %s at scenario %s goes from %s to %s', outside.code, NEW.code,
+      outside.starts_on, outside.ends_on));
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER scenario_holds BEFORE UPDATE ON scenario FOR EACH ROW
+  WHEN ((NEW.capacity, NEW.opens_on, NEW.closes_on) IS DISTINCT FROM (OLD.capacity, OLD.opens_on, OLD.closes_on))
+  EXECUTE FUNCTION scenario_holds();
+
 -- What was passed is what the firm has reached, and evidence.
 CREATE FUNCTION pilot_proves() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NEW.result = 'passed' AND NOT NEW.retired AND NEW.trl IS NOT NULL THEN
+  -- Where the firm had not come so far by then.
+  IF NEW.result = 'passed' AND NOT NEW.retired AND NEW.trl > coalesce(
+      (SELECT max(m.trl) FROM milestone m WHERE m.firm = NEW.firm AND m.date <= NEW.result_on),
+      (SELECT f.trl FROM firm f WHERE f.code = NEW.firm AND NOT EXISTS (SELECT FROM milestone m WHERE m.firm = NEW.firm)), 0::smallint) THEN
     INSERT INTO milestone (firm, date, trl) VALUES (NEW.firm, NEW.result_on, NEW.trl)
     ON CONFLICT ON CONSTRAINT milestone_key DO UPDATE SET trl = greatest(milestone.trl, excluded.trl);
     -- Also where a later milestone says less.
@@ -1057,8 +1100,16 @@ BEGIN
     PERFORM refuse('competition_kind', format('roadshow %s is no competition', NEW.roadshow));
   END IF;
   PERFORM hold_roadshow(NEW.roadshow);
-  IF EXISTS (SELECT FROM award WHERE award.roadshow = NEW.roadshow) THEN
+  IF TG_OP = 'UPDATE' AND OLD.roadshow <> NEW.roadshow
+      OR EXISTS (SELECT FROM award WHERE award.roadshow = NEW.roadshow) THEN
     PERFORM refuse('competition_is_open', format('competition %s is closed; its result stands', NEW.roadshow));
+  END IF;
+  -- A jury is judged by all its marks together.
+  IF TG_OP = 'INSERT' AND TG_TABLE_NAME = 'juror' AND (SELECT count(*) FROM juror WHERE juror.roadshow = NEW.roadshow) >= 100 THEN
+    PERFORM refuse('juror_limit', 'a competition has at most 100 jurors');
+  END IF;
+  IF TG_OP = 'INSERT' AND TG_TABLE_NAME = 'criterion' AND (SELECT count(*) FROM criterion WHERE criterion.roadshow = NEW.roadshow) >= 50 THEN
+    PERFORM refuse('criterion_limit', 'a competition has at most 50 criteria');
   END IF;
   IF TG_TABLE_NAME = 'mark' THEN
     IF NOT EXISTS (SELECT FROM participant p WHERE p.roadshow = NEW.roadshow AND p.firm = of_firm AND p.state <> 'withdrawn') THEN

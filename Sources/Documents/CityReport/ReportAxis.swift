@@ -11,7 +11,7 @@ struct ReportAxis: Hashable {
     search: while true {
       for digit in [1, 2, 5] {
         step = digit * power
-        if largest <= step * steps { break search }
+        if (largest - 1) / steps < step { break search }
       }
       power *= 10
     }

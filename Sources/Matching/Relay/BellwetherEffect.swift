@@ -203,7 +203,9 @@ extension BellwetherEffect.Window {
 
   /// Rounded towards zero.
   private static func millionths(_ part: Int128, of whole: Int64) -> Int {
-    Int(clamping: part * 1_000_000 / Int128(whole))
+    // Far beyond what anybody would believe, and far from the ends of the range.
+    let limit = Int128(1_000_000_000_000_000)
+    return Int(min(limit, max(-limit, part * 1_000_000 / Int128(whole))))
   }
 
   private static let resamples = 1_000

@@ -21,7 +21,8 @@ enum CompetitionStatements {
     firms AS (
       SELECT firm FROM participant
         WHERE roadshow = $1 AND side = 'firm' AND state NOT IN ('withdrawn', 'no_show')
-      UNION SELECT firm FROM mark WHERE roadshow = $1)
+      UNION SELECT firm FROM mark WHERE roadshow = $1 AND NOT EXISTS (SELECT FROM participant p
+        WHERE p.roadshow = $1 AND p.firm = mark.firm AND p.state = 'withdrawn'))
     """
 
   struct Jurors: Statement {

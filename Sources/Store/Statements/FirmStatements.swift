@@ -3,7 +3,7 @@ enum FirmStatements {
   static var all: [any Statement] {
     [
       LockPair(first: "", second: ""), FillGaps(from: "", into: ""), Conflict(from: "", into: ""),
-      Kept(firm: ""), MoveMilestones(from: "", into: ""),
+      Kept(firm: ""), MoveConflicts(from: "", into: ""), MoveMilestones(from: "", into: ""),
       JoinHoldings(from: "", into: ""), MoveHoldings(from: "", into: ""), JoinRounds(from: "", into: ""),
       MoveRounds(from: "", into: ""),
       MovePersons(from: "", into: ""),
@@ -224,6 +224,25 @@ enum FirmStatements {
     let into: String
     let name = "firm_move_persons"
     let sql = "UPDATE person SET \"of\" = $2 WHERE of_kind = 'firm' AND \"of\" = $1"
+    func bind(into bindings: inout Bindings) {
+      bindings.text(from)
+      bindings.text(into)
+    }
+  }
+
+  /// Whoever is near to the one is near to the other.
+  struct MoveConflicts: Statement {
+    typealias Output = Void
+    let from: String
+    let into: String
+    let name = "firm_move_conflicts"
+    let sql = """
+      WITH recused AS (
+        UPDATE juror SET recused_from = array_append(array_remove(array_remove(recused_from, $1), $2), $2)
+        WHERE $1 = ANY (recused_from))
+      UPDATE expert SET conflicts = array_append(array_remove(array_remove(conflicts, $1), $2), $2)
+      WHERE $1 = ANY (conflicts)
+      """
     func bind(into bindings: inout Bindings) {
       bindings.text(from)
       bindings.text(into)

@@ -340,7 +340,7 @@ enum IntroductionStatements {
     let code: String
     let name = "introduction_stake"
     let sql = """
-      SELECT firm, fund, currency, floor(greatest(0, held - floor) * last_price_per_percent)::bigint
+      SELECT firm, fund, currency, least(floor(greatest(0, held - floor) * last_price_per_percent), 1000000000000000)::bigint
       FROM stake_position WHERE stake = $1
       """
     func bind(into bindings: inout Bindings) { bindings.text(code) }
