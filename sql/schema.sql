@@ -516,6 +516,17 @@ $_$;
 
 
 --
+-- Name: are_known_codes(text[]); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.are_known_codes(codes text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  SELECT are_codes(codes) AND array_position(codes, NULL) IS NULL
+$$;
+
+
+--
 -- Name: audit_hash(bytea, int8multirange); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -625,7 +636,7 @@ CREATE FUNCTION public.budget_is_of_the_books() RETURNS trigger
 DECLARE
   books record;
 BEGIN
-  SELECT sum(a.balance) AS cash, count(DISTINCT p.currency) AS currencies INTO books
+  SELECT least(sum(a.balance), 1000000000000000) AS cash, count(DISTINCT p.currency) AS currencies INTO books
     FROM programme p JOIN account a ON a.programme = p.code AND a.account = 'cash'
     WHERE p.fund = NEW.code AND p.currency = coalesce(NEW.currency, p.currency);
   IF books.currencies = 1 THEN NEW.budget_left := books.cash; END IF;
@@ -649,8 +660,16 @@ BEGIN
     PERFORM refuse('competition_kind', format('roadshow %s is no competition', NEW.roadshow));
   END IF;
   PERFORM hold_roadshow(NEW.roadshow);
-  IF EXISTS (SELECT FROM award WHERE award.roadshow = NEW.roadshow) THEN
+  IF TG_OP = 'UPDATE' AND OLD.roadshow <> NEW.roadshow
+      OR EXISTS (SELECT FROM award WHERE award.roadshow = NEW.roadshow) THEN
     PERFORM refuse('competition_is_open', format('competition %s is closed; its result stands', NEW.roadshow));
+  END IF;
+  -- A jury is judged by all its marks together.
+  IF TG_OP = 'INSERT' AND TG_TABLE_NAME = 'juror' AND (SELECT count(*) FROM juror WHERE juror.roadshow = NEW.roadshow) >= 100 THEN
+    PERFORM refuse('juror_limit', 'a competition has at most 100 jurors');
+  END IF;
+  IF TG_OP = 'INSERT' AND TG_TABLE_NAME = 'criterion' AND (SELECT count(*) FROM criterion WHERE criterion.roadshow = NEW.roadshow) >= 50 THEN
+    PERFORM refuse('criterion_limit', 'a competition has at most 50 criteria');
   END IF;
   IF TG_TABLE_NAME = 'mark' THEN
     IF NOT EXISTS (SELECT FROM participant p WHERE p.roadshow = NEW.roadshow AND p.firm = of_firm AND p.state <> 'withdrawn') THEN
@@ -1453,7 +1472,7 @@ BEGIN
   -- Most pilots meet on a day on which one begins.
   SELECT begin.day, count(*) AS pilots INTO fullest
     FROM (SELECT NEW.starts_on AS day UNION SELECT starts_on FROM pilot WHERE scenario = NEW.scenario AND NOT retired
-      AND code <> NEW.code AND starts_on BETWEEN NEW.starts_on AND NEW.ends_on) AS begin
+      AND code <> NEW.code AND starts_on BETWEEN NEW.starts_on AND least(NEW.ends_on, NEW.result_on)) AS begin
     JOIN pilot o ON o.scenario = NEW.scenario AND NOT o.retired AND o.code <> NEW.code
       AND begin.day BETWEEN o.starts_on AND least(o.ends_on, o.result_on)
     GROUP BY begin.day ORDER BY count(*) DESC, begin.day LIMIT 1;
@@ -1473,7 +1492,10 @@ CREATE FUNCTION public.pilot_proves() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-  IF NEW.result = 'passed' AND NOT NEW.retired AND NEW.trl IS NOT NULL THEN
+  -- Where the firm had not come so far by then.
+  IF NEW.result = 'passed' AND NOT NEW.retired AND NEW.trl > coalesce(
+      (SELECT max(m.trl) FROM milestone m WHERE m.firm = NEW.firm AND m.date <= NEW.result_on),
+      (SELECT f.trl FROM firm f WHERE f.code = NEW.firm AND NOT EXISTS (SELECT FROM milestone m WHERE m.firm = NEW.firm)), 0::smallint) THEN
     INSERT INTO milestone (firm, date, trl) VALUES (NEW.firm, NEW.result_on, NEW.trl)
     ON CONFLICT ON CONSTRAINT milestone_key DO UPDATE SET trl = greatest(milestone.trl, excluded.trl);
     -- Also where a later milestone says less.
@@ -1677,8 +1699,8 @@ BEGIN
   -- What is not committed is what the fund has to give.
   IF NEW.account = 'cash' THEN
     PERFORM FROM investor WHERE code = (SELECT fund FROM programme WHERE code = NEW.programme) FOR NO KEY UPDATE;
-    UPDATE investor i SET budget_left = free.cash
-      FROM programme p, LATERAL (SELECT sum(a.balance) AS cash FROM programme other
+    UPDATE investor i SET budget_left = free.cash, currency = p.currency
+      FROM programme p, LATERAL (SELECT least(sum(a.balance), 1000000000000000) AS cash FROM programme other
         JOIN account a ON a.programme = other.code AND a.account = 'cash'
         WHERE other.fund = p.fund AND other.currency = p.currency) AS free
       WHERE p.code = NEW.programme AND i.code = p.fund AND coalesce(i.currency, p.currency) = p.currency
@@ -1766,7 +1788,8 @@ BEGIN
       p.code, lost, p.loss_tolerance, p.budget));
   END IF;
   IF p.quota IS NOT NULL AND p.region NOT IN (coalesce(f.region, ''), coalesce(f.city, '')) THEN
-    SELECT coalesce(sum(s.committed), 0) INTO elsewhere FROM stake s JOIN firm o ON o.code = s.firm
+    SELECT coalesce(sum(CASE WHEN s.closed_on IS NULL THEN s.committed ELSE s.drawn END), 0) INTO elsewhere
+      FROM stake_position s JOIN firm o ON o.code = s.firm
       WHERE s.programme = p.code AND p.region NOT IN (coalesce(o.region, ''), coalesce(o.city, ''));
     IF (elsewhere + more) * 100 > (100 - p.quota) * p.budget::numeric THEN
       PERFORM refuse('programme_quota', format('%s percent of the budget of programme %s are for firms of %s; outside of it %s are committed, and %s more are too many',
@@ -2091,6 +2114,35 @@ END $$;
 
 
 --
+-- Name: scenario_holds(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.scenario_holds() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  fullest record;
+  outside record;
+BEGIN
+  SELECT begin.starts_on AS day, count(*) AS pilots INTO fullest
+    FROM (SELECT DISTINCT starts_on FROM pilot WHERE scenario = NEW.code AND NOT retired) AS begin
+    JOIN pilot o ON o.scenario = NEW.code AND NOT o.retired AND begin.starts_on BETWEEN o.starts_on AND least(o.ends_on, o.result_on)
+    GROUP BY begin.starts_on ORDER BY count(*) DESC, begin.starts_on LIMIT 1;
+  IF fullest.pilots > NEW.capacity THEN
+    PERFORM refuse('scenario_capacity', format('on %s there are %s pilots at scenario %s, more than %s', fullest.day, fullest.pilots,
+      NEW.code, NEW.capacity));
+  END IF;
+  SELECT code, starts_on, ends_on INTO outside FROM pilot WHERE scenario = NEW.code AND NOT retired
+    AND (starts_on < NEW.opens_on OR ends_on > NEW.closes_on) ORDER BY code LIMIT 1;
+  IF FOUND THEN
+    PERFORM refuse('pilot_in_calendar', format('pilot %s at scenario %s goes from %s to %s', outside.code, NEW.code,
+      outside.starts_on, outside.ends_on));
+  END IF;
+  RETURN NEW;
+END $$;
+
+
+--
 -- Name: sectors_exist(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -2167,6 +2219,7 @@ DECLARE
   more bigint;
   cash bigint;
   drawn bigint := 0;
+  day date;
 BEGIN
   IF TG_OP = 'UPDATE' THEN
     IF (NEW.programme, NEW.firm, NEW.agreed_on) IS DISTINCT FROM (OLD.programme, OLD.firm, OLD.agreed_on) THEN
@@ -2180,9 +2233,14 @@ BEGIN
   END IF;
   more := CASE WHEN NEW.closed_on IS NULL THEN NEW.committed ELSE drawn END
     - CASE WHEN TG_OP = 'INSERT' THEN 0 WHEN OLD.closed_on IS NULL THEN OLD.committed ELSE drawn END;
+  IF NEW.agreed_on > current_date THEN
+    PERFORM refuse('stake_is_agreed', format('%s is yet to come; a stake is entered when it is agreed on', NEW.agreed_on));
+  END IF;
   IF more > 0 THEN
-    PERFORM programme_takes(NEW.programme, NEW.firm, more, NEW.agreed_on);
-    PERFORM demand_evidence('stake_evidence_missing', NEW.firm, 'stake', NEW.agreed_on);
+    -- What is added later must be right later.
+    day := CASE TG_OP WHEN 'INSERT' THEN NEW.agreed_on ELSE current_date END;
+    PERFORM programme_takes(NEW.programme, NEW.firm, more, day);
+    PERFORM demand_evidence('stake_evidence_missing', NEW.firm, 'stake', day);
     SELECT balance INTO cash FROM account WHERE programme = NEW.programme AND account = 'cash' FOR UPDATE;
     IF more > cash THEN
       PERFORM refuse('programme_budget_covers', format('programme %s has %s left, and stake %s would commit %s more', NEW.programme,
@@ -2323,12 +2381,12 @@ BEGIN
     INSERT INTO holding AS h (investor, firm, since, amount, currency)
       VALUES (position.fund, position.firm, NEW.date, (SELECT sum(t.amount) FROM tranche t JOIN stake_position s ON s.stake = t.stake
         WHERE s.fund = position.fund AND s.firm = position.firm AND t.kind = 'buy' AND t.date = NEW.date), position.currency)
-    ON CONFLICT ON CONSTRAINT holding_key DO UPDATE SET amount = excluded.amount, exited_on = NULL;
+    ON CONFLICT ON CONSTRAINT holding_key DO UPDATE SET amount = excluded.amount, currency = excluded.currency, exited_on = NULL;
   ELSIF NEW.buyer IS NOT NULL THEN
     INSERT INTO holding AS h (investor, firm, since, amount, currency)
       VALUES (NEW.buyer, position.firm, NEW.date, (SELECT sum(t.amount) FROM tranche t JOIN stake s ON s.code = t.stake
         WHERE s.firm = position.firm AND t.buyer = NEW.buyer AND t.date = NEW.date), position.currency)
-    ON CONFLICT ON CONSTRAINT holding_key DO UPDATE SET amount = excluded.amount;
+    ON CONFLICT ON CONSTRAINT holding_key DO UPDATE SET amount = excluded.amount, currency = excluded.currency, exited_on = NULL;
   END IF;
   IF NEW.kind <> 'buy' AND NOT EXISTS (SELECT FROM stake_position other
       WHERE other.fund = position.fund AND other.firm = position.firm AND other.held > 0) THEN
@@ -2447,7 +2505,7 @@ CREATE TABLE public.committee (
     version integer DEFAULT 1 NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
     changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    CONSTRAINT committee_members_count CHECK (((cardinality(members) >= 1) AND (cardinality(members) <= 64))),
+    CONSTRAINT committee_members_count CHECK ((((cardinality(members) >= 1) AND (cardinality(members) <= 64)) AND (array_position(members, NULL::text) IS NULL))),
     CONSTRAINT committee_quorum_range CHECK (((quorum >= 1) AND (quorum <= cardinality(members))))
 );
 
@@ -2557,7 +2615,11 @@ CREATE TABLE public.decision (
     version integer DEFAULT 1 NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
     changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
-    CONSTRAINT decision_expires_after_date CHECK ((expires_on >= date))
+    CONSTRAINT decision_abstained_form CHECK (public.are_known_codes(abstained)),
+    CONSTRAINT decision_against_form CHECK (public.are_known_codes(against)),
+    CONSTRAINT decision_expires_after_date CHECK ((expires_on >= date)),
+    CONSTRAINT decision_in_favour_form CHECK (public.are_known_codes(in_favour)),
+    CONSTRAINT decision_recused_form CHECK (public.are_known_codes(recused))
 );
 
 
@@ -4623,6 +4685,13 @@ CREATE INDEX firm_institute ON public.firm USING btree (institute);
 
 
 --
+-- Name: firm_project; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX firm_project ON public.firm USING btree (project) WHERE (project IS NOT NULL);
+
+
+--
 -- Name: holding_firm; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -5789,6 +5858,13 @@ CREATE TRIGGER round_was AFTER UPDATE ON public.round REFERENCING OLD TABLE AS w
 --
 
 CREATE TRIGGER scenario_changes BEFORE UPDATE ON public.scenario FOR EACH ROW EXECUTE FUNCTION public.row_changes();
+
+
+--
+-- Name: scenario scenario_holds; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER scenario_holds BEFORE UPDATE ON public.scenario FOR EACH ROW WHEN ((((new.capacity IS DISTINCT FROM old.capacity) OR (new.opens_on IS DISTINCT FROM old.opens_on)) OR (new.closes_on IS DISTINCT FROM old.closes_on))) EXECUTE FUNCTION public.scenario_holds();
 
 
 --

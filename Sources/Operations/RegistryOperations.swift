@@ -71,7 +71,8 @@ extension Desk {
       case (.add, .some):
         throw WireError(
           .ruleViolated, [Attribute("rule", "\(noun.name)_pkey")],
-          "there is a\(noun.indefiniteEnd) \(noun.name) \(code) already; \(noun.name.uppercased()) SET changes it"
+          "there is a\(noun.indefiniteEnd) \(noun.name) \(code) already; "
+            + (noun.isChangeable ? "\(noun.name.uppercased()) SET changes it" : "choose a new code")
         )
       case (.set, nil): throw WireError.notFound(noun.name, code)
       case (.set, .some(let version)):

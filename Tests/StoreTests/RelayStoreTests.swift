@@ -61,6 +61,13 @@ import Testing
       "tranche_in_order",
       "INSERT INTO tranche (code, stake, kind, date, percent, amount, reason) VALUES ('T', 'S', 'sell', '2016-02-29', 1, 9, 'x')"
     ),
+    ("stake_is_closed_in_time", "UPDATE stake SET closed_on = current_date + 1 WHERE code = 'S'"),
+    ("stake_is_closed_in_time", "UPDATE stake SET closed_on = '2016-02-29' WHERE code = 'S'"),
+    ("programme_fund_is_of_the_state", "UPDATE investor SET kind = 'vc' WHERE code = 'SF'"),
+    (
+      "competition_is_open",
+      "INSERT INTO award (roadshow, firm, rank, raw, points, date) VALUES ('R', 'F-1', 1, 5, 5, '2020-01-02'); UPDATE roadshow SET kind = 'roadshow' WHERE code = 'R'"
+    ),
     (
       "stake_is_agreed",
       "INSERT INTO stake (code, programme, firm, committed, agreed_on) VALUES ('X', 'P', 'F-2', 1, current_date + 1)"

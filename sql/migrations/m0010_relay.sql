@@ -695,6 +695,16 @@ BEGIN
   RETURN NEW;
 END $$;
 
+CREATE FUNCTION fund_stays_of_the_state() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.kind NOT IN ('state_fund', 'sub_fund') AND EXISTS (SELECT FROM programme WHERE fund = NEW.code) THEN
+    PERFORM refuse('programme_fund_is_of_the_state', format('%s has programmes, and stays a state fund or sub-fund', NEW.code));
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER investor_stays_of_the_state BEFORE UPDATE ON investor FOR EACH ROW WHEN (NEW.kind <> OLD.kind)
+  EXECUTE FUNCTION fund_stays_of_the_state();
+
 CREATE FUNCTION programme_appropriates() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   more bigint := NEW.budget - CASE TG_OP WHEN 'UPDATE' THEN OLD.budget ELSE 0 END;
@@ -767,7 +777,12 @@ BEGIN
   IF NEW.agreed_on > current_date THEN
     PERFORM refuse('stake_is_agreed', format('%s is yet to come; a stake is entered when it is agreed on', NEW.agreed_on));
   END IF;
-  IF more > 0 THEN
+  IF NEW.closed_on > current_date
+      OR NEW.closed_on < (SELECT max(date) FROM tranche WHERE stake = NEW.code AND kind = 'buy') THEN
+    PERFORM refuse('stake_is_closed_in_time', format('a stake is closed after what was drawn from it, and not before it is: %s is no such day',
+      NEW.closed_on));
+  END IF;
+  IF more > 0 OR TG_OP = 'INSERT' AND NEW.closed_on IS NULL THEN
     -- What is added later must be right later.
     day := CASE TG_OP WHEN 'INSERT' THEN NEW.agreed_on ELSE current_date END;
     PERFORM programme_takes(NEW.programme, NEW.firm, more, day);
@@ -890,7 +905,9 @@ BEGIN
   IF NEW.kind <> 'buy' AND NOT EXISTS (SELECT FROM stake_position other
       WHERE other.fund = position.fund AND other.firm = position.firm AND other.held > 0) THEN
     UPDATE holding SET exited_on = greatest(NEW.date, since)
-      WHERE investor = position.fund AND firm = position.firm AND exited_on IS NULL;
+      WHERE investor = position.fund AND firm = position.firm AND exited_on IS NULL AND since IN (
+        SELECT t.date FROM tranche t JOIN stake_position s ON s.stake = t.stake
+        WHERE s.fund = position.fund AND s.firm = position.firm AND t.kind = 'buy');
   END IF;
   RETURN NULL;
 END $$;
@@ -1124,6 +1141,16 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
+
+CREATE FUNCTION competition_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM award WHERE award.roadshow = NEW.code) THEN
+    PERFORM refuse('competition_is_open', format('competition %s is closed; its result stands', NEW.code));
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER roadshow_competition_stays BEFORE UPDATE ON roadshow FOR EACH ROW
+  WHEN (NEW.kind IS DISTINCT FROM OLD.kind) EXECUTE FUNCTION competition_stays();
 
 -- Evidence -------------------------------------------------------------------------------------------------
 
