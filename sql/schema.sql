@@ -687,6 +687,21 @@ END $$;
 
 
 --
+-- Name: competition_stays(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.competition_stays() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM award WHERE award.roadshow = NEW.code) THEN
+    PERFORM refuse('competition_is_open', format('competition %s is closed; its result stands', NEW.code));
+  END IF;
+  RETURN NEW;
+END $$;
+
+
+--
 -- Name: conflict_of(text, text, date); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -987,6 +1002,21 @@ BEGIN
         IS DISTINCT FROM (written.institute, written.merged_into, written.project)) AS named
     WHERE institute IS NOT NULL));
   RETURN NULL;
+END $$;
+
+
+--
+-- Name: fund_stays_of_the_state(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.fund_stays_of_the_state() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NEW.kind NOT IN ('state_fund', 'sub_fund') AND EXISTS (SELECT FROM programme WHERE fund = NEW.code) THEN
+    PERFORM refuse('programme_fund_is_of_the_state', format('%s has programmes, and stays a state fund or sub-fund', NEW.code));
+  END IF;
+  RETURN NEW;
 END $$;
 
 
@@ -2236,7 +2266,12 @@ BEGIN
   IF NEW.agreed_on > current_date THEN
     PERFORM refuse('stake_is_agreed', format('%s is yet to come; a stake is entered when it is agreed on', NEW.agreed_on));
   END IF;
-  IF more > 0 THEN
+  IF NEW.closed_on > current_date
+      OR NEW.closed_on < (SELECT max(date) FROM tranche WHERE stake = NEW.code AND kind = 'buy') THEN
+    PERFORM refuse('stake_is_closed_in_time', format('a stake is closed after what was drawn from it, and not before it is: %s is no such day',
+      NEW.closed_on));
+  END IF;
+  IF more > 0 OR TG_OP = 'INSERT' AND NEW.closed_on IS NULL THEN
     -- What is added later must be right later.
     day := CASE TG_OP WHEN 'INSERT' THEN NEW.agreed_on ELSE current_date END;
     PERFORM programme_takes(NEW.programme, NEW.firm, more, day);
@@ -2391,7 +2426,9 @@ BEGIN
   IF NEW.kind <> 'buy' AND NOT EXISTS (SELECT FROM stake_position other
       WHERE other.fund = position.fund AND other.firm = position.firm AND other.held > 0) THEN
     UPDATE holding SET exited_on = greatest(NEW.date, since)
-      WHERE investor = position.fund AND firm = position.firm AND exited_on IS NULL;
+      WHERE investor = position.fund AND firm = position.firm AND exited_on IS NULL AND since IN (
+        SELECT t.date FROM tranche t JOIN stake_position s ON s.stake = t.stake
+        WHERE s.fund = position.fund AND s.firm = position.firm AND t.kind = 'buy');
   END IF;
   RETURN NULL;
 END $$;
@@ -5287,6 +5324,13 @@ CREATE TRIGGER investor_stands_anew AFTER UPDATE ON public.investor REFERENCING 
 
 
 --
+-- Name: investor investor_stays_of_the_state; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER investor_stays_of_the_state BEFORE UPDATE ON public.investor FOR EACH ROW WHEN ((new.kind <> old.kind)) EXECUTE FUNCTION public.fund_stays_of_the_state();
+
+
+--
 -- Name: juror juror_holds; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -5760,6 +5804,13 @@ CREATE TRIGGER roadshow_block_stands BEFORE INSERT OR UPDATE ON public.roadshow_
 --
 
 CREATE TRIGGER roadshow_changes BEFORE UPDATE ON public.roadshow FOR EACH ROW EXECUTE FUNCTION public.row_changes();
+
+
+--
+-- Name: roadshow roadshow_competition_stays; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER roadshow_competition_stays BEFORE UPDATE ON public.roadshow FOR EACH ROW WHEN ((new.kind IS DISTINCT FROM old.kind)) EXECUTE FUNCTION public.competition_stays();
 
 
 --
