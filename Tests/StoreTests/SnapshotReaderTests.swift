@@ -13,7 +13,8 @@ import Testing
     INSERT INTO firm (code, id, name, sectors, stage, institute)
       SELECT 'F-' || n, n, 'Firm ' || n, '{ai}', 'seed', CASE WHEN n = 1 THEN 'IN-1' END FROM generate_series(1, 2) AS n;
     INSERT INTO project (code, name, institute, sectors) VALUES ('J-1', 'Project', 'IN-1', '{ai}'), ('J-2', 'Project', 'IN-2', '{ai}');
-    INSERT INTO programme (code, name, fund, currency, budget) VALUES ('P', 'Seed', 'SF', 'CNY', 1000), ('Q', 'Later', 'SF', 'CNY', 1000);
+    INSERT INTO programme (code, name, fund, currency, budget, starts_on)
+      VALUES ('P', 'Seed', 'SF', 'CNY', 1000, '2015-01-01'), ('Q', 'Later', 'SF', 'CNY', 1000, '2015-01-01');
     INSERT INTO stake (code, programme, firm, committed, agreed_on) VALUES ('S', 'P', 'F-2', 400, '2016-02-01'), ('T', 'Q', 'F-2', 400, '2016-02-01');
     INSERT INTO tranche (code, stake, kind, date, percent, amount, reason)
       VALUES ('S-1', 'S', 'buy', '2016-03-01', 10, 300, 'seed'), ('T-1', 'T', 'buy', '2016-03-02', 10, 300, 'seed');
