@@ -166,7 +166,7 @@ extension Policy {
   ]
 
   /// What the desk requires before a step. No score depends on it.
-  private static let needs = ["stake", "term_sheet", "invested", "handover"].flatMap { step in
+  private static let needs = RelayStep.names.flatMap { step in
     ["expert", "commercial", "financial", "legal", "committee"].map { kind in
       let needed = kind == "committee" ? "an approving decision of a committee" : "a fresh \(kind) review"
       return Parameter("need_\(step)_\(kind)", 0, 0...1, "1: \(needed) is needed before \(step)")

@@ -67,13 +67,16 @@ extension Desk {
     let served = try await picture.refresh(deadline: settings.statementTime)
     var stakes = read
     let hasMore = command.page.cut(&stakes)
-    let shown = stakes
-    let sales = try await offThread {
-      try shown.map { try StakeSale($0, known: known[$0.firm] ?? [:], command, served) }
+    // One after the other, so that a client that has gone is not worked for.
+    for stake in stakes {
+      try Task.checkCancellation()
+      let sale = try await offThread {
+        try StakeSale(stake, known: known[stake.firm] ?? [:], command, served)
+      }
+      try await reply.add(sale.rows)
     }
-    for sale in sales { try await reply.add(sale.rows) }
-    var figures = [Attribute("rows", reply.rows), Attribute("stakes", sales.count)]
-    if hasMore, let last = shown.last { figures.append(Attribute("next", last.code)) }
+    var figures = [Attribute("rows", reply.rows), Attribute("stakes", stakes.count)]
+    if hasMore, let last = stakes.last { figures.append(Attribute("next", last.code)) }
     return LastLine(.ok, figures + [Attribute("policy", Int(served.policy.number))])
   }
 
@@ -98,8 +101,7 @@ extension Desk {
     }
     let currency = RelayView.currency(of: firm, in: snapshot)
     let converted = prices.compactMap { snapshot.rates.convert($0.amount, from: $0.currency, to: currency) }
-    let price =
-      converted.isEmpty ? nil : min(Limits.amount, converted.map { min($0, Limits.amount) }.reduce(0, +))
+    let price = converted.isEmpty ? nil : min(Limits.amount, converted.saturatedSum())
     let view = try await offThread {
       do {
         return try RelayView(served.scorer, firm: firm, top: command.top, stakePrice: price)

@@ -41,7 +41,7 @@ extension Desk {
 
   /// The day that is asked about, which is not yet to come; today without one.
   private static func day(_ asked: Day?, in session: Session) throws -> Day {
-    let today = try CityReportStore.today(in: session)
+    let today = try IntroductionStore.today(in: session)
     guard let asked else { return today }
     guard asked <= today else {
       throw WireError.badArgument("as_of", "\(asked) is yet to come; today is \(today)")

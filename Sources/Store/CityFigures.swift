@@ -76,12 +76,4 @@ public enum CityReportStore {
       reviews: try session.query(CityReportStatements.Reviews(day: day)),
       roadshows: try session.query(CityReportStatements.Roadshows(day: day)))
   }
-
-  /// The day that it is for the database.
-  public static func today(in session: Session) throws -> Day {
-    guard let today = try session.queryOne(CityReportStatements.Today()) else {
-      throw StoreError.unexpectedResult(reason: "there is no day")
-    }
-    return today
-  }
 }

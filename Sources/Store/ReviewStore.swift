@@ -54,7 +54,7 @@ public enum ReviewStore {
   public static func needed(of firm: String, before step: RelayStep?, in session: Session) throws
     -> [NeededEvidence]?
   {
-    guard try session.queryOne(ReviewStatements.Firm(code: firm)) != nil else { return nil }
+    guard try RegistryStore.get(.firm, firm, in: session) != nil else { return nil }
     return try session.query(ReviewStatements.Needed(firm: firm, step: step))
   }
 

@@ -717,6 +717,11 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- What a stake takes of its programme: what was promised; once it is closed, what was drawn.
+CREATE FUNCTION bound(committed bigint, closed_on date, drawn bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE WHEN closed_on IS NULL THEN committed ELSE drawn END
+$$;
+
 -- Holds a programme until the end, and refuses what it may not spend on a firm.
 CREATE FUNCTION programme_takes(of_programme text, of_firm text, more bigint, day date) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -745,7 +750,7 @@ BEGIN
       p.code, lost, p.loss_tolerance, p.budget));
   END IF;
   IF p.quota IS NOT NULL AND p.region NOT IN (coalesce(f.region, ''), coalesce(f.city, '')) THEN
-    SELECT coalesce(sum(CASE WHEN s.closed_on IS NULL THEN s.committed ELSE s.drawn END), 0) INTO elsewhere
+    SELECT coalesce(sum(bound(s.committed, s.closed_on, s.drawn)), 0) INTO elsewhere
       FROM stake_position s JOIN firm o ON o.code = s.firm
       WHERE s.programme = p.code AND p.region NOT IN (coalesce(o.region, ''), coalesce(o.city, ''));
     IF (elsewhere + more) * 100 > (100 - p.quota) * p.budget::numeric THEN
@@ -772,8 +777,8 @@ BEGIN
       PERFORM refuse('tranche_within_commitment', format('%s of stake %s are drawn already', drawn, NEW.code));
     END IF;
   END IF;
-  more := CASE WHEN NEW.closed_on IS NULL THEN NEW.committed ELSE drawn END
-    - CASE WHEN TG_OP = 'INSERT' THEN 0 WHEN OLD.closed_on IS NULL THEN OLD.committed ELSE drawn END;
+  more := bound(NEW.committed, NEW.closed_on, drawn)
+    - CASE TG_OP WHEN 'INSERT' THEN 0 ELSE bound(OLD.committed, OLD.closed_on, drawn) END;
   IF NEW.agreed_on > current_date THEN
     PERFORM refuse('stake_is_agreed', format('%s is yet to come; a stake is entered when it is agreed on', NEW.agreed_on));
   END IF;
@@ -804,8 +809,8 @@ BEGIN
   IF TG_OP = 'UPDATE' THEN
     SELECT position.drawn INTO drawn FROM stake_position position WHERE position.stake = OLD.code;
   END IF;
-  more := CASE WHEN NEW.closed_on IS NULL THEN NEW.committed ELSE drawn END
-    - CASE WHEN TG_OP = 'INSERT' THEN 0 WHEN OLD.closed_on IS NULL THEN OLD.committed ELSE drawn END;
+  more := bound(NEW.committed, NEW.closed_on, drawn)
+    - CASE TG_OP WHEN 'INSERT' THEN 0 ELSE bound(OLD.committed, OLD.closed_on, drawn) END;
   PERFORM post(CASE TG_OP WHEN 'INSERT' THEN NEW.agreed_on ELSE coalesce(NEW.closed_on, current_date) END,
     CASE WHEN more < 0 THEN 'release' ELSE 'commit' END::ledger_kind, NEW.programme, NEW.code, NULL,
     jsonb_build_object('committed', more, 'cash', -more));

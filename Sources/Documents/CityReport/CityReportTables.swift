@@ -30,7 +30,7 @@ extension CityReport {
         .years, [(.invested, .currency(currency)), (.returned, .currency(currency))],
         (first...last).map { year in
           let of = own.filter { $0.year == year }
-          return (.year(year), [sum(of.map(\.invested)), sum(of.map(\.returned))])
+          return (.year(year), [of.map(\.invested).saturatedSum(), of.map(\.returned).saturatedSum()])
         })
       table.addSums()
       return table
@@ -97,7 +97,7 @@ extension CityReport {
       // Not known where none of them says what it has left.
       let left = (1...5).map { funds[$0]?.budgetLeft[currency] }
       let unknown = table.rows.contains { $0.item == .unknown } ? [funds[nil]?.budgetLeft[currency]] : []
-      let values = left + unknown + [sum((left + unknown).compactMap(\.self))]
+      let values = left + unknown + [(left + unknown).compactMap(\.self).saturatedSum()]
       for index in table.rows.indices { table.rows[index].values.append(values[index]) }
     }
     return table

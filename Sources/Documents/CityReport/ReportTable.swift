@@ -119,18 +119,10 @@ public struct ReportTable: Sendable, Hashable {
   mutating func addSums() {
     guard !rows.isEmpty else { return }
     let sums = columns.indices.map { column in
-      { values in values.contains(nil) ? nil : sum(values.compactMap(\.self)) }(
-        rows.map { $0.values[column] })
+      let values = rows.map { $0.values[column] }
+      return values.contains(nil) ? nil : values.compactMap(\.self).saturatedSum()
     }
     rows.append(Row(item: .all, values: sums))
-  }
-}
-
-/// The sum of amounts; the largest number where it would be more.
-func sum(_ amounts: [Int]) -> Int {
-  amounts.reduce(0) { sum, amount in
-    let (more, overflow) = sum.addingReportingOverflow(amount)
-    return overflow ? .max : more
   }
 }
 

@@ -160,7 +160,7 @@ public struct BellwetherEffect: Sendable, Hashable {
       for place in windows.indices {
         let end = ends[place]
         guard end <= asOf else { continue }
-        let state = sum(purchases.filter { $0.day <= end }.map(\.amount))
+        let state = purchases.filter { $0.day <= end }.map(\.amount).saturatedSum()
         // What was bought for nothing has no effect for each unit.
         guard state > 0 else { continue }
         let others = nearest[place]
@@ -172,18 +172,11 @@ public struct BellwetherEffect: Sendable, Hashable {
         outcomes[place].append(
           Outcome(
             state: state, followed: matches.privateCapital(of: firm, after: first, upTo: end),
-            matched: sum(raised) / Int64(raised.count)))
+            matched: raised.saturatedSum() / Int64(raised.count)))
       }
     }
     for place in windows.indices { windows[place].enter(outcomes[place], seed: seed) }
     return windows
-  }
-
-  static func sum(_ amounts: [Int64]) -> Int64 { amounts.reduce(0, saturatingSum) }
-
-  static func saturatingSum(_ left: Int64, _ right: Int64) -> Int64 {
-    let (sum, overflow) = left.addingReportingOverflow(right)
-    return overflow ? .max : sum
   }
 }
 
@@ -192,9 +185,9 @@ extension BellwetherEffect.Window {
 
   fileprivate mutating func enter(_ outcomes: Outcomes, seed: UInt64) {
     firms = outcomes.count
-    state = BellwetherEffect.sum(outcomes.map(\.state))
-    followed = BellwetherEffect.sum(outcomes.map(\.followed))
-    matched = BellwetherEffect.sum(outcomes.map(\.matched))
+    state = outcomes.map(\.state).saturatedSum()
+    followed = outcomes.map(\.followed).saturatedSum()
+    matched = outcomes.map(\.matched).saturatedSum()
     guard firms > 0 else { return }
     perUnit = Self.millionths(Int128(followed), of: state)
     matchedPerUnit = Self.millionths(Int128(matched), of: state)
@@ -225,7 +218,7 @@ extension BellwetherEffect.Window {
       for _ in outcomes.indices {
         let outcome = outcomes[Int(random.number(below: UInt64(outcomes.count)))]
         difference += Int128(outcome.followed) - Int128(outcome.matched)
-        state = BellwetherEffect.saturatingSum(state, outcome.state)
+        state = state.addingSaturated(outcome.state)
       }
       differences.append(millionths(difference, of: state))
     }

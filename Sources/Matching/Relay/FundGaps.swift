@@ -81,8 +81,7 @@ public struct FundGaps: Sendable, Hashable {
         cells.append(Cell(key, snapshot.sectors))
       }
       cells[place].firms += 1
-      cells[place].asked = BellwetherEffect.saturatingSum(
-        cells[place].asked, conversion.convert(candidates.asks[firm]))
+      cells[place].asked = cells[place].asked.addingSaturated(conversion.convert(candidates.asks[firm]))
     }
     for investor in 0..<snapshot.investorCount
     where snapshot.statesMandate(investor: investor) && !snapshot.isInvestorRetired(at: investor)
@@ -127,10 +126,10 @@ public struct FundGaps: Sendable, Hashable {
         cells[place].unknownBudgets += 1
         continue
       }
-      cells[place].budget = BellwetherEffect.saturatingSum(cells[place].budget, budget)
+      cells[place].budget = cells[place].budget.addingSaturated(budget)
       guard asked > 0 else { continue }
       let share = Int64(Int128(budget) * Int128(cells[place].asked) / asked)
-      cells[place].spread = BellwetherEffect.saturatingSum(cells[place].spread, share)
+      cells[place].spread = cells[place].spread.addingSaturated(share)
     }
   }
 

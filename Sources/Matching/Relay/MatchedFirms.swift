@@ -31,7 +31,7 @@ struct MatchedFirms {
       let sorted = payments.sorted { $0.day < $1.day }
       days = sorted.map(\.day)
       var sums: [Int64] = [0]
-      for payment in sorted { sums.append(BellwetherEffect.saturatingSum(sums.last!, payment.amount)) }
+      for payment in sorted { sums.append(sums.last!.addingSaturated(payment.amount)) }
       self.sums = sums
     }
 
@@ -134,6 +134,6 @@ struct MatchedFirms {
   private static func part(_ left: Int64?, _ right: Int64?) -> Int {
     guard let left, let right else { return Curves.one }
     guard left != right else { return 0 }
-    return Curves.share(abs(left - right), of: BellwetherEffect.saturatingSum(left, right))
+    return Curves.share(abs(left - right), of: left.addingSaturated(right))
   }
 }

@@ -5,7 +5,7 @@ enum CityReportStatements {
   static var all: [any Statement] {
     let day = Day(daysSinceEpoch: 0)
     return [
-      Today(), Programmes(day: day), Years(day: day), Firms(day: day), Institutes(day: day),
+      Programmes(day: day), Years(day: day), Firms(day: day), Institutes(day: day),
       Incubation(day: day),
       Funds(day: day), Budgets(day: day), Scenarios(day: day), Reviews(day: day), Roadshows(day: day),
     ]
@@ -16,25 +16,23 @@ enum CityReportStatements {
     "NOT (\(row).retired AND \(row).changed_at::date <= $1)"
   }
 
-  /// Firms that there were on the day as `there`, each as far as it had come. One whose history begins later began as that
-  /// says; one without a history is as it is now.
+  /// Firms that had been founded by the day as `founded`, each as far as it had come, and those of them that there were as
+  /// `there`. One whose history begins later began as that says; one without a history is as it is now.
   static let firms = """
     history AS (
       SELECT firm, min(date) AS begins,
         (array_agg(stage ORDER BY date DESC) FILTER (WHERE stage IS NOT NULL AND date <= $1))[1] AS stage,
-        (array_agg(stage ORDER BY date) FILTER (WHERE stage IS NOT NULL))[1] AS first_stage,
-        (array_agg(trl ORDER BY date DESC) FILTER (WHERE trl IS NOT NULL AND date <= $1))[1] AS trl,
-        (array_agg(trl ORDER BY date) FILTER (WHERE trl IS NOT NULL))[1] AS first_trl
+        (array_agg(stage ORDER BY date) FILTER (WHERE stage IS NOT NULL))[1] AS first_stage
       FROM milestone WHERE firm IS NOT NULL GROUP BY firm),
-    there AS (
+    founded AS (
       SELECT f.code, f.institute, f.project, f.risk, coalesce(h.stage, h.first_stage, f.stage) AS stage,
-        coalesce(h.trl, h.first_trl, f.trl) AS trl
+        \(isInUse("f")) AS is_there
       FROM firm f LEFT JOIN history h ON h.firm = f.code
-      WHERE f.merged_into IS NULL AND \(isInUse("f"))
-        AND coalesce(least(f.founded_on, h.begins), $1) <= $1)
+      WHERE f.merged_into IS NULL AND coalesce(least(f.founded_on, h.begins), $1) <= $1),
+    there AS (SELECT * FROM founded WHERE is_there)
     """
 
-  /// Projects that were not yet a firm as `incubated`; needs `there`.
+  /// Projects that were not yet a firm as `incubated`; needs `founded`.
   static let projects = """
     way AS (
       SELECT project, min(date) AS begins, (array_agg(trl ORDER BY date DESC) FILTER (WHERE date <= $1))[1] AS trl,
@@ -44,7 +42,7 @@ enum CityReportStatements {
       SELECT p.code, p.institute, w.begins, coalesce(w.trl, w.first_trl, p.trl) AS trl
       FROM project p LEFT JOIN way w ON w.project = p.code
       WHERE \(isInUse("p")) AND coalesce(w.begins, $1) <= $1
-        AND NOT EXISTS (SELECT FROM there WHERE there.project = p.code))
+        AND NOT EXISTS (SELECT FROM founded WHERE founded.project = p.code))
     """
 
   private static func line(_ row: Row) throws -> CityFigures.Line {
@@ -58,29 +56,14 @@ enum CityReportStatements {
     CityFigures.Count(word: row.optionalText(0), figures: try (1..<row.columnCount).map(row.int))
   }
 
-  struct Today: Statement {
-    let name = "city_today"
-    let sql = "SELECT current_date - date '1970-01-01'"
-    func decode(_ row: Row) throws -> Day { Day(daysSinceEpoch: try row.int(0)) }
-  }
-
   struct Programmes: Statement {
     let day: Day
     let name = "city_programmes"
     let sql = """
       SELECT p.code, p.name, p.name_zh, p.currency, books.budget, coalesce(done.invested, 0),
-        coalesce(done.returned, 0), coalesce(done.lost, 0), coalesce(done.invested - done.gone, 0), books.committed
-      FROM programme p
-      JOIN (SELECT e.programme, -coalesce(sum(amount) FILTER (WHERE account = 'appropriation'), 0)::bigint AS budget,
-            coalesce(sum(amount) FILTER (WHERE account = 'committed'), 0)::bigint AS committed
-          FROM ledger_entry e JOIN posting ON posting.entry = e.id WHERE e.date <= $1 GROUP BY e.programme) AS books
-        ON books.programme = p.code
-      LEFT JOIN (SELECT s.programme, coalesce(sum(amount) FILTER (WHERE kind = 'buy'), 0)::bigint AS invested,
-            coalesce(sum(amount) FILTER (WHERE kind = 'sell'), 0)::bigint AS returned,
-            coalesce(sum(cost) FILTER (WHERE kind <> 'buy'), 0)::bigint AS gone,
-            coalesce(sum(greatest(0, cost - amount)) FILTER (WHERE kind <> 'buy'), 0)::bigint AS lost
-          FROM tranche t JOIN stake s ON s.code = t.stake WHERE t.date <= $1 GROUP BY s.programme) AS done
-        ON done.programme = p.code
+        coalesce(done.returned, 0), coalesce(done.lost, 0), books.stakes, books.committed
+      FROM programme p JOIN (\(ProgrammeStatements.books)) AS books ON books.programme = p.code
+      LEFT JOIN (\(ProgrammeStatements.traded)) AS done ON done.programme = p.code
       ORDER BY p.code
       """
     func bind(into bindings: inout Bindings) { bindings.text(day.description) }
@@ -128,18 +111,18 @@ enum CityReportStatements {
       brought AS (
         SELECT institute, count(*) AS firms,
           count(*) FILTER (WHERE EXISTS (SELECT FROM round r
-            WHERE r.firm = there.code AND r.date <= $1 AND r.kind NOT IN ('grant', 'debt', 'other'))) AS funded
-        FROM there WHERE institute IS NOT NULL GROUP BY institute),
+            WHERE r.firm = founded.code AND r.date <= $1 AND r.kind NOT IN \(CapitalStatements.noEquity))) AS funded
+        FROM founded WHERE institute IS NOT NULL GROUP BY institute),
       reached AS (
-        SELECT f.institute, 'firm ' || f.code AS candidate, m.date, m.trl FROM there f JOIN milestone m ON m.firm = f.code
+        SELECT f.institute, 'firm ' || f.code AS candidate, m.date, m.trl FROM founded f JOIN milestone m ON m.firm = f.code
           WHERE f.institute IS NOT NULL AND m.trl IS NOT NULL AND m.date <= $1
         UNION ALL
-        SELECT f.institute, 'firm ' || f.code, m.date, m.trl FROM there f JOIN milestone m ON m.project = f.project
+        SELECT f.institute, 'firm ' || f.code, m.date, m.trl FROM founded f JOIN milestone m ON m.project = f.project
           WHERE f.institute IS NOT NULL AND m.trl IS NOT NULL AND m.date <= $1
         UNION ALL
         SELECT p.institute, 'project ' || p.code, m.date, m.trl FROM project p JOIN milestone m ON m.project = p.code
           WHERE m.trl IS NOT NULL AND m.date <= $1
-            AND NOT EXISTS (SELECT FROM there f WHERE f.project = p.code AND f.institute = p.institute)),
+            AND NOT EXISTS (SELECT FROM founded f WHERE f.project = p.code AND f.institute = p.institute)),
       way AS (
         SELECT institute, (array_agg(trl ORDER BY date DESC))[1] - (array_agg(trl ORDER BY date))[1] AS steps,
           max(date) - min(date) AS days

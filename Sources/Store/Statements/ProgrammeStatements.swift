@@ -10,6 +10,24 @@ enum ProgrammeStatements {
     ]
   }
 
+  /// What the accounts of each programme held on the day, `$1`; a gain is positive.
+  static let books = """
+    SELECT e.programme, -coalesce(sum(amount) FILTER (WHERE account = 'appropriation'), 0)::bigint AS budget,
+      coalesce(sum(amount) FILTER (WHERE account = 'cash'), 0)::bigint AS cash,
+      coalesce(sum(amount) FILTER (WHERE account = 'committed'), 0)::bigint AS committed,
+      coalesce(sum(amount) FILTER (WHERE account = 'stakes'), 0)::bigint AS stakes,
+      -coalesce(sum(amount) FILTER (WHERE account = 'result'), 0)::bigint AS result
+    FROM ledger_entry e JOIN posting ON posting.entry = e.id WHERE e.date <= $1 GROUP BY e.programme
+    """
+
+  /// What each programme had paid, received and lost by the day, `$1`; none that had bought nothing.
+  static let traded = """
+    SELECT s.programme, coalesce(sum(amount) FILTER (WHERE kind = 'buy'), 0)::bigint AS invested,
+      coalesce(sum(amount) FILTER (WHERE kind = 'sell'), 0)::bigint AS returned,
+      coalesce(sum(greatest(0, cost - amount)) FILTER (WHERE kind <> 'buy'), 0)::bigint AS lost
+    FROM tranche t JOIN stake s ON s.code = t.stake WHERE t.date <= $1 GROUP BY s.programme
+    """
+
   struct Balances: Statement {
     let programme: String?
     let day: Day
@@ -19,35 +37,24 @@ enum ProgrammeStatements {
         books.result, coalesce(done.invested, 0), coalesce(done.returned, 0), coalesce(done.lost, 0), p.loss_tolerance,
         coalesce(elsewhere.committed, 0), p.quota, p.region,
         NOT EXISTS (SELECT FROM ledger_entry e LEFT JOIN posting ON posting.entry = e.id
-            WHERE e.programme = p.code AND e.date <= $2 GROUP BY e.id
+            WHERE e.programme = p.code AND e.date <= $1 GROUP BY e.id
             HAVING coalesce(sum(posting.amount), 1) <> 0)
           AND NOT EXISTS (SELECT FROM account a LEFT JOIN posting USING (programme, account)
             WHERE a.programme = p.code GROUP BY a.account, a.balance
             HAVING coalesce(sum(posting.amount), 0) <> a.balance)
-      FROM programme p
-      JOIN (SELECT e.programme, -coalesce(sum(amount) FILTER (WHERE account = 'appropriation'), 0)::bigint AS budget,
-            coalesce(sum(amount) FILTER (WHERE account = 'cash'), 0)::bigint AS cash,
-            coalesce(sum(amount) FILTER (WHERE account = 'committed'), 0)::bigint AS committed,
-            coalesce(sum(amount) FILTER (WHERE account = 'stakes'), 0)::bigint AS stakes,
-            -coalesce(sum(amount) FILTER (WHERE account = 'result'), 0)::bigint AS result
-          FROM ledger_entry e JOIN posting ON posting.entry = e.id WHERE e.date <= $2 GROUP BY e.programme) AS books
-        ON books.programme = p.code
-      LEFT JOIN (SELECT s.programme, coalesce(sum(amount) FILTER (WHERE kind = 'buy'), 0)::bigint AS invested,
-            coalesce(sum(amount) FILTER (WHERE kind = 'sell'), 0)::bigint AS returned,
-            coalesce(sum(greatest(0, cost - amount)) FILTER (WHERE kind <> 'buy'), 0)::bigint AS lost
-          FROM tranche t JOIN stake s ON s.code = t.stake WHERE t.date <= $2 GROUP BY s.programme) AS done
-        ON done.programme = p.code
+      FROM programme p JOIN (\(books)) AS books ON books.programme = p.code
+      LEFT JOIN (\(traded)) AS done ON done.programme = p.code
       LEFT JOIN (SELECT e.programme, sum(posting.amount)::bigint AS committed
           FROM ledger_entry e JOIN posting ON posting.entry = e.id JOIN programme p ON p.code = e.programme
             JOIN stake s ON s.code = e.stake JOIN firm f ON f.code = s.firm
-          WHERE e.date <= $2 AND e.kind IN ('commit', 'release') AND posting.account = 'committed'
+          WHERE e.date <= $1 AND e.kind IN ('commit', 'release') AND posting.account = 'committed'
             AND p.region NOT IN (coalesce(f.region, ''), coalesce(f.city, '')) GROUP BY e.programme) AS elsewhere
         ON elsewhere.programme = p.code
-      WHERE $1::text IS NULL OR p.code = $1 ORDER BY p.code
+      WHERE $2::text IS NULL OR p.code = $2 ORDER BY p.code
       """
     func bind(into bindings: inout Bindings) {
-      bindings.text(programme)
       bindings.text(day.description)
+      bindings.text(programme)
     }
     func decode(_ row: Row) throws -> ProgrammeBalance {
       ProgrammeBalance(

@@ -4,18 +4,10 @@ import Domain
 enum ReviewStatements {
   static var all: [any Statement] {
     [
-      Firm(code: ""), Needed(firm: "", step: nil), HoldExperts(), Unassigned(limit: 1, isHolding: false),
+      Needed(firm: "", step: nil), HoldExperts(), Unassigned(limit: 1, isHolding: false),
       Unassigned(limit: 1, isHolding: true), Experts(), Conflicts(experts: [], firms: []),
       Assign(reviews: [], experts: []),
     ]
-  }
-
-  struct Firm: Statement {
-    typealias Output = Void
-    let code: String
-    let name = "review_firm"
-    let sql = "SELECT 1 FROM firm WHERE code = $1"
-    func bind(into bindings: inout Bindings) { bindings.text(code) }
   }
 
   /// What counts is judged as `evidence_missing` does it.
@@ -63,12 +55,6 @@ enum ReviewStatements {
     }
   }
 
-  private static let unassigned = """
-    FROM review JOIN firm ON firm.code = review.firm AND NOT firm.retired
-    WHERE review.verdict IS NULL AND review.expert IS NULL AND NOT review.retired
-    ORDER BY review.asked_on NULLS LAST, review.code LIMIT $1
-    """
-
   struct HoldExperts: Statement {
     typealias Output = Void
     let name = "review_hold_experts"
@@ -81,7 +67,12 @@ enum ReviewStatements {
     let isHolding: Bool
     var name: String { isHolding ? "review_unassigned_held" : "review_unassigned" }
     var sql: String {
-      "SELECT review.code, review.firm, review.kind \(unassigned)\(isHolding ? " FOR NO KEY UPDATE OF review" : "")"
+      """
+      SELECT review.code, review.firm, review.kind
+      FROM review JOIN firm ON firm.code = review.firm AND NOT firm.retired
+      WHERE review.verdict IS NULL AND review.expert IS NULL AND NOT review.retired
+      ORDER BY review.asked_on NULLS LAST, review.code LIMIT $1\(isHolding ? " FOR NO KEY UPDATE OF review" : "")
+      """
     }
     func bind(into bindings: inout Bindings) { bindings.int(limit) }
     func decode(_ row: Row) throws -> OpenReview {
