@@ -79,8 +79,10 @@ BEGIN
     FROM firm f WHERE f.institute = ANY (institutes) AND f.merged_into IS NULL GROUP BY f.institute),
   -- A firm goes on where its project was.
   reached AS (
-    SELECT f.institute, 'firm ' || f.code AS candidate, m.date, m.trl
-      FROM firm f JOIN milestone m ON m.firm = f.code OR m.project = f.project
+    SELECT f.institute, 'firm ' || f.code AS candidate, m.date, m.trl FROM firm f JOIN milestone m ON m.firm = f.code
+      WHERE f.institute = ANY (institutes) AND m.trl IS NOT NULL
+    UNION ALL
+    SELECT f.institute, 'firm ' || f.code, m.date, m.trl FROM firm f JOIN milestone m ON m.project = f.project
       WHERE f.institute = ANY (institutes) AND m.trl IS NOT NULL
     UNION ALL
     SELECT p.institute, 'project ' || p.code, m.date, m.trl FROM project p JOIN milestone m ON m.project = p.code
@@ -144,6 +146,8 @@ BEGIN
     WHERE institute IS NOT NULL));
   RETURN NULL;
 END $$;
+-- Its plans may be made while there are no milestones yet, and must do for a hundred thousand in the same session.
+ALTER FUNCTION milestones_tell() SET enable_seqscan = off;
 CREATE TRIGGER milestone_added AFTER INSERT ON milestone REFERENCING NEW TABLE AS written
   FOR EACH STATEMENT EXECUTE FUNCTION milestones_tell();
 CREATE TRIGGER milestone_changed AFTER UPDATE ON milestone REFERENCING NEW TABLE AS written
@@ -153,30 +157,27 @@ CREATE TRIGGER milestone_rows_stay BEFORE DELETE OR TRUNCATE ON milestone FOR EA
 -- What a row said before it is changed is its history's beginning; a row that was never changed needs none.
 CREATE FUNCTION firms_reach() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-  IF EXISTS (SELECT FROM was JOIN written USING (code)
-      WHERE (was.stage, was.trl) IS DISTINCT FROM (written.stage, written.trl)) THEN
-    INSERT INTO milestone (firm, date, stage, trl)
-      SELECT was.code, least(coalesce(was.founded_on, was.changed_at::date), was.changed_at::date), was.stage, was.trl
-      FROM was JOIN written USING (code)
-      WHERE (was.stage, was.trl) IS DISTINCT FROM (written.stage, written.trl)
-        AND NOT EXISTS (SELECT FROM milestone m WHERE m.firm = was.code)
-        AND least(coalesce(was.founded_on, was.changed_at::date), was.changed_at::date) < current_date
-    ON CONFLICT ON CONSTRAINT milestone_key DO NOTHING;
-    INSERT INTO milestone (firm, date, stage, trl)
-      SELECT written.code, current_date, written.stage, written.trl
-      FROM was JOIN written USING (code),
-        LATERAL (SELECT (array_agg(m.stage ORDER BY m.date DESC) FILTER (WHERE m.stage IS NOT NULL))[1] AS stage,
-            (array_agg(m.trl ORDER BY m.date DESC) FILTER (WHERE m.trl IS NOT NULL))[1] AS trl
-          FROM milestone m WHERE m.firm = written.code) AS newest
-      WHERE (was.stage, was.trl) IS DISTINCT FROM (written.stage, written.trl)
-        AND (newest.stage, newest.trl) IS DISTINCT FROM (written.stage, written.trl)
-    ON CONFLICT ON CONSTRAINT milestone_key DO UPDATE SET stage = excluded.stage, trl = excluded.trl;
-  END IF;
+  -- What stands in one of the two only has changed. Grouped, not joined: a plan that was made for one row must not compare
+  -- each of a hundred thousand with each.
+  INSERT INTO milestone (firm, date, stage, trl)
+    SELECT changed.code, CASE WHEN changed.is_new THEN current_date ELSE changed.begins END, changed.stage, changed.trl
+    FROM (
+      SELECT code, stage, trl, bool_or(is_new) AS is_new,
+        min(least(coalesce(founded_on, changed_at::date), changed_at::date)) AS begins
+      FROM (SELECT code, stage, trl, founded_on, changed_at, false AS is_new FROM was
+        UNION ALL SELECT code, stage, trl, founded_on, changed_at, true FROM written) AS both_states
+      GROUP BY code, stage, trl HAVING count(*) = 1) AS changed,
+      LATERAL (SELECT count(*) AS milestones,
+          (array_agg(m.stage ORDER BY m.date DESC) FILTER (WHERE m.stage IS NOT NULL))[1] AS stage,
+          (array_agg(m.trl ORDER BY m.date DESC) FILTER (WHERE m.trl IS NOT NULL))[1] AS trl
+        FROM milestone m WHERE m.firm = changed.code) AS newest
+    WHERE CASE WHEN changed.is_new THEN (newest.stage, newest.trl) IS DISTINCT FROM (changed.stage, changed.trl)
+      ELSE newest.milestones = 0 AND changed.begins < current_date END
+  ON CONFLICT ON CONSTRAINT milestone_key DO UPDATE SET stage = excluded.stage, trl = excluded.trl;
   PERFORM refresh_track_records((SELECT array_agg(DISTINCT institute) FROM (
-      SELECT unnest(ARRAY[was.institute, written.institute]) AS institute FROM was JOIN written USING (code)
-      WHERE (was.institute, was.merged_into, was.project)
-        IS DISTINCT FROM (written.institute, written.merged_into, written.project)) AS named
-    WHERE institute IS NOT NULL));
+      SELECT institute FROM (SELECT code, institute, merged_into, project FROM was
+        UNION ALL SELECT code, institute, merged_into, project FROM written) AS both_states
+      WHERE institute IS NOT NULL GROUP BY code, institute, merged_into, project HAVING count(*) = 1) AS changed));
   RETURN NULL;
 END $$;
 CREATE TRIGGER firm_reaches AFTER UPDATE ON firm REFERENCING OLD TABLE AS was NEW TABLE AS written
@@ -184,16 +185,17 @@ CREATE TRIGGER firm_reaches AFTER UPDATE ON firm REFERENCING OLD TABLE AS was NE
 
 CREATE FUNCTION projects_reach() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-  IF NOT EXISTS (SELECT FROM was JOIN written USING (code) WHERE was.trl IS DISTINCT FROM written.trl) THEN RETURN NULL; END IF;
   INSERT INTO milestone (project, date, trl)
-    SELECT was.code, was.changed_at::date, was.trl FROM was JOIN written USING (code)
-    WHERE was.trl IS DISTINCT FROM written.trl AND was.trl IS NOT NULL AND was.changed_at::date < current_date
-      AND NOT EXISTS (SELECT FROM milestone m WHERE m.project = was.code)
-  ON CONFLICT ON CONSTRAINT milestone_key DO NOTHING;
-  INSERT INTO milestone (project, date, trl)
-    SELECT written.code, current_date, written.trl FROM was JOIN written USING (code)
-    WHERE was.trl IS DISTINCT FROM written.trl AND written.trl IS NOT NULL AND written.trl IS DISTINCT FROM (
-      SELECT m.trl FROM milestone m WHERE m.project = written.code ORDER BY m.date DESC LIMIT 1)
+    SELECT changed.code, CASE WHEN changed.is_new THEN current_date ELSE changed.begins END, changed.trl
+    FROM (
+      SELECT code, trl, bool_or(is_new) AS is_new, min(changed_at::date) AS begins
+      FROM (SELECT code, trl, changed_at, false AS is_new FROM was
+        UNION ALL SELECT code, trl, changed_at, true FROM written) AS both_states
+      GROUP BY code, trl HAVING count(*) = 1) AS changed,
+      LATERAL (SELECT count(*) AS milestones, (array_agg(m.trl ORDER BY m.date DESC))[1] AS trl
+        FROM milestone m WHERE m.project = changed.code) AS newest
+    WHERE changed.trl IS NOT NULL AND CASE WHEN changed.is_new THEN newest.trl IS DISTINCT FROM changed.trl
+      ELSE newest.milestones = 0 AND changed.begins < current_date END
   ON CONFLICT ON CONSTRAINT milestone_key DO UPDATE SET trl = excluded.trl;
   RETURN NULL;
 END $$;
