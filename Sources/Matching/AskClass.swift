@@ -1,6 +1,6 @@
 /// Asks of one currency within an eighth of a power of two, so that one entry of a mandate's table bounds them all, at
 /// most an eighth too high.
-struct AskClass: Sendable, Hashable {
+struct AskClass: Sendable, Hashable, Comparable {
   /// Below 65,536. Those of a currency lie together, so that the few that occur share lines of cache.
   let number: UInt16
 
@@ -12,6 +12,8 @@ struct AskClass: Sendable, Hashable {
   static let any = AskClass(number: 1)
 
   init(number: UInt16) { self.number = number }
+
+  static func < (one: AskClass, other: AskClass) -> Bool { one.number < other.number }
 
   /// - Parameters:
   ///   - ask: -1 for none.

@@ -4,7 +4,7 @@ import Synchronization
 /// they make the blocks of role after role.
 final class BlockWork: Sendable {
   private let facets: [Facet]
-  private let holders: Ragged<UInt32>
+  private let positions: Positions
   private let sectorCount: Int
   private let ranks: BlocksOfRole.Ranks
   private let sorting: JointWork<CandidatesByRole>
@@ -18,12 +18,12 @@ final class BlockWork: Sendable {
     positions: Positions
   ) {
     self.facets = facets
-    holders = positions.holders
+    self.positions = positions
     self.sectorCount = sectorCount
     let ranks = BlocksOfRole.Ranks(readiness: readiness.values)
     self.ranks = ranks
     let roles = Self.roles(sectorLists.all, sectorCount)
-    let roleCount = 2 * sectorCount + 1
+    let roleCount = Role.count(sectors: sectorCount)
     sorting = JointWork(count: (facets.count + Self.together - 1) / Self.together) { part in
       let first = part * Self.together
       let range = first..<min(first + Self.together, facets.count)
@@ -36,20 +36,29 @@ final class BlockWork: Sendable {
     let candidates = sorting.finish()
     let making = making.withLock { making in
       if let making { return making }
-      let started = JointWork(count: 2 * sectorCount + 1) { [facets, holders, ranks] role in
-        BlocksOfRole(candidates.map { $0[role] }, ranks, facets: facets, holders: holders)
+      let started = JointWork(count: Role.count(sectors: sectorCount)) { [facets, positions, ranks] role in
+        BlocksOfRole(candidates.map { $0[role] }, ranks, facets: facets, positions)
       }
       making = started
       return started
     }
-    var classes = Set<AskClass>()
-    for part in candidates { classes.formUnion(part.askClasses) }
-    let asks = classes.sorted { $0.number < $1.number }.compactMap { askClass in
-      askClass.currency.map { Blocks.Asks(askClass: askClass, currency: $0, range: askClass.asks) }
-    }
+    let roles = making.finish()
     return Blocks(
-      sectorCount: sectorCount, roles: making.finish(), asks: asks,
-      readiness: candidates.reduce(0) { max($0, $1.readiness) })
+      roles: roles, asks: Self.asks(candidates.map(\.asks)), readiness: roles.map(\.readiness))
+  }
+
+  private static func asks(_ parts: [[AskClass: ClosedRange<Int64>]]) -> [Blocks.Asks] {
+    var ranges: [AskClass: ClosedRange<Int64>] = [:]
+    for part in parts {
+      ranges.merge(part) { min($0.lowerBound, $1.lowerBound)...max($0.upperBound, $1.upperBound) }
+    }
+    return Dictionary(grouping: ranges, by: \.key.currency).compactMap { currency, ranges in
+      currency.map { currency in
+        Blocks.Asks(
+          currency: currency,
+          classes: ranges.sorted { $0.key < $1.key }.map { (askClass: $0.key, asks: $0.value) })
+      }
+    }
   }
 
   /// By list of sectors, the roles in which a candidate with that list is found.
@@ -57,8 +66,12 @@ final class BlockWork: Sendable {
     var roles = Ragged<UInt32>()
     for list in 0..<lists.count {
       let sectors = lists[list]
-      let further = sectors.dropFirst().map { UInt32(sectorCount) + UInt32($0) }
-      roles.append([sectors.first.map { UInt32($0) } ?? UInt32(2 * sectorCount)] + further)
+      var rolesOfList = sectors.isEmpty ? [UInt32(Role.none(sectors: sectorCount))] : []
+      for (place, sector) in sectors.enumerated() {
+        let role = place == 0 ? Role.primary(Int(sector)) : Role.further(Int(sector), sectors: sectorCount)
+        rolesOfList.append(UInt32(role))
+      }
+      roles.append(rolesOfList)
     }
     return roles
   }
@@ -68,10 +81,8 @@ final class BlockWork: Sendable {
 private struct CandidatesByRole: Sendable {
   private let entries: [BlocksOfRole.Entry]
   private let starts: [UInt32]
-  /// The classes of their asks.
-  let askClasses: [AskClass]
-  /// Their best one.
-  let readiness: Int32
+  /// By class, the lowest and the highest of their asks.
+  let asks: [AskClass: ClosedRange<Int64>]
 
   subscript(role: Int) -> ArraySlice<BlocksOfRole.Entry> {
     entries[Int(starts[role])..<Int(starts[role + 1])]
@@ -82,15 +93,18 @@ private struct CandidatesByRole: Sendable {
     _ facets: [Facet], _ range: Range<Int>, _ roles: Ragged<UInt32>, count: Int, _ ranks: BlocksOfRole.Ranks
   ) {
     var starts = [UInt32](repeating: 0, count: count + 1)
-    var isPresent = [Bool](repeating: false, count: AskClass.count)
-    var readiness: Int32 = 0
+    var (lowest, highest) = (
+      [Int64](repeating: .max, count: AskClass.count), [Int64](repeating: .min, count: AskClass.count)
+    )
     for facet in facets[range] where !Trait.isRetired(facet.trait) {
-      isPresent[Int(AskClass(ask: facet.ask, currency: facet.currency).number)] = true
-      readiness = max(readiness, facet.readiness)
+      let number = Int(AskClass(ask: facet.ask, currency: facet.currency).number)
+      lowest[number] = min(lowest[number], facet.ask)
+      highest[number] = max(highest[number], facet.ask)
       for place in roles.range(Int(facet.sectorList)) { starts[Int(roles.items[place]) + 1] += 1 }
     }
-    self.readiness = readiness
-    askClasses = isPresent.indices.filter { isPresent[$0] }.map { AskClass(number: UInt16($0)) }
+    let occurring = lowest.indices.filter { lowest[$0] <= highest[$0] }
+    asks = Dictionary(
+      uniqueKeysWithValues: occurring.map { (AskClass(number: UInt16($0)), lowest[$0]...highest[$0]) })
     for role in 0..<count { starts[role + 1] += starts[role] }
     self.starts = starts
     let entryCount = Int(starts[count])

@@ -45,25 +45,30 @@ struct Blocks: Sendable {
     static let mixedPlace = UInt32.max
   }
 
-  /// What candidates can ask, by class.
+  /// What candidates ask in one currency.
   struct Asks: Sendable {
-    var askClass: AskClass
+    /// As in a facet.
     var currency: Int
-    var range: ClosedRange<Int64>
+    /// Those that occur, rising, each with the lowest and the highest ask of it that there is: many ask round numbers.
+    var classes: [(askClass: AskClass, asks: ClosedRange<Int64>)]
   }
 
-  /// Sectors of the tree. Role `sector` is a primary sector, `sectorCount + sector` a further one, and the last
-  /// one is that of candidates without a sector.
-  let sectorCount: Int
+  /// By role.
   let roles: [BlocksOfRole]
-  /// The classes that occur.
   let asks: [Asks]
-  /// The best readiness of all.
-  let readiness: Int32
+  /// By role, the best readiness; ``Mandate/vetoed`` where nobody has the role.
+  let readiness: [Int32]
 
-  func primaryRole(_ sector: Int) -> Int { sector }
-  func furtherRole(_ sector: Int) -> Int { sectorCount + sector }
-  var roleWithoutSector: Int { 2 * sectorCount }
+  /// The first of the roles that have a further sector.
+  var firstFurtherRole: Int { roles.count / 2 + 1 }
+}
+
+/// Numbers of roles: primary sectors, none, and further sectors.
+enum Role {
+  static func count(sectors: Int) -> Int { 2 * sectors + 1 }
+  static func primary(_ sector: Int) -> Int { sector }
+  static func none(sectors: Int) -> Int { sectors }
+  static func further(_ sector: Int, sectors: Int) -> Int { sectors + 1 + sector }
 }
 
 extension Blocks.Slot {

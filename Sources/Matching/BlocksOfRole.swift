@@ -4,8 +4,14 @@ struct BlocksOfRole: Sendable {
   private(set) var blocks: [Blocks.Block] = []
   /// One more at the end.
   private(set) var slots: [Blocks.Slot] = []
-  /// Who holds or has held the candidate of a slot, by index, in the order of the slots: they are read together.
+  /// Who holds or has held the candidate of a slot, by index, in the order of the slots: they are read together. Nobody,
+  /// the index behind the last investor, fills up what a slot has to a multiple of ``together``.
   private(set) var holders: [UInt32] = []
+  /// The best one; ``Mandate/vetoed`` where there is no candidate.
+  private(set) var readiness = Mandate.vetoed
+
+  /// Holders that are read without a branch between them: how many a candidate has cannot be foreseen, and few have more.
+  static let together = 8
 
   /// Candidates up to which a block is not divided further.
   private static let undivided = 2048
@@ -36,7 +42,7 @@ struct BlocksOfRole: Sendable {
   /// Linear in the entries but for the sort of blocks that are divided, and of ranks with track records.
   ///
   /// - Parameter parts: Together in order of candidates.
-  init(_ parts: [ArraySlice<Entry>], _ ranks: Ranks, facets: [Facet], holders column: Ragged<UInt32>) {
+  init(_ parts: [ArraySlice<Entry>], _ ranks: Ranks, facets: [Facet], _ positions: Positions) {
     let count = parts.reduce(0) { $0 + $1.count }
     guard count > 0 else { return }
     // A counting sort, which keeps the order of candidates within a rank.
@@ -66,8 +72,9 @@ struct BlocksOfRole: Sendable {
       }
       divide(start..<end, trait: UInt16(trait))
     }
+    readiness = blocks.reduce(readiness) { max($0, Int32($1.order >> 32)) }
     blocks.append(Blocks.Block(end: slots.count))
-    copyHolders(column)
+    copyHolders(positions.holders, nobody: UInt32(positions.ofInvestor.count))
   }
 
   private func isFalling(_ range: Range<Int>) -> Bool {
@@ -102,8 +109,10 @@ struct BlocksOfRole: Sendable {
     return runs
   }
 
-  private mutating func copyHolders(_ column: Ragged<UInt32>) {
-    let count = slots.reduce(0) { $0 + column.range($1.candidate).count }
+  private static func filled(_ count: Int) -> Int { (count + together - 1) / together * together }
+
+  private mutating func copyHolders(_ column: Ragged<UInt32>, nobody: UInt32) {
+    let count = slots.reduce(0) { $0 + Self.filled(column.range($1.candidate).count) }
     // Without room for one Swift would write the count, 0, into the empty array that all threads share.
     holders = [UInt32](unsafeUninitializedCapacity: max(1, count)) { holders, initialized in
       var gathered: [Ragged<UInt32>.Gathered] = []
@@ -117,9 +126,14 @@ struct BlocksOfRole: Sendable {
             holders.initializeElement(at: initialized, to: items[unchecked: place])
             initialized += 1
           }
+          for _ in entry.range.count..<Self.filled(entry.range.count) {
+            holders.initializeElement(at: initialized, to: nobody)
+            initialized += 1
+          }
         }
       }
     }
     slots.append(Blocks.Slot(endOfHolders: holders.count))
+
   }
 }

@@ -13,17 +13,16 @@ public struct Mandate {
   /// Whether a veto of the investor (retired, no_budget) keeps every candidate off its list.
   public private(set) var isClosed = false
 
-  // Points by trait, sector in either role, place, and the currency of the ask; `vetoed` where a veto holds.
+  // Points by trait, role, place, and the currency of the ask; `vetoed` where a veto holds.
   /// Stage and risk, and the most that co-investors can come to.
   private(set) var traitBounds: [Int32]
-  private(set) var primaryPoints: [Int32]
-  private(set) var furtherPoints: [Int32]
+  /// By ``Role``: of a primary sector, of sectors that are unknown here or there, and of a further sector.
+  private(set) var rolePoints: [Int32]
   private(set) var placePoints: [Int32]
   private(set) var tickets: [TicketCurve?]
   /// By class of ask, what no ask of it exceeds; `vetoed` where all are. Only those of the last search hold.
   private(set) var askBounds: [Int32]
-  /// Points of a candidate whose sectors or the mandate's are unknown, and of one whose ask or ticket is.
-  private(set) var unknownSectorPoints: Int32 = 0
+  /// Points of a candidate whose ask or whose mandate's ticket is unknown.
   private(set) var unknownTicketPoints: Int32 = 0
   /// Points of an ask within the ticket.
   private(set) var fullTicketPoints: Int32 = 0
@@ -40,14 +39,12 @@ public struct Mandate {
     var isVetoed = false
   }
 
-  /// Candidates that the present search has judged: those that bear its number.
-  var judged: [UInt8]
-  var search: UInt8 = 0
+  var judged: Judged
 
   /// Whether the investor has ever held anything.
   private var hasHeld = false
   /// By count of co-investors up to 3, less the bound in ``traitBounds`` for who is held.
-  private var coInvestorPoints: InlineArray<4, Int32> = .init(repeating: 0)
+  private(set) var coInvestorPoints: InlineArray<4, Int32> = .init(repeating: 0)
   /// What an unknown one comes to, less that bound.
   private(set) var unknownCoInvestorPoints: Int32 = 0
   /// That bound, and the one for candidates with state capital whose effect is known.
@@ -55,15 +52,11 @@ public struct Mandate {
   private var signalledBound: Int32 = 0
   /// Whether that effect tells the investor anything.
   private var seesSignals = false
-  /// By other investor, how many firms it shares with this one: 2 for two and more.
-  private(set) var shared: [UInt8]
-  /// Those that share one, where they were counted for this investor alone.
-  private var partners: [UInt32] = []
+  private(set) var partners: Partners
   /// All counts, where they are known.
   private let sharedFirms: SharedFirms.Rows?
 
   // Scratch of the compiler.
-  private var holdersOfOwn: [Ragged<UInt32>.Gathered] = []
   private var affinities: [Int32]
   private var isExcluded: [Bool]
   private var isConcentrated: [Bool]
@@ -87,13 +80,12 @@ public struct Mandate {
     tickets = [TicketCurve?](repeating: nil, count: snapshot.interning.currencies.texts.count + 1)
     askBounds = [Int32](repeating: 0, count: AskClass.count)
     affinities = [Int32](repeating: 0, count: snapshot.sectors.count)
-    primaryPoints = affinities
-    furtherPoints = affinities
+    rolePoints = [Int32](repeating: 0, count: Role.count(sectors: snapshot.sectors.count))
     isExcluded = [Bool](repeating: false, count: snapshot.sectors.count)
     isConcentrated = [Bool](repeating: false, count: snapshot.sectors.count)
     isRegion = [Bool](repeating: false, count: snapshot.interning.words.foldCount)
-    judged = [UInt8](repeating: 0, count: snapshot.candidateCount)
-    shared = [UInt8](repeating: 0, count: snapshot.investorCount)
+    judged = Judged(candidates: snapshot.candidateCount)
+    partners = Partners(investors: snapshot.investorCount)
     turn(to: investor)
   }
 
@@ -129,33 +121,42 @@ public struct Mandate {
 
   /// Points of a list of sectors: those of its best one, since points never fall while values rise.
   func sectorPoints(_ list: Int) -> Int32 {
-    let lists = scorer.snapshot.interning.sectorLists.all
-    let range = lists.range(list)
-    guard let first = range.first else { return unknownSectorPoints }
-    var best = primaryPoints[Int(lists.items[first])]
+    Self.sectorPoints(list, of: scorer.snapshot.interning.sectorLists.all, rolePoints.span)
+  }
+
+  /// - Parameter points: By role.
+  @inline(__always)
+  static func sectorPoints(_ list: Int, of lists: Ragged<UInt16>, _ points: Span<Int32>) -> Int32 {
+    let (sectors, range) = (points.count / 2, lists.range(list))
+    guard let first = range.first else { return points[Role.none(sectors: sectors)] }
+    var best = points[Role.primary(Int(lists.items[first]))]
     var signs = best
     for place in range.dropFirst() {
-      let points = furtherPoints[Int(lists.items[place])]
-      best = max(best, points)
-      signs |= points
+      let further = points[Role.further(Int(lists.items[place]), sectors: sectors)]
+      best = max(best, further)
+      signs |= further
     }
-    return signs < 0 ? Self.vetoed : best
+    return signs < 0 ? vetoed : best
   }
 
   /// What co-investors and state capital come to, less the bound that ``traitBounds`` has for them.
-  @inline(__always)
   private func coInvestors(_ exception: Exception, _ trait: UInt16) -> Int32 {
     let holders = scorer.snapshot.positions.holders
     let range = holders.range(Int(exception.candidate))
     let isSignalled = Trait.isSignalled(trait)
     guard isSignalled || !range.isEmpty else { return 0 }
-    let own = exception.isOwn ? 1 : 0
+    // One that it has held itself is a firm that it shares with each holder, and does not count.
+    let (own, least) = exception.isOwn ? (1, UInt8(2)) : (0, 1)
     let counted =
       range.count == own
       ? unknownCoInvestorPoints
-      : coInvestors(holders.items.span, range, shared.span, least: exception.isOwn ? 2 : 1)
+      : points(coInvestors: holders.items[range].count { partners.counts[Int($0)] >= least })
     return isSignalled ? withSignal(counted, Int(exception.candidate)) : counted
   }
+
+  /// What so many co-investors come to, less the bound that ``traitBounds`` has for who is held.
+  @inline(__always)
+  func points(coInvestors count: Int) -> Int32 { coInvestorPoints[min(count, 3)] }
 
   /// - Parameter counted: What co-investors come to, less the bound for who is held.
   /// - Returns: what they or state capital come to, less the bound for candidates with a signal.
@@ -163,36 +164,21 @@ public struct Mandate {
     max(counted &+ heldBound, seesSignals ? scorer.signalPoints(candidate) : 0) &- signalledBound
   }
 
-  /// What co-investors in a candidate that others hold come to, less the bound that ``traitBounds`` has for them.
-  /// A holder counts if it shares another firm with the investor than the candidate.
-  /// - Parameter least: how many firms it must share: 2 where the candidate is one of them.
-  @inline(__always)
-  func coInvestors(_ holders: Span<UInt32>, _ range: Range<Int>, _ shared: Span<UInt8>, least: UInt8 = 1)
-    -> Int32
-  {
-    guard hasHeld else { return 0 }
-    var count = 0
-    var place = range.lowerBound
-    while place < range.upperBound {
-      count &+= shared[unchecked: Int(holders[unchecked: place])] >= least ? 1 : 0
-      place &+= 1
-    }
-    return coInvestorPoints[min(count, 3)]
-  }
-
   /// What no ask of a block exceeds, `vetoed` where all are.
-  func ticketBound(_ block: Blocks.Block) -> Int32 {
+  func askBound(_ block: Blocks.Block) -> Int32 {
     guard block.currency != Blocks.Block.mixedCurrency else {
       return max(unknownTicketPoints, fullTicketPoints)
     }
-    return block.asks.lowerBound < 0
-      ? unknownTicketPoints : ticketBound(asks: block.asks, currency: Int(block.currency))
+    guard block.asks.lowerBound >= 0, let ticket = tickets[Int(block.currency)] else {
+      return unknownTicketPoints
+    }
+    return Self.bound(ticket.value(asks: block.asks), scorer.curves, full: fullTicketPoints)
   }
 
-  private func ticketBound(asks: ClosedRange<Int64>, currency: Int) -> Int32 {
-    guard let ticket = tickets[currency] else { return unknownTicketPoints }
-    guard let value = ticket.value(asks: asks) else { return Self.vetoed }
-    return value == Curves.one ? fullTicketPoints : scorer.curves.points(.ticket, value)
+  /// What the best value of some asks comes to.
+  @inline(__always)
+  private static func bound(_ value: Int?, _ curves: Curves, full: Int32) -> Int32 {
+    value.map { $0 == Curves.one ? full : curves.points(.ticket, $0) } ?? vetoed
   }
 
   /// - Parameters:
@@ -208,8 +194,14 @@ public struct Mandate {
   mutating func compileAskBounds(_ blocks: Blocks) {
     askBounds[Int(AskClass.none.number)] = unknownTicketPoints
     askBounds[Int(AskClass.any.number)] = max(unknownTicketPoints, fullTicketPoints)
+    let (curves, tickets, full, unknown) = (scorer.curves, tickets, fullTicketPoints, unknownTicketPoints)
+    var bounds = askBounds.mutableSpan
     for asks in blocks.asks {
-      askBounds[Int(asks.askClass.number)] = ticketBound(asks: asks.range, currency: asks.currency)
+      let ticket = tickets[asks.currency]
+      for (askClass, range) in asks.classes {
+        bounds[Int(askClass.number)] =
+          ticket.map { Self.bound($0.value(asks: range), curves, full: full) } ?? unknown
+      }
     }
   }
 }
@@ -229,6 +221,7 @@ extension Mandate {
       if risk - tolerance >= riskVeto { return Self.vetoed }
       return curves.points(.risk, curves.risk(over: risk - tolerance))
     }
+    var traits = traitBounds.mutableSpan
     for stageNumber in 0...Stage.allCases.count {
       let stage = stageNumber == 0 ? nil : Stage(rawValue: UInt8(stageNumber - 1))
       let distance = stage.flatMap { Pair.distance(from: $0, to: mask) }
@@ -237,7 +230,7 @@ extension Mandate {
       for risk in 0...5 {
         let points = riskPoints[risk] < 0 ? Self.vetoed : stagePoints + riskPoints[risk]
         let first = Int(Trait(stage: stage, risk: risk, standing: .free).number)
-        for standing in bounds.indices { traitBounds[first &+ standing] = points &+ bounds[standing] }
+        for standing in bounds.indices { traits[first &+ standing] = points &+ bounds[standing] }
       }
     }
   }
@@ -248,6 +241,7 @@ extension Mandate {
     let unknown = curves.points(.coInvestors, curves.prior(.coInvestors))
     hasHeld = !scorer.snapshot.positions.ofInvestor.range(investor).isEmpty
     heldBound = hasHeld ? 0 : unknown
+    coInvestorPoints = .init(repeating: 0)
     if hasHeld {
       for value in curves.coInvestors { heldBound = max(heldBound, curves.points(.coInvestors, value)) }
       for count in 0...3 {
@@ -262,11 +256,9 @@ extension Mandate {
 
   private mutating func compileSectors() {
     let snapshot = scorer.snapshot
-    for sector in affinities.indices {
-      affinities[sector] = 0
-      isExcluded[sector] = false
-      isConcentrated[sector] = false
-    }
+    affinities.refill(with: 0)
+    isExcluded.refill(with: false)
+    isConcentrated.refill(with: false)
     for wanted in snapshot.investors.sectors[investor] { spread(wanted) }
     for sector in snapshot.investors.excludedSectors[investor] {
       for below in snapshot.sectors.subtree(of: Int(sector)) { isExcluded[below] = true }
@@ -277,17 +269,23 @@ extension Mandate {
 
   private mutating func compileSectorPoints() {
     let curves = scorer.curves
-    unknownSectorPoints = curves.points(.sector, curves.prior(.sector))
+    let unknown = curves.points(.sector, curves.prior(.sector))
     hasSectors = !scorer.snapshot.investors.sectors.range(investor).isEmpty
-    for sector in affinities.indices {
+    let (hasSectors, affinities, isExcluded, isConcentrated) = (
+      hasSectors, affinities, isExcluded, isConcentrated
+    )
+    let sectors = affinities.count
+    var points = rolePoints.mutableSpan
+    points[Role.none(sectors: sectors)] = unknown
+    for sector in 0..<sectors {
       let value = Int(affinities[sector])
-      var (primary, further) = hasSectors ? (Int32(0), Int32(0)) : (unknownSectorPoints, unknownSectorPoints)
+      var (primary, further) = hasSectors ? (Int32(0), Int32(0)) : (unknown, unknown)
       if value > 0 {
         primary = curves.points(.sector, value)
         further = curves.points(.sector, value * curves.sectorSecondary / Curves.one)
       }
-      primaryPoints[sector] = isExcluded[sector] || isConcentrated[sector] ? Self.vetoed : primary
-      furtherPoints[sector] = isExcluded[sector] ? Self.vetoed : further
+      points[Role.primary(sector)] = isExcluded[sector] || isConcentrated[sector] ? Self.vetoed : primary
+      points[Role.further(sector, sectors: sectors)] = isExcluded[sector] ? Self.vetoed : further
     }
   }
 
@@ -297,24 +295,27 @@ extension Mandate {
   private mutating func spread(_ wanted: InvestorColumns.WeightedSector) {
     let tree = scorer.snapshot.sectors
     let weight = Int(wanted.millionths)
-    func raise(_ range: Range<Int>, _ value: (Int) -> Int) {
-      for sector in range {
-        affinities[sector] = max(affinities[sector], Int32(weight * value(sector) / Curves.one))
-      }
-    }
     var inner = tree.subtree(of: Int(wanted.sector))
-    raise(inner) { _ in Curves.one }
+    raise(inner) { _ in weight }
     var ancestor = tree.parent(of: Int(wanted.sector))
     let depth = tree.depth(of: Int(wanted.sector))
     while let node = ancestor {
       let outer = tree.subtree(of: node)
       let common = tree.depth(of: node)
       for part in [outer.lowerBound..<inner.lowerBound, inner.upperBound..<outer.upperBound] {
-        raise(part) { SectorTree.similarity(common: common, depths: tree.depth(of: $0) + depth) }
+        raise(part) {
+          weight * SectorTree.similarity(common: common, depths: tree.depth(of: $0) + depth) / Curves.one
+        }
       }
       inner = outer
       ancestor = tree.parent(of: node)
     }
+  }
+
+  @inline(__always)
+  private mutating func raise(_ sectors: Range<Int>, to value: (Int) -> Int) {
+    var affinities = affinities.mutableSpan
+    for sector in sectors { affinities[sector] = max(affinities[sector], Int32(value(sector))) }
   }
 
   private mutating func markConcentration() {
@@ -380,10 +381,9 @@ extension Mandate {
         Exception(candidate: UInt32(position.firm), isOwn: true, isVetoed: position.isCurrent))
     }
     if let sharedFirms {
-      shared.replaceSubrange(0..., with: sharedFirms[investor])
-      shared[investor] = 0
+      partners.turn(to: investor, counts: sharedFirms[investor])
     } else {
-      countShared(own, positions.holders)
+      partners.turn(to: investor, own.lazy.map(\.firm), positions.holders)
     }
     let owned = exceptions.count
     for code in scorer.snapshot.excludedFirms(at: investor) {
@@ -403,18 +403,11 @@ extension Mandate {
       exceptions.append(Exception(candidate: UInt32(firm), isVetoed: true))
     }
   }
+}
 
-  private mutating func countShared(_ own: ArraySlice<Positions.Position>, _ holders: Ragged<UInt32>) {
-    for partner in partners { shared[Int(partner)] = 0 }
-    partners.removeAll(keepingCapacity: true)
-    holders.gather(own.lazy.map(\.firm), into: &holdersOfOwn)
-    for own in holdersOfOwn {
-      for place in own.range {
-        let holder = holders.items[place]
-        let count = shared[Int(holder)]
-        if count == 0, holder != UInt32(investor) { partners.append(holder) }
-        if count < 2, holder != UInt32(investor) { shared[Int(holder)] = count + 1 }
-      }
-    }
+extension Array {
+  fileprivate mutating func refill(with element: Element) {
+    var elements = mutableSpan
+    elements.update(repeating: element)
   }
 }

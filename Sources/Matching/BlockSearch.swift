@@ -1,0 +1,246 @@
+// How a mandate finds its best among the blocks. Whether a candidate counts can hardly be foreseen, so the loops over
+// blocks, candidates and holders go on without a branch that depends on it, and keep in front what is left.
+
+/// Candidates that one search after the other has judged.
+struct Judged {
+  /// Of the last search that has judged a candidate, its number.
+  private var numbers: [UInt8]
+  private var search: UInt8 = 0
+
+  init(candidates: Int) { numbers = [UInt8](repeating: 0, count: candidates) }
+
+  /// Begins the next search.
+  mutating func begin() {
+    search &+= 1
+    guard search == 0 else { return }
+    for index in numbers.indices { numbers[index] = 0 }
+    search = 1
+  }
+
+  /// Whether this search sees the candidate for the first time.
+  @inline(__always)
+  mutating func insert(_ candidate: Int) -> Bool {
+    guard numbers[candidate] != search else { return false }
+    numbers[candidate] = search
+    return true
+  }
+}
+
+extension Mandate {
+  /// Offers the candidates of the blocks that no search has judged, those near the best first, so that the rest meets a
+  /// high bar.
+  func search(_ blocks: Blocks, _ judged: inout Judged, _ best: inout BestFew) {
+    let most = Most(
+      place: Self.most(placePoints), trait: Self.most(traitBounds),
+      sector: Self.most(rolePoints[..<blocks.firstFurtherRole]),
+      ticket: max(unknownTicketPoints, fullTicketPoints))
+    guard most.place >= 0, most.trait >= 0 else { return }
+    // Room that all roles share, since making it takes as long as reading some.
+    var found = Found()
+    // A mandate without sectors gives all the same, so the primary one finds a candidate as well.
+    let roles = hasSectors ? blocks.roles.count : blocks.firstFurtherRole
+    for isFirstPass in [true, false] {
+      for role in 0..<roles {
+        let points = rolePoints[role]
+        let bound = points &+ most.trait &+ blocks.readiness[role] &+ most.slack
+        guard BestFew.key(bound, 0) > best.threshold, !isFirstPass || points >= most.nearSector else {
+          continue
+        }
+        search(blocks.roles[role], points, most, isFirstPass, &found, &judged, &best)
+      }
+    }
+  }
+
+  static func most(_ points: some Sequence<Int32>) -> Int32 { points.reduce(vetoed) { max($0, $1) } }
+
+  /// What no candidate can exceed.
+  private struct Most {
+    var place: Int32
+    var trait: Int32
+    /// Its primary one, or none: where a further one brings more, the primary one is vetoed with most candidates.
+    var sector: Int32
+    var ticket: Int32
+
+    /// What a block leaves open.
+    var slack: Int32 { place &+ ticket }
+    // From where on a block is read in the first pass.
+    var nearSector: Int32 { sector &- sector >> 3 }
+    var nearTrait: Int32 { trait &- trait >> 4 }
+  }
+
+  /// Blocks of a role, and candidates of a block, that are looked at together.
+  private struct Found {
+    var blocks = InlineArray<64, UInt32>(repeating: 0)
+    /// Of candidates: as keys of ``BestFew``, what they come to at most, as far as they have been judged.
+    var keys = InlineArray<64, Int64>(repeating: 0)
+    /// Their slots.
+    var slots = InlineArray<64, UInt32>(repeating: 0)
+
+    static var count: Int { 64 }
+  }
+
+  private func search(
+    _ role: BlocksOfRole, _ points: Int32, _ most: Most, _ isFirstPass: Bool, _ found: inout Found,
+    _ judged: inout Judged, _ best: inout BestFew
+  ) {
+    let end = role.blocks.count - 1
+    let nearTrait = points >= most.nearSector ? most.nearTrait : .max
+    var next = 0
+    while next < end {
+      var count = 0
+      let stop = min(next &+ Found.count, end)
+      // Spans need arrays that stay put. All numbers in blocks lie within the tables of their snapshot.
+      let (blocks, traitTable) = (role.blocks.span, traitBounds)
+      let traits = traitTable.span
+      while next < stop {
+        let block = blocks[unchecked: next]
+        let trait = traits[unchecked: Int(block.trait)]
+        let bound = BestFew.raised(block.order, by: points &+ trait &+ most.slack)
+        found.blocks[unchecked: count] = UInt32(truncatingIfNeeded: next)
+        let isOfPass = (trait >= nearTrait) == isFirstPass
+        count &+= isOfPass && bound > best.threshold ? 1 : 0
+        next &+= 1
+      }
+      var number = 0
+      while number < count {
+        let index = Int(found.blocks[unchecked: number])
+        let block = blocks[unchecked: index]
+        read(
+          role, block, until: Int(blocks[unchecked: index &+ 1].start), points,
+          block.place == Blocks.Block.mixedPlace ? most.place : placePoints[Int(block.place)], &found,
+          &judged,
+          &best)
+        number &+= 1
+      }
+    }
+  }
+
+  /// Candidates of a block that are read without a look at the bar between them.
+  private static let together = 16
+
+  /// Offers the candidates of a block.
+  ///
+  /// - Parameters:
+  ///   - stop: Where its slots end.
+  ///   - nearest: What no place of a candidate in it exceeds.
+  @inline(__always)
+  private func read(
+    _ role: BlocksOfRole, _ block: Blocks.Block, until stop: Int, _ points: Int32, _ nearest: Int32,
+    _ found: inout Found, _ judged: inout Judged, _ best: inout BestFew
+  ) {
+    let (placeTable, askTable, traitTable) = (placePoints, askBounds, traitBounds)
+    let (slots, places, asks) = (role.slots.span, placeTable.span, askTable.span)
+    let base = points &+ traitTable[Int(block.trait)]
+    let highest = base &+ nearest &+ askBound(block)
+    var threshold = best.threshold
+    guard BestFew.raised(block.order, by: highest) > threshold else { return }
+    var (place, stop) = (Int(block.start), stop)
+    while place < stop {
+      // Where the first of a few cannot count, nor can those behind it.
+      let most = min(place &+ Found.count, stop)
+      var end = place &+ Self.together
+      while end < most, BestFew.raised(slots[unchecked: end].order, by: highest) > threshold {
+        end &+= Self.together
+      }
+      if end < most { stop = end }
+      end = min(end, most)
+      // First what a few loads tell; then the rest for those that are left.
+      var count = 0
+      while place < end {
+        let slot = slots[unchecked: place]
+        let points = base &+ places[unchecked: Int(slot.place)] &+ asks[unchecked: Int(slot.askClass.number)]
+        let key = BestFew.raised(slot.order, by: points)
+        found.keys[unchecked: count] = key
+        found.slots[unchecked: count] = UInt32(truncatingIfNeeded: place)
+        count &+= key > threshold ? 1 : 0
+        place &+= 1
+      }
+      if Trait.isSignalled(block.trait) {
+        count = withSignals(&found, count, role, threshold)
+      } else if !Trait.isFree(block.trait) {
+        count = Self.withCoInvestors(
+          &found, count, slots, role.holders.span, partners.flags.span, coInvestorPoints, threshold)
+      }
+      judge(&found, count, slots, points, &judged, &best)
+      threshold = best.threshold
+    }
+  }
+
+  /// Counts the co-investors of the first so many, and gives how many are left, in front.
+  @inline(never)
+  private static func withCoInvestors(
+    _ found: inout Found, _ offered: Int, _ slots: Span<Blocks.Slot>, _ holders: Span<UInt32>,
+    _ isCoInvestor: Span<UInt8>, _ points: InlineArray<4, Int32>, _ threshold: Int64
+  ) -> Int {
+    var (count, number) = (0, 0)
+    while number < offered {
+      let place = Int(found.slots[unchecked: number])
+      let (start, end) = (Int(slots[unchecked: place].holders), Int(slots[unchecked: place &+ 1].holders))
+      let coInvestors = Self.count(holders, from: start, to: end, isCoInvestor)
+      let key = BestFew.raised(found.keys[unchecked: number], by: points[unchecked: min(coInvestors, 3)])
+      found.keys[unchecked: count] = key
+      found.slots[unchecked: count] = UInt32(truncatingIfNeeded: place)
+      count &+= key > threshold ? 1 : 0
+      number &+= 1
+    }
+    return count
+  }
+
+  /// What ``withCoInvestors(_:_:_:_:_:_:_:)`` does, for candidates with state capital whose effect is known.
+  @inline(never)
+  private func withSignals(_ found: inout Found, _ offered: Int, _ role: BlocksOfRole, _ threshold: Int64)
+    -> Int
+  {
+    var count = 0
+    for number in 0..<offered {
+      let place = Int(found.slots[number])
+      let (start, end) = (Int(role.slots[place].holders), Int(role.slots[place + 1].holders))
+      let coInvestors = Self.count(role.holders.span, from: start, to: end, partners.flags.span)
+      let points = withSignal(
+        start == end ? unknownCoInvestorPoints : points(coInvestors: coInvestors), role.slots[place].candidate
+      )
+      found.keys[count] = BestFew.raised(found.keys[number], by: points)
+      found.slots[count] = found.slots[number]
+      if found.keys[count] > threshold { count += 1 }
+    }
+    return count
+  }
+
+  /// How many of the holders from one place to another are co-investors.
+  @inline(__always)
+  private static func count(
+    _ holders: Span<UInt32>, from start: Int, to end: Int, _ isCoInvestor: Span<UInt8>
+  ) -> Int {
+    var count = 0
+    var place = start
+    while place < end {
+      for number in 0..<BlocksOfRole.together {
+        count &+= Int(isCoInvestor[unchecked: Int(holders[unchecked: place &+ number])])
+      }
+      place &+= BlocksOfRole.together
+    }
+    return count
+  }
+
+  /// Works out the exact score of the first so many, and offers those that count.
+  @inline(never)
+  private func judge(
+    _ found: inout Found, _ count: Int, _ slots: Span<Blocks.Slot>, _ rolePoints: Int32,
+    _ judged: inout Judged,
+    _ best: inout BestFew
+  ) {
+    let lists = scorer.snapshot.interning.sectorLists.all
+    var number = 0
+    while number < count {
+      let slot = slots[unchecked: Int(found.slots[unchecked: number])]
+      // Its best sector may be another one than that of the role; then it is found there as well.
+      let more =
+        ticketPoints(ask: slot.ask, currency: Int(slot.currency)) &- askBounds[Int(slot.askClass.number)]
+        &+ Self.sectorPoints(Int(slot.sectorList), of: lists, self.rolePoints.span) &- rolePoints
+      let key = BestFew.raised(found.keys[unchecked: number], by: more)
+      number &+= 1
+      guard key > best.threshold, judged.insert(slot.candidate) else { continue }
+      best.offer(key)
+    }
+  }
+}
