@@ -64,8 +64,8 @@ extension Mandate {
     /// What a block leaves open.
     var slack: Int32 { place &+ ticket }
     // From where on a block is read in the first pass.
-    var nearSector: Int32 { sector &- sector >> 3 }
-    var nearTrait: Int32 { trait &- trait >> 4 }
+    var nearSector: Int32 { sector &- sector >> 4 }
+    var nearTrait: Int32 { trait &- trait >> 5 }
   }
 
   /// Blocks of a role, and candidates of a block, that are looked at together.
@@ -79,6 +79,9 @@ extension Mandate {
     static var count: Int { 64 }
   }
 
+  /// Offers the candidates of a role that belong to a pass.
+  ///
+  /// - Parameter points: What the role comes to.
   private func search(
     _ role: BlocksOfRole, _ points: Int32, _ most: Most, _ isFirstPass: Bool, _ found: inout Found,
     _ judged: inout Judged, _ best: inout BestFew
@@ -226,8 +229,7 @@ extension Mandate {
   @inline(never)
   private func judge(
     _ found: inout Found, _ count: Int, _ slots: Span<Blocks.Slot>, _ rolePoints: Int32,
-    _ judged: inout Judged,
-    _ best: inout BestFew
+    _ judged: inout Judged, _ best: inout BestFew
   ) {
     let lists = scorer.snapshot.interning.sectorLists.all
     var number = 0

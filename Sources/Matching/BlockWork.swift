@@ -23,7 +23,7 @@ final class BlockWork: Sendable {
     let ranks = BlocksOfRole.Ranks(readiness: readiness.values)
     self.ranks = ranks
     let roles = Self.roles(sectorLists.all, sectorCount)
-    let roleCount = Role.count(sectors: sectorCount)
+    let roleCount = SectorRole.count(sectors: sectorCount)
     sorting = JointWork(count: (facets.count + Self.together - 1) / Self.together) { part in
       let first = part * Self.together
       let range = first..<min(first + Self.together, facets.count)
@@ -36,7 +36,8 @@ final class BlockWork: Sendable {
     let candidates = sorting.finish()
     let making = making.withLock { making in
       if let making { return making }
-      let started = JointWork(count: Role.count(sectors: sectorCount)) { [facets, positions, ranks] role in
+      let started = JointWork(count: SectorRole.count(sectors: sectorCount)) {
+        [facets, positions, ranks] role in
         BlocksOfRole(candidates.map { $0[role] }, ranks, facets: facets, positions)
       }
       making = started
@@ -66,9 +67,10 @@ final class BlockWork: Sendable {
     var roles = Ragged<UInt32>()
     for list in 0..<lists.count {
       let sectors = lists[list]
-      var rolesOfList = sectors.isEmpty ? [UInt32(Role.none(sectors: sectorCount))] : []
+      var rolesOfList = sectors.isEmpty ? [UInt32(SectorRole.none(sectors: sectorCount))] : []
       for (place, sector) in sectors.enumerated() {
-        let role = place == 0 ? Role.primary(Int(sector)) : Role.further(Int(sector), sectors: sectorCount)
+        let role =
+          place == 0 ? SectorRole.primary(Int(sector)) : SectorRole.further(Int(sector), sectors: sectorCount)
         rolesOfList.append(UInt32(role))
       }
       roles.append(rolesOfList)

@@ -16,7 +16,7 @@ public struct Mandate {
   // Points by trait, role, place, and the currency of the ask; `vetoed` where a veto holds.
   /// Stage and risk, and the most that co-investors can come to.
   private(set) var traitBounds: [Int32]
-  /// By ``Role``: of a primary sector, of sectors that are unknown here or there, and of a further sector.
+  /// By ``SectorRole``: of a primary sector, of sectors that are unknown here or there, and of a further sector.
   private(set) var rolePoints: [Int32]
   private(set) var placePoints: [Int32]
   private(set) var tickets: [TicketCurve?]
@@ -80,7 +80,7 @@ public struct Mandate {
     tickets = [TicketCurve?](repeating: nil, count: snapshot.interning.currencies.texts.count + 1)
     askBounds = [Int32](repeating: 0, count: AskClass.count)
     affinities = [Int32](repeating: 0, count: snapshot.sectors.count)
-    rolePoints = [Int32](repeating: 0, count: Role.count(sectors: snapshot.sectors.count))
+    rolePoints = [Int32](repeating: 0, count: SectorRole.count(sectors: snapshot.sectors.count))
     isExcluded = [Bool](repeating: false, count: snapshot.sectors.count)
     isConcentrated = [Bool](repeating: false, count: snapshot.sectors.count)
     isRegion = [Bool](repeating: false, count: snapshot.interning.words.foldCount)
@@ -128,11 +128,11 @@ public struct Mandate {
   @inline(__always)
   static func sectorPoints(_ list: Int, of lists: Ragged<UInt16>, _ points: Span<Int32>) -> Int32 {
     let (sectors, range) = (points.count / 2, lists.range(list))
-    guard let first = range.first else { return points[Role.none(sectors: sectors)] }
-    var best = points[Role.primary(Int(lists.items[first]))]
+    guard let first = range.first else { return points[SectorRole.none(sectors: sectors)] }
+    var best = points[SectorRole.primary(Int(lists.items[first]))]
     var signs = best
     for place in range.dropFirst() {
-      let further = points[Role.further(Int(lists.items[place]), sectors: sectors)]
+      let further = points[SectorRole.further(Int(lists.items[place]), sectors: sectors)]
       best = max(best, further)
       signs |= further
     }
@@ -276,7 +276,7 @@ extension Mandate {
     )
     let sectors = affinities.count
     var points = rolePoints.mutableSpan
-    points[Role.none(sectors: sectors)] = unknown
+    points[SectorRole.none(sectors: sectors)] = unknown
     for sector in 0..<sectors {
       let value = Int(affinities[sector])
       var (primary, further) = hasSectors ? (Int32(0), Int32(0)) : (unknown, unknown)
@@ -284,8 +284,9 @@ extension Mandate {
         primary = curves.points(.sector, value)
         further = curves.points(.sector, value * curves.sectorSecondary / Curves.one)
       }
-      points[Role.primary(sector)] = isExcluded[sector] || isConcentrated[sector] ? Self.vetoed : primary
-      points[Role.further(sector, sectors: sectors)] = isExcluded[sector] ? Self.vetoed : further
+      points[SectorRole.primary(sector)] =
+        isExcluded[sector] || isConcentrated[sector] ? Self.vetoed : primary
+      points[SectorRole.further(sector, sectors: sectors)] = isExcluded[sector] ? Self.vetoed : further
     }
   }
 

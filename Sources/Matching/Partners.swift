@@ -17,9 +17,7 @@ struct Partners {
   mutating func turn(to investor: Int, counts: ArraySlice<UInt8>) {
     self.counts.replaceSubrange(0..., with: counts)
     self.counts[investor] = 0
-    for other in counts.indices {
-      flags[other - counts.startIndex] = min(self.counts[other - counts.startIndex], 1)
-    }
+    for (other, count) in self.counts.enumerated() { flags[other] = min(count, 1) }
   }
 
   /// Counts for an investor who else holds its firms.
