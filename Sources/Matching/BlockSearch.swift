@@ -92,9 +92,8 @@ extension Mandate {
     while next < end {
       var count = 0
       let stop = min(next &+ Found.count, end)
-      // Spans need arrays that stay put. All numbers in blocks lie within the tables of their snapshot.
-      let (blocks, traitTable) = (role.blocks.span, traitBounds)
-      let traits = traitTable.span
+      // All numbers in blocks lie within the tables of their snapshot.
+      let (blocks, traits) = (role.blocks.span, traitBounds.span)
       while next < stop {
         let block = blocks[unchecked: next]
         let trait = traits[unchecked: Int(block.trait)]
@@ -131,9 +130,8 @@ extension Mandate {
     _ role: BlocksOfRole, _ block: Blocks.Block, until stop: Int, _ points: Int32, _ nearest: Int32,
     _ found: inout Found, _ judged: inout Judged, _ best: inout BestFew
   ) {
-    let (placeTable, askTable, traitTable) = (placePoints, askBounds, traitBounds)
-    let (slots, places, asks) = (role.slots.span, placeTable.span, askTable.span)
-    let base = points &+ traitTable[Int(block.trait)]
+    let (slots, places, asks) = (role.slots.span, placePoints.span, askBounds.span)
+    let base = points &+ traitBounds[Int(block.trait)]
     let highest = base &+ nearest &+ askBound(block)
     var threshold = best.threshold
     guard BestFew.raised(block.order, by: highest) > threshold else { return }
@@ -231,14 +229,13 @@ extension Mandate {
     _ found: inout Found, _ count: Int, _ slots: Span<Blocks.Slot>, _ rolePoints: Int32,
     _ judged: inout Judged, _ best: inout BestFew
   ) {
-    let lists = scorer.snapshot.interning.sectorLists.all
     var number = 0
     while number < count {
       let slot = slots[unchecked: Int(found.slots[unchecked: number])]
       // Its best sector may be another one than that of the role; then it is found there as well.
       let more =
         ticketPoints(ask: slot.ask, currency: Int(slot.currency)) &- askBounds[Int(slot.askClass.number)]
-        &+ Self.sectorPoints(Int(slot.sectorList), of: lists, self.rolePoints.span) &- rolePoints
+        &+ sectorPoints(Int(slot.sectorList)) &- rolePoints
       let key = BestFew.raised(found.keys[unchecked: number], by: more)
       number &+= 1
       guard key > best.threshold, judged.insert(slot.candidate) else { continue }

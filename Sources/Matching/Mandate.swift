@@ -10,6 +10,8 @@ public struct Mandate {
   /// Index of the investor.
   public private(set) var investor: Int
   public let scorer: Scorer
+  /// Those of the snapshot, at hand.
+  private let sectorLists: Ragged<UInt16>
   /// Whether a veto of the investor (retired, no_budget) keeps every candidate off its list.
   public private(set) var isClosed = false
 
@@ -74,6 +76,7 @@ public struct Mandate {
     let snapshot = scorer.snapshot
     self.sharedFirms = sharedFirms
     self.scorer = scorer
+    sectorLists = snapshot.interning.sectorLists.all
     self.investor = investor
     traitBounds = [Int32](repeating: 0, count: Trait.count)
     placePoints = [Int32](repeating: 0, count: snapshot.interning.places.all.count)
@@ -120,23 +123,18 @@ public struct Mandate {
   }
 
   /// Points of a list of sectors: those of its best one, since points never fall while values rise.
-  func sectorPoints(_ list: Int) -> Int32 {
-    Self.sectorPoints(list, of: scorer.snapshot.interning.sectorLists.all, rolePoints.span)
-  }
-
-  /// - Parameter points: By role.
   @inline(__always)
-  static func sectorPoints(_ list: Int, of lists: Ragged<UInt16>, _ points: Span<Int32>) -> Int32 {
-    let (sectors, range) = (points.count / 2, lists.range(list))
-    guard let first = range.first else { return points[SectorRole.none(sectors: sectors)] }
-    var best = points[SectorRole.primary(Int(lists.items[first]))]
+  func sectorPoints(_ list: Int) -> Int32 {
+    let (sectors, range) = (affinities.count, sectorLists.range(list))
+    guard let first = range.first else { return rolePoints[SectorRole.none(sectors: sectors)] }
+    var best = rolePoints[SectorRole.primary(Int(sectorLists.items[first]))]
     var signs = best
     for place in range.dropFirst() {
-      let further = points[SectorRole.further(Int(lists.items[place]), sectors: sectors)]
-      best = max(best, further)
-      signs |= further
+      let points = rolePoints[SectorRole.further(Int(sectorLists.items[place]), sectors: sectors)]
+      best = max(best, points)
+      signs |= points
     }
-    return signs < 0 ? vetoed : best
+    return signs < 0 ? Self.vetoed : best
   }
 
   /// What co-investors and state capital come to, less the bound that ``traitBounds`` has for them.
