@@ -125,11 +125,13 @@ import Testing
     let before = try String(contentsOfFile: daemon.folder.path + "/postgres/postmaster.pid", encoding: .utf8)
     let server = try #require(before.split(separator: "\n").first.flatMap { Int32($0) })
     kill(server, SIGKILL)
-    // It is started again by the daemon. Until then nothing can be written.
-    let limit = ContinuousClock.now + .seconds(120)
+    // It is started again by the daemon, after a recovery that syncs every file, for which a busy disk takes its time. Until
+    // then nothing can be written.
+    let limit = ContinuousClock.now + .seconds(300)
     var introduction: Int?
     while introduction == nil, ContinuousClock.now < limit {
       introduction = try? await writer.propose("I-2", "F-2")
+      if introduction == nil { try await Task.sleep(for: .milliseconds(50)) }
     }
     try await writer.ask(try #require(introduction), "are you there?")
     let all = try await writer.sequences()
