@@ -67,7 +67,8 @@ SELECT r.number, r.code, (r.stage - 1) * 6 + r.risk AS profile, r.list, r.ask, r
     (CASE WHEN r.trl IS NULL THEN $readiness_prior
       ELSE (ARRAY[$readiness_gap_0, $readiness_gap_1, $readiness_gap_2, $readiness_gap_3])
         [1 + least(3, greatest(0, norm[r.stage] - r.trl))] END::bigint * (1000000 - $readiness_evidence)
-    + CASE coalesce(rounds, 0) WHEN 0 THEN $evidence_0 WHEN 1 THEN $evidence_1 ELSE $evidence_2 END::bigint
+    + greatest(CASE coalesce(rounds, 0) WHEN 0 THEN $evidence_0 WHEN 1 THEN $evidence_1 ELSE $evidence_2 END::bigint,
+        CASE WHEN r.stage <= 3 THEN record.value::bigint * $readiness_record / 1000000 END)
       * $readiness_evidence) / 1000000) / 1000000)::int AS readiness,
   coalesce(holders, 0) AS holders, r.retired
 FROM peer.row r
@@ -76,6 +77,10 @@ FROM peer.row r
   LEFT JOIN (
     SELECT firm::text AS code, 0 AS kind, count(*) AS rounds FROM round WHERE date <= current_date GROUP BY firm)
     AS evidence USING (code, kind)
+  LEFT JOIN (
+    SELECT code::text, 0 AS kind, institute FROM firm UNION ALL SELECT code::text, 1, institute FROM project)
+    AS origin USING (code, kind)
+  LEFT JOIN track_record AS record ON record.institute = origin.institute
   LEFT JOIN (SELECT firm AS number, count(*)::int AS holders FROM peer.position GROUP BY firm) AS history
     ON history.number = r.number
 ORDER BY r.number;
