@@ -223,7 +223,8 @@ extension Mandate {
     return count
   }
 
-  /// Works out the exact score of the first so many, and offers those that count.
+  /// Works out the exact score of the first so many, and offers those that count. What was found does not change, but
+  /// would be copied where it is not passed in place.
   @inline(never)
   private func judge(
     _ found: inout Found, _ count: Int, _ slots: Span<Blocks.Slot>, _ rolePoints: Int32,

@@ -134,6 +134,5 @@ struct BlocksOfRole: Sendable {
       }
     }
     slots.append(Blocks.Slot(endOfHolders: holders.count))
-
   }
 }

@@ -61,9 +61,9 @@ public struct GuestMandates: Sendable {
   /// region is a country, in another one. O(candidates + those that count × log).
   /// - Parameter counts: Whether a candidate, by index in the registry, may stand on the list.
   public func ranked(_ guest: Int, limit: Int, where counts: (Int) -> Bool) -> [Deal] {
-    let mandate = Mandate(scorer: scorer, investor: places[guest])
-    var best = BestFew(limit: limit)
     guard limit > 0 else { return [] }
+    let mandate = Mandate(scorer: scorer, investor: places[guest])
+    var best = BestFew(limit: min(limit, scorer.snapshot.candidateCount))
     for candidate in 0..<scorer.snapshot.candidateCount {
       guard let score = mandate.score(candidate) else { continue }
       let key = BestFew.key(score, UInt32(candidate))
