@@ -1,6 +1,6 @@
 /// Asks of one currency within an eighth of a power of two, so that one entry of a mandate's table bounds them all, at
 /// most an eighth too high.
-struct AskClass: Sendable, Hashable, Comparable {
+struct AskClass: Sendable {
   /// Below 65,536. Those of a currency lie together, so that the few that occur share lines of cache.
   let number: UInt16
 
@@ -12,8 +12,6 @@ struct AskClass: Sendable, Hashable, Comparable {
   static let any = AskClass(number: 1)
 
   init(number: UInt16) { self.number = number }
-
-  static func < (one: AskClass, other: AskClass) -> Bool { one.number < other.number }
 
   /// - Parameters:
   ///   - ask: -1 for none.
@@ -27,20 +25,24 @@ struct AskClass: Sendable, Hashable, Comparable {
       self = .any
       return
     }
-    // Three digits after the first one; what is smaller than eight has them all behind the point.
-    let digits = 63 - (ask | 1).leadingZeroBitCount
-    let eighth = digits >= 3 ? ask >> Int64(digits - 3) & 7 : ask << Int64(3 - digits) & 7
-    number = currency * UInt16(Self.perCurrency) + UInt16(digits * 8) + UInt16(eighth)
+    number = currency * UInt16(Self.perCurrency) + UInt16(Self.place(of: ask))
   }
 
-  /// As in a facet; nil for none and any.
-  var currency: Int? { number < 2 ? nil : Int(number) / Self.perCurrency }
+  /// Among the classes of a currency, which rise with their asks: the exponent and the first three digits of the ask as a
+  /// floating-point number. 0 goes with 1.
+  static func place(of ask: Int64) -> Int { Int(Double(max(ask, 1)).bitPattern >> 49) - placeOfOne }
 
-  /// All asks of the class lie in here.
-  var asks: ClosedRange<Int64> {
-    let (digits, eighth) = (Int64(number) % Int64(Self.perCurrency) / 8, Int64(number) % 8)
-    guard digits >= 3 else { return 0...7 }
-    let low = (8 + eighth) << (digits - 3)
-    return low...(low + (1 << (digits - 3)) - 1)
+  /// The least ask of the class in such a place, but for 0. Those beyond 2^53 may be less by rounding.
+  @inline(__always)
+  static func least(place: Int) -> Double {
+    Double(bitPattern: UInt64(truncatingIfNeeded: placeOfOne &+ place) << 49)
+  }
+
+  private static let placeOfOne = Int(Double(1).bitPattern >> 49)
+
+  /// Numbers of the classes of a currency, as in a facet; empty for one there is no room for.
+  static func numbers(currency: Int) -> Range<Int> {
+    currency > 0 && currency < count / perCurrency
+      ? currency * perCurrency..<(currency + 1) * perCurrency : 0..<0
   }
 }

@@ -1,17 +1,21 @@
 /// The best so many of the candidates offered: once there are as many, a heap with the worst on top.
-struct BestFew {
+struct BestFew: ~Copyable {
   private let limit: Int
   private var count = 0
-  /// One more than the limit, above all others, so that every place of the heap with a child has two.
-  private var keys: [Int64]
+  /// Its own memory: an array would be looked at for other owners with each key. One more than the limit, above all
+  /// others, so that every place of the heap with a child has two.
+  private let keys: UnsafeMutableBufferPointer<Int64>
   /// Only a key above this counts.
   private(set) var threshold: Int64
 
   init(limit: Int) {
     self.limit = limit
-    keys = [Int64](repeating: .max, count: limit + 1)
+    keys = .allocate(capacity: limit + 1)
+    keys.initialize(repeating: .max)
     threshold = limit > 0 ? -1 : .max
   }
+
+  deinit { keys.deallocate() }
 
   /// Score in the high half, the complement of the index in the low one: the greater key ranks higher. Negative
   /// scores give negative keys, which no threshold lets pass.
@@ -39,20 +43,18 @@ struct BestFew {
 
   /// Puts a key in a place or below it, where those below are in order.
   private mutating func sift(_ key: Int64, from start: Int) {
-    let limit = limit
-    var keys = keys.mutableSpan
     var place = start
     var child = 2 &* place &+ 1
     while child < limit {
       // Which child is the lesser cannot be foreseen, so no branch depends on it.
-      child &+= keys[unchecked: child &+ 1] < keys[unchecked: child] ? 1 : 0
-      let lesser = keys[unchecked: child]
+      child &+= keys[child &+ 1] < keys[child] ? 1 : 0
+      let lesser = keys[child]
       guard lesser < key else { break }
-      keys[unchecked: place] = lesser
+      keys[place] = lesser
       place = child
       child = 2 &* place &+ 1
     }
-    keys[unchecked: place] = key
+    keys[place] = key
   }
 
   /// Best first.

@@ -38,17 +38,29 @@ extension Mandate {
     // Room that all roles share, since making it takes as long as reading some.
     var found = Found()
     // A mandate without sectors gives all the same, so the primary one finds a candidate as well.
-    let roles = hasSectors ? blocks.roles.count : blocks.firstFurtherRole
     for isFirstPass in [true, false] {
-      for role in 0..<roles {
-        let points = rolePoints[role]
-        let bound = points &+ most.trait &+ blocks.readiness[role] &+ most.slack
-        guard BestFew.key(bound, 0) > best.threshold, !isFirstPass || points >= most.nearSector else {
-          continue
-        }
-        search(blocks.roles[role], points, most, isFirstPass, &found, &judged, &best)
+      for role in akinRoles { search(blocks, role, most, isFirstPass, &found, &judged, &best) }
+      let bound = otherRolePoints &+ most.trait &+ blocks.mostReadiness &+ most.slack
+      guard BestFew.key(bound, 0) > best.threshold, !isFirstPass || otherRolePoints >= most.nearSector else {
+        continue
+      }
+      // A mandate without sectors gives all the same, so the primary one finds a candidate as well.
+      for role in 0..<(hasSectors ? blocks.roles.count : blocks.firstFurtherRole)
+      where rolePoints[role] <= otherRolePoints {
+        search(blocks, role, most, isFirstPass, &found, &judged, &best)
       }
     }
+  }
+
+  /// Offers the candidates of a role that belong to a pass.
+  private func search(
+    _ blocks: Blocks, _ role: Int, _ most: Most, _ isFirstPass: Bool, _ found: inout Found,
+    _ judged: inout Judged, _ best: inout BestFew
+  ) {
+    let points = rolePoints[role]
+    let bound = points &+ most.trait &+ blocks.readiness[role] &+ most.slack
+    guard BestFew.key(bound, 0) > best.threshold, !isFirstPass || points >= most.nearSector else { return }
+    search(blocks.roles[role], points, most, isFirstPass, &found, &judged, &best)
   }
 
   static func most(_ points: some Sequence<Int32>) -> Int32 { points.reduce(vetoed) { max($0, $1) } }
@@ -230,13 +242,17 @@ extension Mandate {
     _ found: inout Found, _ count: Int, _ slots: Span<Blocks.Slot>, _ rolePoints: Int32,
     _ judged: inout Judged, _ best: inout BestFew
   ) {
+    let (tickets, askBounds, points) = (tickets.span, askBounds.span, self.rolePoints.span)
+    let (lists, sectors) = (sectorLists.starts.span, sectorLists.items.span)
     var number = 0
     while number < count {
       let slot = slots[unchecked: Int(found.slots[unchecked: number])]
+      let ticket =
+        slot.ask < 0 ? unknownTicketPoints : tickets[unchecked: Int(slot.currency)].points(ask: slot.ask)
       // Its best sector may be another one than that of the role; then it is found there as well.
       let more =
-        ticketPoints(ask: slot.ask, currency: Int(slot.currency)) &- askBounds[Int(slot.askClass.number)]
-        &+ sectorPoints(Int(slot.sectorList)) &- rolePoints
+        ticket &- askBounds[unchecked: Int(slot.askClass.number)]
+        &+ Self.sectorPoints(lists, sectors, Int(slot.sectorList), points) &- rolePoints
       let key = BestFew.raised(found.keys[unchecked: number], by: more)
       number &+= 1
       guard key > best.threshold, judged.insert(slot.candidate) else { continue }

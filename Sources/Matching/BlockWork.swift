@@ -43,23 +43,7 @@ final class BlockWork: Sendable {
       making = started
       return started
     }
-    let roles = making.finish()
-    return Blocks(
-      roles: roles, asks: Self.asks(candidates.map(\.asks)), readiness: roles.map(\.readiness))
-  }
-
-  private static func asks(_ parts: [[AskClass: ClosedRange<Int64>]]) -> [Blocks.Asks] {
-    var ranges: [AskClass: ClosedRange<Int64>] = [:]
-    for part in parts {
-      ranges.merge(part) { min($0.lowerBound, $1.lowerBound)...max($0.upperBound, $1.upperBound) }
-    }
-    return Dictionary(grouping: ranges, by: \.key.currency).compactMap { currency, ranges in
-      currency.map { currency in
-        Blocks.Asks(
-          currency: currency,
-          classes: ranges.sorted { $0.key < $1.key }.map { (askClass: $0.key, asks: $0.value) })
-      }
-    }
+    return Blocks(roles: making.finish())
   }
 
   /// By list of sectors, the roles in which a candidate with that list is found.
@@ -83,8 +67,6 @@ final class BlockWork: Sendable {
 private struct CandidatesByRole: Sendable {
   private let entries: [BlocksOfRole.Entry]
   private let starts: [UInt32]
-  /// By class, the lowest and the highest of their asks.
-  let asks: [AskClass: ClosedRange<Int64>]
 
   subscript(role: Int) -> ArraySlice<BlocksOfRole.Entry> {
     entries[Int(starts[role])..<Int(starts[role + 1])]
@@ -95,18 +77,9 @@ private struct CandidatesByRole: Sendable {
     _ facets: [Facet], _ range: Range<Int>, _ roles: Ragged<UInt32>, count: Int, _ ranks: BlocksOfRole.Ranks
   ) {
     var starts = [UInt32](repeating: 0, count: count + 1)
-    var (lowest, highest) = (
-      [Int64](repeating: .max, count: AskClass.count), [Int64](repeating: .min, count: AskClass.count)
-    )
     for facet in facets[range] where !Trait.isRetired(facet.trait) {
-      let number = Int(AskClass(ask: facet.ask, currency: facet.currency).number)
-      lowest[number] = min(lowest[number], facet.ask)
-      highest[number] = max(highest[number], facet.ask)
       for place in roles.range(Int(facet.sectorList)) { starts[Int(roles.items[place]) + 1] += 1 }
     }
-    let occurring = lowest.indices.filter { lowest[$0] <= highest[$0] }
-    asks = Dictionary(
-      uniqueKeysWithValues: occurring.map { (AskClass(number: UInt16($0)), lowest[$0]...highest[$0]) })
     for role in 0..<count { starts[role + 1] += starts[role] }
     self.starts = starts
     let entryCount = Int(starts[count])

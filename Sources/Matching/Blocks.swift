@@ -45,19 +45,18 @@ struct Blocks: Sendable {
     static let mixedPlace = UInt32.max
   }
 
-  /// What candidates ask in one currency.
-  struct Asks: Sendable {
-    /// As in a facet.
-    var currency: Int
-    /// Those that occur, rising, each with the lowest and the highest ask of it that there is: many ask round numbers.
-    var classes: [(askClass: AskClass, asks: ClosedRange<Int64>)]
-  }
-
   /// By role.
   let roles: [BlocksOfRole]
-  let asks: [Asks]
   /// By role, the best readiness; ``Mandate/vetoed`` where nobody has the role.
   let readiness: [Int32]
+  /// The best one of all.
+  let mostReadiness: Int32
+
+  init(roles: [BlocksOfRole]) {
+    self.roles = roles
+    readiness = roles.map(\.readiness)
+    mostReadiness = readiness.max() ?? Mandate.vetoed
+  }
 
   /// The first of the roles that have a further sector.
   var firstFurtherRole: Int { roles.count / 2 + 1 }

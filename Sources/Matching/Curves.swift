@@ -1,26 +1,27 @@
 import Domain
 
-/// A policy's curves, taken out of its parameters once. Values are millionths of a criterion.
+/// A policy's curves, taken out of its parameters once. Values are millionths of a criterion. Without arrays, so that
+/// threads that copy it count no references.
 struct Curves: Sendable {
   static let one = 1_000_000
 
   /// Weights and priors by criterion.
-  let weights: [Int]
-  let priors: [Int]
-  let stageDistance: [Int]
+  let weights: InlineArray<7, Int>
+  let priors: InlineArray<7, Int>
+  let stageDistance: InlineArray<4, Int>
   let sectorSecondary: Int
-  let riskUnder: [Int]
+  let riskUnder: InlineArray<5, Int>
   let riskOverCost: Int
   let ticketHighReach: Int64
   let ticketLowReach: Int64
   let regionSameCountry: Int
   let readinessEvidence: Int
-  let readinessGap: [Int]
-  private let evidence: [Int]
+  let readinessGap: InlineArray<4, Int>
+  private let evidence: InlineArray<3, Int>
   private let record: Int
   /// By stage.
-  let trlNorms: [Int]
-  let coInvestors: [Int]
+  let trlNorms: InlineArray<10, Int>
+  let coInvestors: InlineArray<4, Int>
   private let stateCapital: Int
   let concentrationFrom: Int
 
@@ -29,32 +30,37 @@ struct Curves: Sendable {
       guard let value = policy[name] else { preconditionFailure("No parameter is named \(name).") }
       return value
     }
-    func values(_ prefix: String, _ range: ClosedRange<Int>) -> [Int] {
-      range.map { value("\(prefix)_\($0)") }
+    func values<let count: Int>(_ prefix: String) -> InlineArray<count, Int> {
+      InlineArray { value("\(prefix)_\($0)") }
     }
-    weights = Criterion.allCases.map { value("\($0.name)_weight") }
-    priors = Criterion.allCases.map { value("\($0.name)_prior") }
-    stageDistance = values("stage_distance", 0...3)
+    weights = InlineArray { value("\(Criterion.allCases[$0].name)_weight") }
+    priors = InlineArray { value("\(Criterion.allCases[$0].name)_prior") }
+    stageDistance = values("stage_distance")
     sectorSecondary = value("sector_secondary")
-    riskUnder = values("risk_under", 0...4)
+    riskUnder = values("risk_under")
     riskOverCost = value("risk_over_cost")
     ticketHighReach = Int64(value("ticket_high_reach"))
     ticketLowReach = Int64(value("ticket_low_reach"))
     regionSameCountry = value("region_same_country")
     readinessEvidence = value("readiness_evidence")
-    readinessGap = values("readiness_gap", 0...3)
-    evidence = values("evidence", 0...2)
+    readinessGap = values("readiness_gap")
+    evidence = values("evidence")
     record = value("readiness_record")
-    trlNorms = Stage.allCases.map { value($0 >= .seriesD ? "trl_later" : "trl_\($0.name)") }
-    coInvestors = values("co_investors", 0...3)
+    trlNorms = InlineArray {
+      let stage = Stage.allCases[$0]
+      return value(stage >= .seriesD ? "trl_later" : "trl_\(stage.name)")
+    }
+    coInvestors = values("co_investors")
     stateCapital = value("co_investors_state")
     concentrationFrom = value("concentration_from")
   }
 
   /// What a value brings to the score, in millionths of the whole.
-  func points(_ criterion: Criterion, _ value: Int) -> Int32 {
-    Int32(weights[Int(criterion.rawValue)] * value / Self.one)
-  }
+  func points(_ criterion: Criterion, _ value: Int) -> Int32 { Self.points(weight: weight(criterion), value) }
+
+  static func points(weight: Int, _ value: Int) -> Int32 { Int32(weight * value / one) }
+
+  func weight(_ criterion: Criterion) -> Int { weights[Int(criterion.rawValue)] }
 
   func prior(_ criterion: Criterion) -> Int { priors[Int(criterion.rawValue)] }
 

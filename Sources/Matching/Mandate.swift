@@ -11,7 +11,7 @@ public struct Mandate {
   public private(set) var investor: Int
   public let scorer: Scorer
   /// Those of the snapshot, at hand.
-  private let sectorLists: Ragged<UInt16>
+  let sectorLists: Ragged<UInt16>
   /// Whether a veto of the investor (retired, no_budget) keeps every candidate off its list.
   public private(set) var isClosed = false
 
@@ -20,9 +20,13 @@ public struct Mandate {
   private(set) var traitBounds: [Int32]
   /// By ``SectorRole``: of a primary sector, of sectors that are unknown here or there, and of a further sector.
   private(set) var rolePoints: [Int32]
+  /// What the roles come to whose sector has nothing in common with those that the mandate names.
+  private(set) var otherRolePoints: Int32 = 0
+  /// The other roles: where it names sectors, those of sectors of the same top-level trees, and of none.
+  private(set) var akinRoles: [Int] = []
   private(set) var placePoints: [Int32]
-  private(set) var tickets: [TicketCurve?]
-  /// By class of ask, what no ask of it exceeds; `vetoed` where all are. Only those of the last search hold.
+  private(set) var tickets: [TicketCurve]
+  /// By class of ask, what no ask of it exceeds; `vetoed` where all are.
   private(set) var askBounds: [Int32]
   /// Points of a candidate whose ask or whose mandate's ticket is unknown.
   private(set) var unknownTicketPoints: Int32 = 0
@@ -60,8 +64,6 @@ public struct Mandate {
 
   // Scratch of the compiler.
   private var affinities: [Int32]
-  private var isExcluded: [Bool]
-  private var isConcentrated: [Bool]
   private var isRegion: [Bool]
 
   /// What a table says of a veto: far below what all points together can make up for, and such that one in
@@ -80,12 +82,11 @@ public struct Mandate {
     self.investor = investor
     traitBounds = [Int32](repeating: 0, count: Trait.count)
     placePoints = [Int32](repeating: 0, count: snapshot.interning.places.all.count)
-    tickets = [TicketCurve?](repeating: nil, count: snapshot.interning.currencies.texts.count + 1)
+    tickets = [TicketCurve](
+      repeating: TicketCurve(nil, scorer.curves), count: snapshot.interning.currencies.texts.count + 1)
     askBounds = [Int32](repeating: 0, count: AskClass.count)
     affinities = [Int32](repeating: 0, count: snapshot.sectors.count)
     rolePoints = [Int32](repeating: 0, count: SectorRole.count(sectors: snapshot.sectors.count))
-    isExcluded = [Bool](repeating: false, count: snapshot.sectors.count)
-    isConcentrated = [Bool](repeating: false, count: snapshot.sectors.count)
     isRegion = [Bool](repeating: false, count: snapshot.interning.words.foldCount)
     judged = Judged(candidates: snapshot.candidateCount)
     partners = Partners(investors: snapshot.investorCount)
@@ -125,16 +126,38 @@ public struct Mandate {
   /// Points of a list of sectors: those of its best one, since points never fall while values rise.
   @inline(__always)
   func sectorPoints(_ list: Int) -> Int32 {
-    let (sectors, range) = (affinities.count, sectorLists.range(list))
-    guard let first = range.first else { return rolePoints[SectorRole.none(sectors: sectors)] }
-    var best = rolePoints[SectorRole.primary(Int(sectorLists.items[first]))]
-    var signs = best
-    for place in range.dropFirst() {
-      let points = rolePoints[SectorRole.further(Int(sectorLists.items[place]), sectors: sectors)]
-      best = max(best, points)
-      signs |= points
+    Self.sectorPoints(sectorLists.starts.span, sectorLists.items.span, list, rolePoints.span)
+  }
+
+  /// - Parameters:
+  ///   - starts: Of the lists of sectors.
+  ///   - sectors: Theirs.
+  ///   - points: By role.
+  @inline(__always)
+  static func sectorPoints(
+    _ starts: Span<UInt32>, _ sectors: Span<UInt16>, _ list: Int, _ points: Span<Int32>
+  ) -> Int32 {
+    // All numbers in columns lie within the tables of their snapshot.
+    let none = points.count / 2
+    let (start, end) = (Int(starts[unchecked: list]), Int(starts[unchecked: list &+ 1]))
+    guard start < end else { return points[unchecked: none] }
+    let primary = points[unchecked: SectorRole.primary(Int(sectors[unchecked: start]))]
+    var (best, signs) = (primary, primary)
+    // How many there are cannot be foreseen, so no branch depends on it up to three.
+    for offset in 1...2 {
+      let sector = Int(sectors[unchecked: min(start &+ offset, end &- 1)])
+      let further = points[unchecked: SectorRole.further(sector, sectors: none)]
+      best = max(best, start &+ offset < end ? further : primary)
+      signs |= start &+ offset < end ? further : primary
     }
-    return signs < 0 ? Self.vetoed : best
+    var place = start &+ 3
+    while place < end {
+      let further = points[unchecked: SectorRole.further(Int(sectors[unchecked: place]), sectors: none)]
+      best = max(best, further)
+      signs |= further
+      place &+= 1
+    }
+    return signs < 0 ? vetoed : best
   }
 
   /// What co-investors and state capital come to, less the bound that ``traitBounds`` has for them.
@@ -167,40 +190,16 @@ public struct Mandate {
     guard block.currency != Blocks.Block.mixedCurrency else {
       return max(unknownTicketPoints, fullTicketPoints)
     }
-    guard block.asks.lowerBound >= 0, let ticket = tickets[Int(block.currency)] else {
-      return unknownTicketPoints
-    }
-    return Self.bound(ticket.value(asks: block.asks), scorer.curves, full: fullTicketPoints)
-  }
-
-  /// What the best value of some asks comes to.
-  @inline(__always)
-  private static func bound(_ value: Int?, _ curves: Curves, full: Int32) -> Int32 {
-    value.map { $0 == Curves.one ? full : curves.points(.ticket, $0) } ?? vetoed
+    return block.asks.lowerBound < 0
+      ? unknownTicketPoints : tickets[Int(block.currency)].points(asks: block.asks)
   }
 
   /// - Parameters:
   ///   - ask: -1 for none.
   ///   - currency: As in a facet.
+  @inline(__always)
   func ticketPoints(ask: Int64, currency: Int) -> Int32 {
-    guard ask >= 0, let ticket = tickets[currency] else { return unknownTicketPoints }
-    guard let value = ticket.value(ask: ask) else { return Self.vetoed }
-    return scorer.curves.points(.ticket, value)
-  }
-
-  /// What asks of each class come to at most.
-  mutating func compileAskBounds(_ blocks: Blocks) {
-    askBounds[Int(AskClass.none.number)] = unknownTicketPoints
-    askBounds[Int(AskClass.any.number)] = max(unknownTicketPoints, fullTicketPoints)
-    let (curves, tickets, full, unknown) = (scorer.curves, tickets, fullTicketPoints, unknownTicketPoints)
-    var bounds = askBounds.mutableSpan
-    for asks in blocks.asks {
-      let ticket = tickets[asks.currency]
-      for (askClass, range) in asks.classes {
-        bounds[Int(askClass.number)] =
-          ticket.map { Self.bound($0.value(asks: range), curves, full: full) } ?? unknown
-      }
-    }
+    ask < 0 ? unknownTicketPoints : tickets[currency].points(ask: ask)
   }
 }
 
@@ -241,10 +240,11 @@ extension Mandate {
     heldBound = hasHeld ? 0 : unknown
     coInvestorPoints = .init(repeating: 0)
     if hasHeld {
-      for value in curves.coInvestors { heldBound = max(heldBound, curves.points(.coInvestors, value)) }
-      for count in 0...3 {
-        coInvestorPoints[count] = curves.points(.coInvestors, curves.coInvestors[count]) - heldBound
+      for count in coInvestorPoints.indices {
+        coInvestorPoints[count] = curves.points(.coInvestors, curves.coInvestors[count])
+        heldBound = max(heldBound, coInvestorPoints[count])
       }
+      for count in coInvestorPoints.indices { coInvestorPoints[count] -= heldBound }
     }
     unknownCoInvestorPoints = unknown - heldBound
     seesSignals = !scorer.snapshot.investors.flags[investor].contains(.state)
@@ -254,45 +254,52 @@ extension Mandate {
 
   private mutating func compileSectors() {
     let snapshot = scorer.snapshot
+    let wanted = snapshot.investors.sectors[investor]
+    let unknown = scorer.curves.points(.sector, scorer.curves.prior(.sector))
+    hasSectors = !wanted.isEmpty
+    otherRolePoints = hasSectors ? 0 : unknown
+    let none = SectorRole.none(sectors: affinities.count)
+    rolePoints.refill(with: otherRolePoints)
+    rolePoints[none] = unknown
+    akinRoles.removeAll(keepingCapacity: true)
+    if hasSectors { akinRoles.append(none) }
     affinities.refill(with: 0)
-    isExcluded.refill(with: false)
-    isConcentrated.refill(with: false)
-    for wanted in snapshot.investors.sectors[investor] { spread(wanted) }
-    for sector in snapshot.investors.excludedSectors[investor] {
-      for below in snapshot.sectors.subtree(of: Int(sector)) { isExcluded[below] = true }
+    let tree = snapshot.sectors
+    for wanted in wanted { spread(wanted, tree) }
+    var top = 0
+    while top < affinities.count {
+      let subtree = tree.subtree(of: top)
+      if wanted.contains(where: { subtree.contains(Int($0.sector)) }) { compileAkinRoles(subtree) }
+      top = subtree.upperBound
     }
-    markConcentration()
-    compileSectorPoints()
+    for sector in snapshot.investors.excludedSectors[investor] {
+      for below in tree.subtree(of: Int(sector)) {
+        rolePoints[SectorRole.primary(below)] = Self.vetoed
+        rolePoints[SectorRole.further(below, sectors: affinities.count)] = Self.vetoed
+      }
+    }
+    vetoConcentration()
   }
 
-  private mutating func compileSectorPoints() {
-    let curves = scorer.curves
-    let unknown = curves.points(.sector, curves.prior(.sector))
-    hasSectors = !scorer.snapshot.investors.sectors.range(investor).isEmpty
-    let (hasSectors, affinities, isExcluded, isConcentrated) = (
-      hasSectors, affinities, isExcluded, isConcentrated
-    )
-    let sectors = affinities.count
+  /// The roles of the sectors of a top-level tree, some of them wanted.
+  private mutating func compileAkinRoles(_ sectors: Range<Int>) {
+    let (weight, secondary) = (scorer.curves.weight(.sector), scorer.curves.sectorSecondary)
+    let (affinities, count) = (affinities, affinities.count)
     var points = rolePoints.mutableSpan
-    points[SectorRole.none(sectors: sectors)] = unknown
-    for sector in 0..<sectors {
+    for sector in sectors {
       let value = Int(affinities[sector])
-      var (primary, further) = hasSectors ? (Int32(0), Int32(0)) : (unknown, unknown)
-      if value > 0 {
-        primary = curves.points(.sector, value)
-        further = curves.points(.sector, value * curves.sectorSecondary / Curves.one)
-      }
-      points[SectorRole.primary(sector)] =
-        isExcluded[sector] || isConcentrated[sector] ? Self.vetoed : primary
-      points[SectorRole.further(sector, sectors: sectors)] = isExcluded[sector] ? Self.vetoed : further
+      points[SectorRole.primary(sector)] = Curves.points(weight: weight, value)
+      points[SectorRole.further(sector, sectors: count)] = Curves.points(
+        weight: weight, value * secondary / Curves.one)
     }
+    akinRoles.append(contentsOf: sectors.lazy.map(SectorRole.primary))
+    akinRoles.append(contentsOf: sectors.lazy.map { SectorRole.further($0, sectors: count) })
   }
 
   /// Gives every sector of the same top-level tree what it is worth to this one: the subtrees of its
   /// ancestors are ranges, each within the next, and what lies in one and not in the one before has that
   /// ancestor in common.
-  private mutating func spread(_ wanted: InvestorColumns.WeightedSector) {
-    let tree = scorer.snapshot.sectors
+  private mutating func spread(_ wanted: InvestorColumns.WeightedSector, _ tree: SectorTree) {
     let weight = Int(wanted.millionths)
     var inner = tree.subtree(of: Int(wanted.sector))
     raise(inner) { _ in weight }
@@ -317,7 +324,7 @@ extension Mandate {
     for sector in sectors { affinities[sector] = max(affinities[sector], Int32(value(sector))) }
   }
 
-  private mutating func markConcentration() {
+  private mutating func vetoConcentration() {
     let cap = Int(scorer.snapshot.investors.concentrationCaps[investor])
     guard cap >= 0 else { return }
     let (total, byTop) = scorer.currentPositions(of: investor)
@@ -327,7 +334,7 @@ extension Mandate {
     while top < tree.count {
       let subtree = tree.subtree(of: top)
       if (byTop[top] + 1) * 100 > (total + 1) * cap {
-        for sector in subtree { isConcentrated[sector] = true }
+        for sector in subtree { rolePoints[SectorRole.primary(sector)] = Self.vetoed }
       }
       top = subtree.upperBound
     }
@@ -361,8 +368,12 @@ extension Mandate {
     let curves = scorer.curves
     unknownTicketPoints = curves.points(.ticket, curves.prior(.ticket))
     fullTicketPoints = curves.points(.ticket, Curves.one)
+    askBounds[Int(AskClass.none.number)] = unknownTicketPoints
+    askBounds[Int(AskClass.any.number)] = max(unknownTicketPoints, fullTicketPoints)
     for currency in scorer.askCurrencies {
-      tickets[Int(currency) + 1] = scorer.ticket(of: investor, in: currency).map { TicketCurve($0, curves) }
+      let ticket = TicketCurve(scorer.ticket(of: investor, in: currency), curves)
+      tickets[Int(currency) + 1] = ticket
+      ticket.bound(AskClass.numbers(currency: Int(currency) + 1), in: &askBounds)
     }
   }
 }
@@ -405,8 +416,12 @@ extension Mandate {
 }
 
 extension Array {
-  fileprivate mutating func refill(with element: Element) {
+  fileprivate mutating func refill(with element: Element) { fill(indices, with: element) }
+
+  /// Puts the element in all places of a range.
+  mutating func fill(_ range: Range<Int>, with element: Element) {
+    precondition(indices.contains(range))
     var elements = mutableSpan
-    elements.update(repeating: element)
+    for place in range { elements[unchecked: place] = element }
   }
 }

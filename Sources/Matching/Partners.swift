@@ -4,13 +4,15 @@ struct Partners {
   private(set) var counts: [UInt8]
   /// By investor, 1 where it shares any, 0 where not. One more, for nobody: 0.
   private(set) var flags: [UInt8]
-  /// Those that share any, where they were counted for this investor alone.
-  private var some: [UInt32] = []
+  /// Those that share any, and maybe itself, in front, where they were counted for this investor alone.
+  private var some: [UInt32]
+  private var someCount = 0
   private var holdersOfOwn: [Ragged<UInt32>.Gathered] = []
 
   init(investors: Int) {
     counts = [UInt8](repeating: 0, count: investors)
     flags = [UInt8](repeating: 0, count: investors + 1)
+    some = [UInt32](repeating: 0, count: investors + 1)
   }
 
   /// Takes the counts of an investor as ``SharedFirms`` has them.
@@ -22,23 +24,37 @@ struct Partners {
 
   /// Counts for an investor who else holds its firms.
   mutating func turn(to investor: Int, _ firms: some Sequence<Int>, _ holders: Ragged<UInt32>) {
-    for partner in some {
-      counts[Int(partner)] = 0
-      flags[Int(partner)] = 0
-    }
-    some.removeAll(keepingCapacity: true)
     holders.gather(firms, into: &holdersOfOwn)
-    let items = holders.items.span
-    for own in holdersOfOwn {
-      for place in own.range {
-        let holder = items[unchecked: place]
-        let count = counts[Int(holder)]
-        guard count < 2, holder != UInt32(investor) else { continue }
-        counts[Int(holder)] = count + 1
-        guard count == 0 else { continue }
-        some.append(holder)
-        flags[Int(holder)] = 1
+    someCount = Self.count(
+      holdersOfOwn, holders.items.span, &counts, &flags, &some, forgetting: someCount)
+    counts[investor] = 0
+    flags[investor] = 0
+  }
+
+  /// Counts holders in place of those that were counted before, and gives how many there are.
+  private static func count(
+    _ firms: [Ragged<UInt32>.Gathered], _ holders: Span<UInt32>, _ counts: inout [UInt8],
+    _ flags: inout [UInt8], _ some: inout [UInt32], forgetting before: Int
+  ) -> Int {
+    var counts = counts.mutableSpan
+    var flags = flags.mutableSpan
+    var some = some.mutableSpan
+    for place in 0..<before {
+      counts[Int(some[place])] = 0
+      flags[Int(some[place])] = 0
+    }
+    var someCount = 0
+    for firm in firms {
+      for place in firm.range {
+        // Whether it is met for the first time cannot be foreseen, so no branch depends on it.
+        let holder = Int(holders[unchecked: place])
+        let count = counts[holder]
+        counts[holder] = min(count &+ 1, 2)
+        flags[holder] = 1
+        some[someCount] = UInt32(truncatingIfNeeded: holder)
+        someCount &+= count == 0 ? 1 : 0
       }
     }
+    return someCount
   }
 }

@@ -64,7 +64,7 @@ struct Prospect {
     let spot = snapshot.interning.places.all[Int(facet.place)]
     let words = snapshot.interning.words
     place = (words.fold(spot.country), words.fold(spot.region), words.fold(spot.city))
-    coInvestorPoints = curves.coInvestors.map { curves.points(.coInvestors, $0) }
+    coInvestorPoints = curves.coInvestors.indices.map { curves.points(.coInvestors, curves.coInvestors[$0]) }
     signalPoints = scorer.signalPoints(candidate)
     coInvestors = Self.coInvestors(candidate, snapshot.positions, investors: snapshot.investorCount)
     var holders: [Int: Bool] = [:]

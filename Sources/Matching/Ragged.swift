@@ -107,15 +107,14 @@ extension Ragged<UInt8> {
 
   func optionalText(_ index: Int) -> String? { range(index).isEmpty ? nil : text(index) }
 
-  /// The entries of a column in bytewise order that are equal to the text.
+  /// The entries of a column in bytewise order that are equal to the text, of which there are few.
   func equalRange(_ text: String) -> Range<Int> {
     var text = text
     return text.withUTF8 { text in
       items.withUnsafeBufferPointer { items in
         let low = (0..<count).partition { compare(items, $0, text) < 0 }
-        let high =
-          low < count && compare(items, low, text) == 0
-          ? (low..<count).partition { compare(items, $0, text) <= 0 } : low
+        var high = low
+        while high < count, compare(items, high, text) == 0 { high += 1 }
         return low..<high
       }
     }

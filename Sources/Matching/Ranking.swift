@@ -27,7 +27,6 @@ extension Mandate {
     for exception in exceptions { _ = judged.insert(Int(exception.candidate)) }
     let made = scorer.blocks
     let stale = made.stale.filter { judged.insert(Int($0)) }
-    compileAskBounds(made.blocks)
     search(made.blocks, &judged, &best)
     let most = mostOfException
     for exception in exceptions where !exception.isVetoed {
@@ -66,7 +65,7 @@ extension Mandate {
     if let score = score(exception) { best.offer(BestFew.key(score, exception.candidate)) }
   }
 
-  private func deals(_ best: BestFew) -> [Deal] {
+  private func deals(_ best: borrowing BestFew) -> [Deal] {
     best.inOrder.map { Deal(candidate: scorer.snapshot.candidateID(at: $0.candidate), score: $0.score) }
   }
 }

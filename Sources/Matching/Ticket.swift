@@ -30,34 +30,74 @@ struct Ticket {
   }
 }
 
-/// A ticket in the currency of the asks it judges, with the ends of its reach worked out.
+/// What asks of one currency come to with a mandate: its ticket in that currency, with the ends of its reach worked out.
 struct TicketCurve: Sendable {
   /// Asks below and above these are vetoed.
   private let low: Int64
   private let high: Int64
   private let min: Int64
   private let max: Int64
+  /// Points from the smallest ticket to the largest.
+  private let full: Int32
+  private let weight: Int
 
-  init(_ ticket: Ticket, _ curves: Curves) {
-    min = ticket.min ?? 0
-    max = ticket.max ?? .max
+  /// - Parameter ticket: Nil where it is unknown, or what it is in this currency.
+  init(_ ticket: Ticket?, _ curves: Curves) {
+    min = ticket?.min ?? 0
+    max = ticket?.max ?? .max
     low = (min + curves.ticketLowReach - 1) / curves.ticketLowReach
     let (reach, overflow) = max.multipliedReportingOverflow(by: curves.ticketHighReach)
     high = overflow ? .max : reach
+    full = curves.points(.ticket, ticket == nil ? curves.prior(.ticket) : Curves.one)
+    weight = curves.weight(.ticket)
   }
 
-  /// The best value of asks from one to another; nil where all are vetoed.
-  func value(asks: ClosedRange<Int64>) -> Int? {
-    // The value rises up to the smallest ticket and falls from the largest one on.
-    if asks.lowerBound > max { return value(ask: asks.lowerBound) }
-    if asks.upperBound < min { return value(ask: asks.upperBound) }
-    return Curves.one
+  /// What the best of asks from one to another comes to; ``Mandate/vetoed`` where all are.
+  @inline(__always)
+  func points(asks: ClosedRange<Int64>) -> Int32 {
+    // They rise up to the smallest ticket and fall from the largest one on.
+    if asks.lowerBound > max { return points(above: asks.lowerBound) }
+    if asks.upperBound < min { return points(below: asks.upperBound) }
+    return full
   }
 
-  /// Millionths; nil for a veto.
-  func value(ask: Int64) -> Int? {
-    if ask > max { return ask > high ? nil : Curves.share(max, of: ask) }
-    if ask < min { return ask < low ? nil : Curves.share(ask, of: min) }
-    return Curves.one
+  /// Points of an ask, ``Mandate/vetoed`` for a veto.
+  @inline(__always)
+  func points(ask: Int64) -> Int32 {
+    if ask > max { return points(above: ask) }
+    if ask < min { return points(below: ask) }
+    return full
   }
+
+  /// Writes what no ask of each class of the currency exceeds.
+  ///
+  /// - Parameter classes: Their numbers.
+  func bound(_ classes: Range<Int>, in bounds: inout [Int32]) {
+    guard !classes.isEmpty else { return }
+    let (lowest, smallest) = (AskClass.place(of: low), AskClass.place(of: min))
+    let (largest, highest) = (AskClass.place(of: max), AskClass.place(of: high))
+    let first = classes.lowerBound
+    bounds.fill(classes, with: Mandate.vetoed)
+    bounds.fill(first + smallest..<first + largest + 1, with: full)
+    // The part of the ask in the ticket, or of the ticket in the ask, and one for all that is rounded.
+    var bounds = bounds.mutableSpan
+    for place in lowest..<smallest {
+      let part = AskClass.least(place: place &+ 1) / Double(min)
+      bounds[first &+ place] = Swift.min(full, Int32(Double(weight) * part) &+ 1)
+    }
+    for place in largest &+ 1..<highest &+ 1 {
+      let part = Double(max) / AskClass.least(place: place)
+      bounds[first &+ place] = Swift.min(full, Int32(Double(weight) * part) &+ 1)
+    }
+  }
+
+  private func points(above ask: Int64) -> Int32 {
+    ask > high ? Mandate.vetoed : points(Curves.share(max, of: ask))
+  }
+
+  private func points(below ask: Int64) -> Int32 {
+    ask < low ? Mandate.vetoed : points(Curves.share(ask, of: min))
+  }
+
+  private func points(_ value: Int) -> Int32 { Curves.points(weight: weight, value) }
 }
