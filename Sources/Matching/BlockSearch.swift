@@ -37,14 +37,13 @@ extension Mandate {
     guard most.place >= 0, most.trait >= 0 else { return }
     // Room that all roles share, since making it takes as long as reading some.
     var found = Found()
-    // A mandate without sectors gives all the same, so the primary one finds a candidate as well.
     for isFirstPass in [true, false] {
       for role in akinRoles { search(blocks, role, most, isFirstPass, &found, &judged, &best) }
       let bound = otherRolePoints &+ most.trait &+ blocks.mostReadiness &+ most.slack
       guard BestFew.key(bound, 0) > best.threshold, !isFirstPass || otherRolePoints >= most.nearSector else {
         continue
       }
-      // A mandate without sectors gives all the same, so the primary one finds a candidate as well.
+      // Without sectors all give the same, so the primary one finds a candidate as well.
       for role in 0..<(hasSectors ? blocks.roles.count : blocks.firstFurtherRole)
       where rolePoints[role] <= otherRolePoints {
         search(blocks, role, most, isFirstPass, &found, &judged, &best)
@@ -52,7 +51,7 @@ extension Mandate {
     }
   }
 
-  /// Offers the candidates of a role that belong to a pass.
+  /// Offers the candidates of a role that belong to a pass, if any can count.
   private func search(
     _ blocks: Blocks, _ role: Int, _ most: Most, _ isFirstPass: Bool, _ found: inout Found,
     _ judged: inout Judged, _ best: inout BestFew

@@ -106,7 +106,7 @@ enum RandomRegistry {
       code: "C-\(index / 2 * 7 % 50)", isRetired: random.isOne(in: 10), name: "Name \(index)",
       nameZh: random.maybe("名\(index)"),
       stage: index % 2 == 1 ? nil : random.maybe(random.one(of: Stage.allCases)),
-      sectors: random.some(of: sectors, upTo: 3), trl: random.maybe(random.number(1...9)),
+      sectors: random.some(of: sectors, upTo: 5), trl: random.maybe(random.number(1...9)),
       risk: random.maybe(random.number(1...5)), region: random.maybe(random.one(of: regions)),
       city: random.maybe(random.one(of: cities)), country: random.maybe(random.one(of: countries)),
       ask: random.maybe(random.one(of: amounts + [Int64(random.number(0...60_000_000))])),
