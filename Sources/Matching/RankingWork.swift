@@ -26,14 +26,19 @@ public final class RankingWork: Sendable {
   ) {
     self.scorer = scorer
     let wanted = scorer.snapshot.investors.sectors
-    self.investors = (investors ?? Array(0..<scorer.snapshot.investorCount)).sorted {
-      (wanted[$0].first?.sector ?? 0, $0) < (wanted[$1].first?.sector ?? 0, $1)
+    self.investors = Self.inOrder(investors ?? Array(0..<scorer.snapshot.investorCount)) {
+      UInt32(wanted[$0].first?.sector ?? 0)
     }
     // For fewer it would be more work than each counting its own.
     let isMost = self.investors.count * 2 > scorer.snapshot.investorCount
     sharedFirms = isMost ? SharedFirms(scorer.snapshot.positions) : nil
     self.progress = progress
     deals = Mutex(Array(repeating: [], count: self.investors.count))
+  }
+
+  /// Numbers in order of a key, those of one key in their own; packed, which sorts in half the time.
+  private static func inOrder(_ numbers: some Sequence<Int>, by key: (Int) -> UInt32) -> [Int] {
+    numbers.map { UInt64(key($0)) << 32 | UInt64($0) }.sorted().map { Int($0 & 0xFFFF_FFFF) }
   }
 
   /// Investors to be ranked.
@@ -70,9 +75,8 @@ public final class RankingWork: Sendable {
   /// The lists, in order of the investors' ids.
   public func lists() -> DealLists {
     let snapshot = scorer.snapshot
-    let order = investors.indices.sorted {
-      snapshot.investorID(at: investors[$0]) < snapshot.investorID(at: investors[$1])
-    }
+    // No id is negative.
+    let order = Self.inOrder(investors.indices) { UInt32(snapshot.investorID(at: investors[$0])) }
     return deals.withLock { deals in
       var lists = DealLists(depth: scorer.policy.depth)
       lists.reserve(lists: deals.count, deals: deals.reduce(0) { $0 + $1.count })
