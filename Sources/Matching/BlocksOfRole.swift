@@ -48,11 +48,13 @@ struct BlocksOfRole: Sendable {
     // A counting sort, which keeps the order of candidates within a rank.
     var starts = [UInt32](repeating: 0, count: ranks.count + 1)
     for part in parts {
+      var starts = starts.mutableSpan
       for entry in part { starts[Int(entry.rank) + 1] += 1 }
     }
     for rank in 0..<ranks.count { starts[rank + 1] += starts[rank] }
     var next = starts
     slots = [Blocks.Slot](unsafeUninitializedCapacity: count + 1) { slots, initialized in
+      var next = next.mutableSpan
       for part in parts {
         for entry in part {
           let slot = Blocks.Slot(candidate: entry.candidate, facets[Int(entry.candidate)])
@@ -74,7 +76,8 @@ struct BlocksOfRole: Sendable {
     }
     readiness = blocks.reduce(readiness) { max($0, Int32($1.order >> 32)) }
     blocks.append(Blocks.Block(end: slots.count))
-    copyHolders(positions.holders, nobody: UInt32(positions.ofInvestor.count))
+    holders = Self.holders(of: &slots, positions.holders, nobody: UInt32(positions.ofInvestor.count))
+    slots.append(Blocks.Slot(endOfHolders: holders.count))
   }
 
   private func isFalling(_ range: Range<Int>) -> Bool {
@@ -111,28 +114,31 @@ struct BlocksOfRole: Sendable {
 
   private static func filled(_ count: Int) -> Int { (count + together - 1) / together * together }
 
-  private mutating func copyHolders(_ column: Ragged<UInt32>, nobody: UInt32) {
-    let count = slots.reduce(0) { $0 + Self.filled(column.range($1.candidate).count) }
-    // Without room for one Swift would write the count, 0, into the empty array that all threads share.
-    holders = [UInt32](unsafeUninitializedCapacity: max(1, count)) { holders, initialized in
-      var gathered: [Ragged<UInt32>.Gathered] = []
-      let items = column.items.span
-      for start in stride(from: 0, to: slots.count, by: 1_024) {
-        let part = start..<min(start + 1_024, slots.count)
-        column.gather(slots[part].lazy.map { $0.candidate }, into: &gathered)
-        for (index, entry) in zip(part, gathered) {
-          slots[index].holders = UInt32(initialized)
-          for place in entry.range {
-            holders.initializeElement(at: initialized, to: items[unchecked: place])
-            initialized += 1
-          }
-          for _ in entry.range.count..<Self.filled(entry.range.count) {
-            holders.initializeElement(at: initialized, to: nobody)
-            initialized += 1
-          }
+  /// The holders of slots, and in each slot where its own start.
+  private static func holders(of slots: inout [Blocks.Slot], _ column: Ragged<UInt32>, nobody: UInt32)
+    -> [UInt32]
+  {
+    let candidates = slots.map(\.candidate)
+    let count = candidates.reduce(0) { $0 + filled(column.range($1).count) }
+    var holders = [UInt32](repeating: nobody, count: count)
+    let items = column.items.span
+    var places = slots.mutableSpan
+    var room = holders.mutableSpan
+    var gathered: [Ragged<UInt32>.Gathered] = []
+    var next = 0
+    for start in stride(from: 0, to: candidates.count, by: 1_024) {
+      let part = start..<min(start + 1_024, candidates.count)
+      column.gather(candidates[part], into: &gathered)
+      for (index, entry) in zip(part, gathered) {
+        places[index].holders = UInt32(next)
+        var place = next
+        for item in entry.range {
+          room[place] = items[unchecked: item]
+          place += 1
         }
+        next += filled(entry.range.count)
       }
     }
-    slots.append(Blocks.Slot(endOfHolders: holders.count))
+    return holders
   }
 }

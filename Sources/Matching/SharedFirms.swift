@@ -10,6 +10,7 @@ final class SharedFirms: Sendable {
   private let holders: Ragged<UInt32>
   private let next = Atomic(0)
   private let table: Mutex<[UInt8]>
+  private let isMirrored = Mutex(false)
   private let isDone = DispatchGroup()
 
   /// Firms that a thread takes at a time.
@@ -39,6 +40,11 @@ final class SharedFirms: Sendable {
     table.withLock { Self.add(own, to: &$0) }
     isDone.leave()
     isDone.wait()
+    isMirrored.withLock { isMirrored in
+      guard !isMirrored else { return }
+      table.withLock { Self.mirror(&$0, count) }
+      isMirrored = true
+    }
     return Rows(table: table.withLock { $0 }, count: count)
   }
 
@@ -58,10 +64,27 @@ final class SharedFirms: Sendable {
     for firm in firms {
       let (start, end) = (Int(starts[unchecked: firm]), Int(starts[unchecked: firm &+ 1]))
       for place in start..<end {
+        // Holders come in rising order, so that these are the pairs with a lesser one.
         let row = Int(items[unchecked: place]) &* count
-        for other in start..<end {
+        for other in start..<place {
           let pair = row &+ Int(items[unchecked: other])
           table[unchecked: pair] = min(table[unchecked: pair] &+ 1, 2)
+        }
+      }
+    }
+  }
+
+  /// Copies what the pairs with a lesser second one have to those with a greater one, some rows and columns at a time
+  /// that fit into a cache.
+  private static func mirror(_ table: inout [UInt8], _ count: Int) {
+    let together = 64
+    var table = table.mutableSpan
+    for rows in stride(from: 0, to: count, by: together) {
+      for columns in stride(from: 0, through: rows, by: together) {
+        for row in rows..<min(rows + together, count) {
+          for column in columns..<min(columns + together, row) {
+            table[unchecked: column &* count &+ row] = table[unchecked: row &* count &+ column]
+          }
         }
       }
     }
