@@ -11,7 +11,7 @@ struct AskClass: Sendable {
   /// Any ask, in a currency beyond those there is room for.
   static let any = AskClass(number: 1)
 
-  init(number: UInt16) { self.number = number }
+  private init(number: UInt16) { self.number = number }
 
   /// - Parameters:
   ///   - ask: -1 for none.
@@ -28,8 +28,8 @@ struct AskClass: Sendable {
     number = currency * UInt16(Self.perCurrency) + UInt16(Self.place(of: ask))
   }
 
-  /// Among the classes of a currency, which rise with their asks: the exponent and the first three digits of the ask as a
-  /// floating-point number. 0 goes with 1.
+  /// Among the classes of a currency, which rise with their asks: the exponent and the first three digits of the ask as
+  /// a floating-point number. 0 goes with 1.
   static func place(of ask: Int64) -> Int { Int(Double(max(ask, 1)).bitPattern >> 49) - placeOfOne }
 
   /// The least ask of the class in such a place, but for 0. Those beyond 2^53 may be less by rounding.

@@ -9,7 +9,8 @@
 /// A. Moffat, "Pruned query evaluation using pre-computed impacts", SIGIR 2006; S. Ding and T. Suel, "Faster top-k
 /// document retrieval using block-max indexes", SIGIR 2011.)
 ///
-/// 32 octets for each sector of each candidate and 4 for each of its holders there, filled up to eights. ``BlockWork`` makes them.
+/// 32 octets for each sector of each candidate and 4 for each of its holders there, filled up to eights.
+/// ``BlockWork`` makes them.
 struct Blocks: Sendable {
   /// A candidate in a block, with all that judges it but the block's own trait: candidates of a block are read one
   /// after the other, their facets would each be a miss of the cache.

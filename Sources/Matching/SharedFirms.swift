@@ -9,8 +9,8 @@ final class SharedFirms: Sendable {
   private let count: Int
   private let holders: Ragged<UInt32>
   private let next = Atomic(0)
-  private let table: Mutex<[UInt8]>
-  private let isMirrored = Mutex(false)
+  /// Until it is whole it has only the pairs with a lesser second one.
+  private let table: Mutex<(counts: [UInt8], isWhole: Bool)>
   private let isDone = DispatchGroup()
 
   /// Firms that a thread takes at a time.
@@ -23,7 +23,7 @@ final class SharedFirms: Sendable {
     count = positions.ofInvestor.count
     holders = positions.holders
     guard count * count <= Self.mostPerHolding * holders.items.count else { return nil }
-    table = Mutex([])
+    table = Mutex((counts: [], isWhole: false))
   }
 
   /// Takes part, and gives the rows of all investors.
@@ -37,15 +37,15 @@ final class SharedFirms: Sendable {
       if own.isEmpty { own = [UInt8](repeating: 0, count: count * count) }
       add(first..<min(first + Self.together, holders.count), to: &own)
     }
-    table.withLock { Self.add(own, to: &$0) }
+    table.withLock { Self.add(own, to: &$0.counts) }
     isDone.leave()
     isDone.wait()
-    isMirrored.withLock { isMirrored in
-      guard !isMirrored else { return }
-      table.withLock { Self.mirror(&$0, count) }
-      isMirrored = true
+    let counts = table.withLock { table in
+      if !table.isWhole { Self.mirror(&table.counts, count) }
+      table.isWhole = true
+      return table.counts
     }
-    return Rows(table: table.withLock { $0 }, count: count)
+    return Rows(table: counts, count: count)
   }
 
   struct Rows {

@@ -30,7 +30,8 @@ struct Ticket {
   }
 }
 
-/// What asks of one currency come to with a mandate: its ticket in that currency, with the ends of its reach worked out.
+/// What asks of one currency come to with a mandate: its ticket in that currency, with the ends of its reach worked
+/// out.
 struct TicketCurve: Sendable {
   /// Asks below and above these are vetoed.
   private let low: Int64
