@@ -75,7 +75,11 @@ func contents(_ path: String) throws -> String { String(decoding: try InputFile.
     let file = try NewFile(path, isForced: false)
     close(open(path, O_WRONLY | O_CREAT, 0o600))
     #expect(throws: Failure.self) { try file.commit() }
+    // The next one to be opened would have its number, had it been closed already.
+    let next = open("/dev/null", O_RDONLY)
     file.discard()
+    #expect(fcntl(next, F_GETFD) >= 0)
+    close(next)
     #expect(folder.names == ["a.csv"])
     #expect(try contents(path).isEmpty)
   }

@@ -47,28 +47,28 @@ struct NewFile {
     Failure(status: ExitStatus.cannotCreate, message: "\(path) is there already; --force replaces it")
   }
 
-  /// Makes the file appear. Without force, one that has appeared under the name meanwhile stays.
+  /// Makes the file appear. Without force, one that has appeared under the name meanwhile stays. Where it throws, the
+  /// file is still to be discarded: its descriptor is closed once, since by then another may have the number.
   func commit() throws {
     try output.flush()
-    guard let temporaryPath else {
-      close(descriptor)
-      return
+    if let temporaryPath {
+      guard fsync(descriptor) == 0 else { throw Self.cannot("write", path) }
+      if isForced {
+        guard rename(temporaryPath, path) == 0 else { throw Self.cannot("create", path) }
+      } else if link(temporaryPath, path) == 0 {
+        unlink(temporaryPath)
+      } else if errno == EEXIST {
+        throw Self.taken(path)
+      } else {
+        // A file system without hard links.
+        guard rename(temporaryPath, path) == 0 else { throw Self.cannot("create", path) }
+      }
+      Interrupts.setTemporaryFile(nil)
     }
-    guard fsync(descriptor) == 0, close(descriptor) == 0 else { throw Self.cannot("write", path) }
-    if isForced {
-      guard rename(temporaryPath, path) == 0 else { throw Self.cannot("create", path) }
-    } else if link(temporaryPath, path) == 0 {
-      unlink(temporaryPath)
-    } else if errno == EEXIST {
-      throw Self.taken(path)
-    } else {
-      // A file system without hard links.
-      guard rename(temporaryPath, path) == 0 else { throw Self.cannot("create", path) }
-    }
-    Interrupts.setTemporaryFile(nil)
+    close(descriptor)
   }
 
-  /// Leaves nothing behind.
+  /// Leaves nothing behind; for a file that was not committed.
   func discard() {
     close(descriptor)
     if let temporaryPath { unlink(temporaryPath) }
