@@ -3,7 +3,6 @@ import Synchronization
 /// Blocks to be made by all threads that need them: first they sort candidates by role, some thousand at a time, then
 /// they make the blocks of role after role.
 final class BlockWork: Sendable {
-  private let facets: [Facet]
   private let positions: Positions
   private let sectorCount: Int
   private let ranks: BlocksOfRole.Ranks
@@ -17,7 +16,6 @@ final class BlockWork: Sendable {
     facets: [Facet], readiness: ReadinessTable, sectorLists: SectorLists, sectorCount: Int,
     positions: Positions
   ) {
-    self.facets = facets
     self.positions = positions
     self.sectorCount = sectorCount
     let ranks = BlocksOfRole.Ranks(readiness: readiness.values)
@@ -37,8 +35,8 @@ final class BlockWork: Sendable {
     let making = making.withLock { making in
       if let making { return making }
       let started = JointWork(count: SectorRole.count(sectors: sectorCount)) {
-        [facets, positions, ranks] role in
-        BlocksOfRole(candidates.map { $0[role] }, ranks, facets: facets, positions)
+        [positions, ranks] role in
+        BlocksOfRole(candidates.map { $0[role] }, ranks, positions)
       }
       making = started
       return started
@@ -86,7 +84,8 @@ private struct CandidatesByRole: Sendable {
     entries = [BlocksOfRole.Entry](unsafeUninitializedCapacity: max(1, entryCount)) { entries, initialized in
       for candidate in range where !Trait.isRetired(facets[candidate].trait) {
         let facet = facets[candidate]
-        let entry = BlocksOfRole.Entry(candidate: UInt32(candidate), rank: ranks.rank(of: facet))
+        let entry = BlocksOfRole.Entry(
+          facet: facet, candidate: UInt32(candidate), rank: ranks.rank(of: facet))
         for place in roles.range(Int(facet.sectorList)) {
           let role = Int(roles.items[place])
           entries.initializeElement(at: Int(starts[role]), to: entry)

@@ -16,8 +16,10 @@ struct BlocksOfRole: Sendable {
   /// Candidates up to which a block is not divided further.
   private static let undivided = 2048
 
-  /// A candidate, and the place of its trait and its readiness among all that there are.
+  /// A candidate with its facet, since those of one role lie far apart, and the place of its trait and its readiness
+  /// among all that there are.
   struct Entry: Sendable {
+    var facet: Facet
     var candidate: UInt32
     var rank: UInt32
   }
@@ -42,7 +44,7 @@ struct BlocksOfRole: Sendable {
   /// Linear in the entries but for the sort of blocks that are divided, and of ranks with track records.
   ///
   /// - Parameter parts: Together in order of candidates.
-  init(_ parts: [ArraySlice<Entry>], _ ranks: Ranks, facets: [Facet], _ positions: Positions) {
+  init(_ parts: [ArraySlice<Entry>], _ ranks: Ranks, _ positions: Positions) {
     let count = parts.reduce(0) { $0 + $1.count }
     guard count > 0 else { return }
     // A counting sort, which keeps the order of candidates within a rank.
@@ -57,7 +59,7 @@ struct BlocksOfRole: Sendable {
       var next = next.mutableSpan
       for part in parts {
         for entry in part {
-          let slot = Blocks.Slot(candidate: entry.candidate, facets[Int(entry.candidate)])
+          let slot = Blocks.Slot(candidate: entry.candidate, entry.facet)
           slots.initializeElement(at: Int(next[Int(entry.rank)]), to: slot)
           next[Int(entry.rank)] += 1
         }

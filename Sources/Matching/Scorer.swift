@@ -168,7 +168,7 @@ public final class Scorer: Sendable {
     var (total, byTop) = (0, [Int](repeating: 0, count: snapshot.sectors.count))
     for position in snapshot.positions.ofInvestor[investor] where position.isCurrent {
       total += 1
-      let top = topOfList[Int(facets[position.firm].sectorList)]
+      let top = topOfList[Int(snapshot.candidates.sectorLists[position.firm])]
       if top >= 0 { byTop[Int(top)] += 1 }
     }
     return (total, byTop)
