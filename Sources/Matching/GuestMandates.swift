@@ -69,9 +69,7 @@ public struct GuestMandates: Sendable {
       let key = BestFew.key(score, UInt32(candidate))
       if key > best.threshold, counts(candidate) { best.offer(key) }
     }
-    return best.inOrder.map {
-      Deal(candidate: scorer.snapshot.candidateID(at: $0.candidate), score: $0.score)
-    }
+    return best.deals(scorer.snapshot.candidates.ids)
   }
 
   /// How well guests suit candidates, by index in the registry, vetoes or not: millionths by guest and then by place in

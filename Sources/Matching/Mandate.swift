@@ -143,12 +143,13 @@ public struct Mandate {
     guard start < end else { return points[unchecked: none] }
     let primary = points[unchecked: SectorRole.primary(Int(sectors[unchecked: start]))]
     var (best, signs) = (primary, primary)
-    // How many there are cannot be foreseen, so no branch depends on it up to three.
+    // How many there are cannot be foreseen, so no branch depends on it up to three. Where there are fewer the last one
+    // is read again; as a further one it is worth no more, nor vetoed more, than as the primary one.
     for offset in 1...2 {
       let sector = Int(sectors[unchecked: min(start &+ offset, end &- 1)])
       let further = points[unchecked: SectorRole.further(sector, sectors: none)]
-      best = max(best, start &+ offset < end ? further : primary)
-      signs |= start &+ offset < end ? further : primary
+      best = max(best, further)
+      signs |= further
     }
     var place = start &+ 3
     while place < end {
@@ -226,7 +227,7 @@ extension Mandate {
         .stage, distance.map { curves.stage(distance: $0) } ?? curves.prior(.stage))
       for risk in 0...5 {
         let points = riskPoints[risk] < 0 ? Self.vetoed : stagePoints + riskPoints[risk]
-        let first = Int(Trait(stage: stage, risk: risk, standing: .free).number)
+        let first = Int(Trait.number(stage: stageNumber, risk: risk, standing: .free))
         for standing in bounds.indices { traits[first &+ standing] = points &+ bounds[standing] }
       }
     }

@@ -23,20 +23,26 @@ extension Mandate {
     swap(&judged, &self.judged)
     defer { swap(&judged, &self.judged) }
     judged.begin()
-    // What blocks do not know of comes after them.
-    for exception in exceptions { _ = judged.insert(Int(exception.candidate)) }
+    // What blocks do not know of comes after them. Which of it is vetoed cannot be foreseen, so no branch depends on it.
+    let open = [Exception](unsafeUninitializedCapacity: exceptions.count + 1) { open, count in
+      for exception in exceptions {
+        _ = judged.insert(Int(exception.candidate))
+        open.initializeElement(at: count, to: exception)
+        count += exception.isVetoed ? 0 : 1
+      }
+    }
     let made = scorer.blocks
     let stale = made.stale.filter { judged.insert(Int($0)) }
     search(made.blocks, &judged, &best)
     let most = mostOfException
-    for exception in exceptions where !exception.isVetoed {
+    for exception in open {
       // Few come so far, and rows that need not wait for one another are read together.
       let facet = scorer.facets[Int(exception.candidate)]
       let bound = facet.readiness &+ traitBounds[Int(facet.trait)] &+ placePoints[Int(facet.place)] &+ most
       if BestFew.key(bound, exception.candidate) > best.threshold { offer(exception, &best) }
     }
     for candidate in stale { offer(Exception(candidate: candidate), &best) }
-    return deals(best)
+    return best.deals(scorer.snapshot.candidates.ids)
   }
 
   /// What ``top(_:)`` gives, by reading every candidate once; O(candidates · log k).
@@ -53,7 +59,7 @@ extension Mandate {
       }
       offer(exception, &best)
     }
-    return deals(best)
+    return best.deals(scorer.snapshot.candidates.ids)
   }
 
   /// What an exception has beside readiness, trait and place at most.
@@ -63,9 +69,5 @@ extension Mandate {
 
   private func offer(_ exception: Exception, _ best: inout BestFew) {
     if let score = score(exception) { best.offer(BestFew.key(score, exception.candidate)) }
-  }
-
-  private func deals(_ best: borrowing BestFew) -> [Deal] {
-    best.inOrder.map { Deal(candidate: scorer.snapshot.candidateID(at: $0.candidate), score: $0.score) }
   }
 }

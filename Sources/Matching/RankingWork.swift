@@ -12,8 +12,8 @@ public final class RankingWork: Sendable {
   private let next = Atomic(0)
   private let done = Atomic(0)
   private let stopped = Atomic(false)
-  /// In the order of `investors`.
-  private let deals: Mutex<[[Deal]]>
+  /// Share after share in the order of `investors`.
+  private let deals: Mutex<[Ragged<Deal>]>
 
   /// Investors that a thread takes at a time.
   private static let share = 32
@@ -33,7 +33,7 @@ public final class RankingWork: Sendable {
     let isMost = self.investors.count * 2 > scorer.snapshot.investorCount
     sharedFirms = isMost ? SharedFirms(scorer.snapshot.positions) : nil
     self.progress = progress
-    deals = Mutex(Array(repeating: [], count: self.investors.count))
+    deals = Mutex(Array(repeating: Ragged(), count: (self.investors.count + Self.share - 1) / Self.share))
   }
 
   /// Numbers in order of a key, those of one key in their own; packed, which sorts in half the time.
@@ -60,13 +60,13 @@ public final class RankingWork: Sendable {
       let first = next.add(Self.share, ordering: .relaxed).oldValue
       guard first < count else { return }
       let range = first..<min(first + Self.share, count)
-      var ranked: [[Deal]] = []
-      ranked.reserveCapacity(range.count)
+      var ranked = Ragged<Deal>()
+      ranked.reserve(entries: range.count, items: range.count * min(depth, scorer.snapshot.candidateCount))
       for place in range {
         mandate.turn(to: investors[place])
         ranked.append(mandate.top(depth))
       }
-      deals.withLock { $0.replaceSubrange(range, with: ranked) }
+      deals.withLock { $0[first / Self.share] = ranked }
       let now = done.add(range.count, ordering: .relaxed).newValue
       if now == count || now * 100 / count != (now - range.count) * 100 / count { progress(now, count) }
     }
@@ -79,8 +79,11 @@ public final class RankingWork: Sendable {
     let order = Self.inOrder(investors.indices) { UInt32(snapshot.investorID(at: investors[$0])) }
     return deals.withLock { deals in
       var lists = DealLists(depth: scorer.policy.depth)
-      lists.reserve(lists: deals.count, deals: deals.reduce(0) { $0 + $1.count })
-      for place in order { lists.append(deals[place], of: snapshot.investorID(at: investors[place])) }
+      lists.reserve(lists: investors.count, deals: deals.reduce(0) { $0 + $1.items.count })
+      for place in order {
+        let list = deals[place / Self.share][place % Self.share]
+        lists.append(list, of: snapshot.investorID(at: investors[place]))
+      }
       return lists
     }
   }

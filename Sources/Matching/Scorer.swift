@@ -165,11 +165,14 @@ public final class Scorer: Sendable {
 
   /// Positions held today: in all, and by top-level sector of the firm's primary one.
   func currentPositions(of investor: Int) -> (total: Int, byTop: [Int]) {
-    var (total, byTop) = (0, [Int](repeating: 0, count: snapshot.sectors.count))
-    for position in snapshot.positions.ofInvestor[investor] where position.isCurrent {
-      total += 1
-      let top = topOfList[Int(snapshot.candidates.sectorLists[position.firm])]
-      if top >= 0 { byTop[Int(top)] += 1 }
+    // Which positions are held today cannot be foreseen, so no branch depends on it. The last place is for no sector.
+    var (total, byTop) = (0, [Int](repeating: 0, count: snapshot.sectors.count + 1))
+    let none = byTop.count - 1
+    let lists = snapshot.candidates.sectorLists
+    for position in snapshot.positions.ofInvestor[investor] {
+      let (top, count) = (Int(topOfList[Int(lists[position.firm])]), position.isCurrent ? 1 : 0)
+      total += count
+      byTop[top < 0 ? none : top] += count
     }
     return (total, byTop)
   }

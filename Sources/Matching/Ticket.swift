@@ -39,8 +39,7 @@ struct TicketCurve: Sendable {
   private let min: Int64
   private let max: Int64
   /// Points from the smallest ticket to the largest.
-  private let full: Int32
-  private let weight: Int
+  private let full: Int
 
   /// - Parameter ticket: Nil where it is unknown, or what it is in this currency.
   init(_ ticket: Ticket?, _ curves: Curves) {
@@ -49,25 +48,24 @@ struct TicketCurve: Sendable {
     low = (min + curves.ticketLowReach - 1) / curves.ticketLowReach
     let (reach, overflow) = max.multipliedReportingOverflow(by: curves.ticketHighReach)
     high = overflow ? .max : reach
-    full = curves.points(.ticket, ticket == nil ? curves.prior(.ticket) : Curves.one)
-    weight = curves.weight(.ticket)
+    full = Int(curves.points(.ticket, ticket == nil ? curves.prior(.ticket) : Curves.one))
   }
 
   /// What the best of asks from one to another comes to; ``Mandate/vetoed`` where all are.
   @inline(__always)
   func points(asks: ClosedRange<Int64>) -> Int32 {
     // They rise up to the smallest ticket and fall from the largest one on.
-    if asks.lowerBound > max { return points(above: asks.lowerBound) }
-    if asks.upperBound < min { return points(below: asks.upperBound) }
-    return full
+    points(ask: asks.lowerBound > max ? asks.lowerBound : Swift.min(asks.upperBound, max))
   }
 
   /// Points of an ask, ``Mandate/vetoed`` for a veto.
   @inline(__always)
   func points(ask: Int64) -> Int32 {
-    if ask > max { return points(above: ask) }
-    if ask < min { return points(below: ask) }
-    return full
+    guard ask >= low, ask <= high else { return Mandate.vetoed }
+    // Whether it lies within the ticket cannot be foreseen, so no branch depends on it; then both are the ask. One of
+    // nothing is within where the ticket starts at nothing.
+    let part = Swift.max(1, Swift.min(ask, max))
+    return Curves.points(weight: full, Curves.share(part, of: Swift.max(part, ask, min)))
   }
 
   /// Writes what no ask of each class of the currency exceeds.
@@ -77,28 +75,18 @@ struct TicketCurve: Sendable {
     guard !classes.isEmpty else { return }
     let (lowest, smallest) = (AskClass.place(of: low), AskClass.place(of: min))
     let (largest, highest) = (AskClass.place(of: max), AskClass.place(of: high))
-    let first = classes.lowerBound
+    let (first, most) = (classes.lowerBound, Int32(full))
     bounds.fill(classes, with: Mandate.vetoed)
-    bounds.fill(first + smallest..<first + largest + 1, with: full)
+    bounds.fill(first + smallest..<first + largest + 1, with: most)
     // The part of the ask in the ticket, or of the ticket in the ask, and one for all that is rounded.
     var bounds = bounds.mutableSpan
     for place in lowest..<smallest {
       let part = AskClass.least(place: place &+ 1) / Double(min)
-      bounds[first &+ place] = Swift.min(full, Int32(Double(weight) * part) &+ 1)
+      bounds[first &+ place] = Swift.min(most, Int32(Double(full) * part) &+ 1)
     }
     for place in largest &+ 1..<highest &+ 1 {
       let part = Double(max) / AskClass.least(place: place)
-      bounds[first &+ place] = Swift.min(full, Int32(Double(weight) * part) &+ 1)
+      bounds[first &+ place] = Swift.min(most, Int32(Double(full) * part) &+ 1)
     }
   }
-
-  private func points(above ask: Int64) -> Int32 {
-    ask > high ? Mandate.vetoed : points(Curves.share(max, of: ask))
-  }
-
-  private func points(below ask: Int64) -> Int32 {
-    ask < low ? Mandate.vetoed : points(Curves.share(ask, of: min))
-  }
-
-  private func points(_ value: Int) -> Int32 { Curves.points(weight: weight, value) }
 }
