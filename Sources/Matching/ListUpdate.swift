@@ -35,10 +35,35 @@ public struct ListUpdate: Sendable {
       for candidate in candidates where !Self.isHeldAsBefore(candidate, snapshot, before) {
         for holder in snapshot.positions.holders[candidate] { isRanked[Int(holder)] = true }
       }
-      for candidate in candidates { follow(candidate) }
+      let changed = Self.scoredOtherwise(candidates, scorer, before)
+      if changed.count > Lag.manyCandidates {
+        isRanked = isRanked.map { _ in true }
+      } else {
+        for candidate in changed { follow(candidate) }
+      }
     }
     toRank = isRanked.indices.filter { isRanked[$0] }
     for investor in toRank { patched[snapshot.investorID(at: investor)] = nil }
+  }
+
+  /// Those of the candidates that may score otherwise than before with somebody. What an institute has brought forth marks
+  /// all its young firms as changed, and tells something only of those with less evidence of their own.
+  private static func scoredOtherwise(_ candidates: [Int], _ scorer: Scorer, _ before: Snapshot?) -> [Int] {
+    let now = scorer.snapshot
+    // Facets say by number what only such a snapshot numbers alike.
+    guard let before, before.interning.isContinued(by: now.interning),
+      before.sectors.codes == now.sectors.codes
+    else { return candidates }
+    let known = candidates.compactMap { candidate in
+      before.candidate(id: now.candidateID(at: candidate)).map { (now: candidate, before: $0) }
+    }
+    let facets = Facet.some(of: before, known.map(\.before), scorer.curves)
+    let alike = zip(known, facets).filter { places, facet in
+      facet == scorer.facets[places.now] && isHeldAsBefore(places.now, now, before)
+        && before.candidates.signals[places.before] == now.candidates.signals[places.now]
+        && before.candidateCode(at: places.before) == now.candidateCode(at: places.now)
+    }
+    return Set(candidates).subtracting(alike.map(\.0.now)).sorted()
   }
 
   /// The lists that may have changed, reserves included.

@@ -24,7 +24,7 @@ extension Mandate {
     defer { swap(&judged, &self.judged) }
     judged.begin()
     // What blocks do not know of comes after them. Which of it is vetoed cannot be foreseen, so no branch depends on it.
-    let open = [Exception](unsafeUninitializedCapacity: exceptions.count + 1) { open, count in
+    let open = [Exception](unsafeUninitializedCapacity: exceptions.count) { open, count in
       for exception in exceptions {
         _ = judged.insert(Int(exception.candidate))
         open.initializeElement(at: count, to: exception)
