@@ -22,7 +22,8 @@ import Testing
     /// Connects and asks until it is told that it is over.
     func run(_ connect: @escaping @Sendable () throws -> LineClient) async {
       await withCheckedContinuation { continuation in
-        DispatchQueue.global().async { [self] in
+        // Threads of their own: they never rest, and others wait for those of a queue.
+        Thread.detachNewThread { [self] in
           while !state.withLock({ $0.isOver }) {
             do {
               let client = try connect()
