@@ -40,11 +40,10 @@ struct CandidateColumns: Sendable {
 
   /// The stage it scores with: a project has none of its own and stands before its first money.
   func scoredStage(_ index: Int) -> Stage? {
-    let number = scoredStageNumber(index)
-    return number == 0 ? nil : Stage(rawValue: UInt8(number - 1))
+    Stage(number: scoredStageNumber(index))
   }
 
-  /// That stage: 0 unknown, or one above its own number.
+  /// That stage, as ``Stage/init(number:)`` takes it.
   func scoredStageNumber(_ index: Int) -> Int {
     let own = Int(stages[index]) + 1
     return flags[index].contains(.project) ? Int(Stage.preSeed.rawValue) + 1 : own

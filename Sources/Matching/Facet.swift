@@ -71,7 +71,7 @@ struct ReadinessTable {
   var values: [Int32] { Set(table).sorted(by: >) }
 
   /// - Parameters:
-  ///   - stage: 0 unknown, or one above its own number; so in ``Trait``.
+  ///   - stage: As ``Stage/init(number:)`` takes it.
   ///   - trl: 0 unknown.
   ///   - record: Of its institute; nil for none.
   func points(stage: Int, trl: Int, evidence count: Int, record: Int?) -> Int32 {
@@ -84,12 +84,20 @@ struct ReadinessTable {
   /// Nil where the record counts for no more than the evidence.
   @inline(never)
   private func points(stage: Int, trl: Int, evidence count: Int, above record: Int) -> Int32? {
-    let stage = stage == 0 ? nil : Stage(rawValue: UInt8(stage - 1))
+    let stage = Stage(number: stage)
     guard let record = curves.record(record, stage: stage), record > curves.evidence(count) else {
       return nil
     }
     let value = curves.readiness(stage: stage, trl: trl == 0 ? nil : trl, evidence: count, record: record)
     return curves.points(.readiness, value)
+  }
+}
+
+extension Stage {
+  /// - Parameter number: 0 for an unknown one, nil; else one above the raw value.
+  init?(number: Int) {
+    guard number > 0 else { return nil }
+    self.init(rawValue: UInt8(number - 1))
   }
 }
 
@@ -113,7 +121,9 @@ enum Trait {
   static func isSignalled(_ number: UInt16) -> Bool { number & 3 == Standing.signalled.rawValue }
   static func isRetired(_ number: UInt16) -> Bool { number & 3 == Standing.retired.rawValue }
 
-  /// - Parameter risk: 0 unknown.
+  /// - Parameters:
+  ///   - stage: As ``Stage/init(number:)`` takes it.
+  ///   - risk: 0 unknown.
   static func number(stage: Int, risk: Int, standing: Standing) -> UInt16 {
     UInt16((stage * 6 + risk) * Standing.allCases.count) + standing.rawValue
   }

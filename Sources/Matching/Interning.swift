@@ -7,8 +7,7 @@ struct Interning: Sendable {
   var places = Places()
   var sectorLists = SectorLists()
 
-  /// Whether another one has what blocks are made of (lists of sectors, places, currencies) under the same numbers, as
-  /// one that has only been added to.
+  /// Whether another one has the same under the same numbers, as one that has only been added to.
   func isContinued(by other: Interning) -> Bool {
     other.sectorLists.all.starts.starts(with: sectorLists.all.starts)
       && other.sectorLists.all.items.starts(with: sectorLists.all.items)

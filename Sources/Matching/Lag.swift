@@ -15,13 +15,4 @@ public struct Lag: Sendable, Hashable {
   }
 
   public var isEmpty: Bool { !isTotal && candidates.isEmpty && investors.isEmpty }
-
-  /// Candidates that score otherwise from which on ranking everybody is quicker than looking for whom each of them
-  /// concerns.
-  static let manyCandidates = 256
-  /// Changed candidates of which nobody looks which of them score otherwise: an import, not a change.
-  private static let mostCandidates = 16_384
-
-  /// Whether everybody is to be ranked anew without a further look.
-  public var isWide: Bool { isTotal || candidates.count > Self.mostCandidates }
 }

@@ -27,43 +27,53 @@ public struct ListUpdate: Sendable {
     self.scorer = scorer
     self.lists = lists
     let snapshot = scorer.snapshot
-    isRanked = [Bool](repeating: lag.isWide, count: snapshot.investorCount)
     isPatched = [Bool](repeating: false, count: snapshot.investorCount)
-    if !lag.isWide {
-      let candidates = lag.candidates.compactMap { snapshot.candidate(id: $0) }.sorted()
+    let changed = Self.scoredOtherwise(lag, scorer, before)
+    isRanked = [Bool](repeating: changed == nil, count: snapshot.investorCount)
+    if let changed {
       for id in lag.investors { if let index = snapshot.investor(id: id) { isRanked[index] = true } }
-      for candidate in candidates where !Self.isHeldAsBefore(candidate, snapshot, before) {
+      for candidate in changed where !Self.isHeldAsBefore(candidate, snapshot, before) {
         for holder in snapshot.positions.holders[candidate] { isRanked[Int(holder)] = true }
       }
-      let changed = Self.scoredOtherwise(candidates, scorer, before)
-      if changed.count > Lag.manyCandidates {
-        isRanked = isRanked.map { _ in true }
-      } else {
-        for candidate in changed { follow(candidate) }
-      }
+      for candidate in changed { follow(candidate) }
     }
     toRank = isRanked.indices.filter { isRanked[$0] }
     for investor in toRank { patched[snapshot.investorID(at: investor)] = nil }
   }
 
-  /// Those of the candidates that may score otherwise than before with somebody. What an institute has brought forth marks
-  /// all its young firms as changed, and tells something only of those with less evidence of their own.
-  private static func scoredOtherwise(_ candidates: [Int], _ scorer: Scorer, _ before: Snapshot?) -> [Int] {
+  /// Whether everybody is ranked anew.
+  public var isWide: Bool { toRank.count == isRanked.count }
+
+  /// Changed candidates of which nobody looks which of them score otherwise: an import, not a change.
+  private static let mostChanged = 16_384
+  /// Candidates that score otherwise from which on ranking everybody is quicker than looking for whom each of them
+  /// concerns.
+  private static let mostFollowed = 256
+
+  /// Candidates that may score otherwise than before with somebody, by rising index; nil where everybody is to be ranked
+  /// anew. What an institute has brought forth marks all its young firms as changed, and tells something only of those
+  /// with less evidence of their own.
+  private static func scoredOtherwise(_ lag: Lag, _ scorer: Scorer, _ before: Snapshot?) -> [Int]? {
+    guard !lag.isTotal, lag.candidates.count <= mostChanged else { return nil }
+    let candidates = Set(lag.candidates.compactMap { scorer.snapshot.candidate(id: $0) })
+    let changed = candidates.subtracting(scoredAlike(candidates, scorer, before))
+    return changed.count > mostFollowed ? nil : changed.sorted()
+  }
+
+  /// Those of the candidates that are known to score with everybody as before.
+  private static func scoredAlike(_ candidates: Set<Int>, _ scorer: Scorer, _ before: Snapshot?) -> [Int] {
     let now = scorer.snapshot
     // Facets say by number what only such a snapshot numbers alike.
-    guard let before, before.interning.isContinued(by: now.interning),
-      before.sectors.codes == now.sectors.codes
-    else { return candidates }
+    guard let before, before.isContinued(by: now) else { return [] }
     let known = candidates.compactMap { candidate in
       before.candidate(id: now.candidateID(at: candidate)).map { (now: candidate, before: $0) }
     }
     let facets = Facet.some(of: before, known.map(\.before), scorer.curves)
-    let alike = zip(known, facets).filter { places, facet in
+    return zip(known, facets).filter { places, facet in
       facet == scorer.facets[places.now] && isHeldAsBefore(places.now, now, before)
         && before.candidates.signals[places.before] == now.candidates.signals[places.now]
         && before.candidateCode(at: places.before) == now.candidateCode(at: places.now)
-    }
-    return Set(candidates).subtracting(alike.map(\.0.now)).sorted()
+    }.map(\.0.now)
   }
 
   /// The lists that may have changed, reserves included.

@@ -221,7 +221,7 @@ extension Mandate {
     }
     var traits = traitBounds.mutableSpan
     for stageNumber in 0...Stage.allCases.count {
-      let stage = stageNumber == 0 ? nil : Stage(rawValue: UInt8(stageNumber - 1))
+      let stage = Stage(number: stageNumber)
       let distance = stage.flatMap { Pair.distance(from: $0, to: mask) }
       let stagePoints = curves.points(
         .stage, distance.map { curves.stage(distance: $0) } ?? curves.prior(.stage))

@@ -85,9 +85,7 @@ public final class Scorer: Sendable {
   ) -> Made? {
     let old = previous.snapshot
     // A snapshot that was built anew may number otherwise what blocks hold by number.
-    guard old.candidates.ids == snapshot.candidates.ids, old.sectors.codes == snapshot.sectors.codes,
-      old.interning.isContinued(by: snapshot.interning)
-    else { return nil }
+    guard old.candidates.ids == snapshot.candidates.ids, old.isContinued(by: snapshot) else { return nil }
     // Investors are named by their indices, which move when one is added.
     guard old.investors.ids == snapshot.investors.ids else { return nil }
     var stale = Set(made.stale)

@@ -68,6 +68,12 @@ public final class Snapshot: Sendable {
     self.isCountry = isCountry
   }
 
+  /// Whether another one has what facets and blocks say by number (sectors, their lists, places, currencies) under the same
+  /// numbers.
+  func isContinued(by other: Snapshot) -> Bool {
+    sectors.codes == other.sectors.codes && interning.isContinued(by: other.interning)
+  }
+
   /// The words that are the country of some candidate or investor, upper and lower case being one. A mandate that
   /// names one says something of all other countries, so lists depend on this set as a whole.
   public var countries: Set<String> {
@@ -95,7 +101,7 @@ public final class Snapshot: Sendable {
   public func candidateKind(at index: Int) -> CandidateRow.Kind { candidates.kind(index) }
   public func candidateName(at index: Int) -> String { candidates.names.text(index) }
   public func candidateStage(at index: Int) -> Stage? {
-    candidates.stages[index] < 0 ? nil : Stage(rawValue: UInt8(candidates.stages[index]))
+    Stage(number: Int(candidates.stages[index]) + 1)
   }
   public func candidateTRL(at index: Int) -> Int? {
     candidates.trls[index] == 0 ? nil : Int(candidates.trls[index])

@@ -326,7 +326,7 @@ actor Rescoring {
       try hooks.published(published, session)
     }
     await picture.publish(lists, as: published.id, on: served)
-    if lag.isWide { giveMemoryBack() }
+    if update.isWide { giveMemoryBack() }
     logger.debug(
       "A revision is published",
       metadata: ["run": "\(published.id)", "lists_changed": "\(published.listsChanged)"])
