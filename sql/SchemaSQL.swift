@@ -29,6 +29,7 @@ public struct Migration: Sendable, Hashable {
       Migration(8, "introductions", PackageResources.m0008_introductions_sql),
       Migration(9, "roadshows", PackageResources.m0009_roadshows_sql),
       Migration(10, "relay", PackageResources.m0010_relay_sql),
+      Migration(11, "steady_records", PackageResources.m0011_steady_records_sql),
     ]
   }
 }

@@ -1915,6 +1915,11 @@ BEGIN
       count(*) FILTER (WHERE EXISTS (SELECT FROM round r
         WHERE r.firm = f.code AND r.kind NOT IN ('grant', 'debt', 'other'))) AS funded
     FROM firm f WHERE f.institute = ANY (institutes) AND f.merged_into IS NULL GROUP BY f.institute),
+  of_project AS (
+    SELECT p.institute, count(*) AS projects FROM project p
+    WHERE p.institute = ANY (institutes)
+      AND NOT EXISTS (SELECT FROM firm f WHERE f.project = p.code AND f.institute = p.institute)
+    GROUP BY p.institute),
   -- A firm goes on where its project was.
   reached AS (
     SELECT f.institute, 'firm ' || f.code AS candidate, m.date, m.trl FROM firm f JOIN milestone m ON m.firm = f.code
@@ -1931,28 +1936,45 @@ BEGIN
       max(date) - min(date) AS days
     FROM reached GROUP BY institute, candidate),
   pace AS (
-    SELECT institute, sum(greatest(0, steps)) AS steps, sum(days) AS days FROM way GROUP BY institute),
+    SELECT institute, sum(greatest(0, steps)) AS steps, sum(days) AS days, count(*) FILTER (WHERE days > 0) AS tracked
+    FROM way GROUP BY institute),
   known AS (
     SELECT institute, coalesce(firms, 0) AS firms, coalesce(funded, 0) AS funded, coalesce(steps, 0) AS steps,
-      coalesce(days, 0) AS days
-    FROM of_firm FULL JOIN pace USING (institute)),
+      coalesce(days, 0) AS days, coalesce(firms, 0) + coalesce(projects, 0) AS candidates,
+      -- A firm that was merged into another has no part in the first, and what it reached is told all the same.
+      least(coalesce(tracked, 0), coalesce(firms, 0) + coalesce(projects, 0)) AS tracked
+    FROM of_firm FULL JOIN pace USING (institute) LEFT JOIN of_project USING (institute)),
+  weighed AS (
+    SELECT *, (funded + 1) * 1000000 / (firms + 2) AS share,
+      least(1000000, coalesce(steps * 365000000 / nullif(days, 0), 0)) AS pace,
+      coalesce(tracked * 300000 / nullif(candidates, 0), 0) AS weight
+    FROM known),
   valued AS (
-    SELECT *, CASE WHEN days = 0 THEN share ELSE share * 7 / 10 + least(1000000, steps * 365000000 / days) * 3 / 10 END AS value
-    FROM (SELECT *, (funded + 1) * 1000000 / (firms + 2) AS share FROM known) AS shared),
+    SELECT institute, firms, funded, steps, days, candidates, tracked,
+      -- To the nearest twentieth.
+      ((share * (1000000 - weight) + pace * weight) / 1000000 + 25000) / 50000 * 50000 AS value
+    FROM weighed),
+  -- As it was before this statement.
+  moved AS (
+    SELECT institute FROM unnest(institutes) AS named (institute)
+      LEFT JOIN track_record t USING (institute) LEFT JOIN valued USING (institute)
+    WHERE t.value IS DISTINCT FROM valued.value),
+  ended AS (
+    DELETE FROM track_record WHERE institute = ANY (institutes) AND institute NOT IN (SELECT institute FROM valued)),
   written AS (
-    INSERT INTO track_record AS t (institute, firms, funded, steps, days, value)
-      SELECT institute, firms, funded, steps, days, value FROM valued ORDER BY institute
+    INSERT INTO track_record AS t (institute, firms, funded, steps, days, candidates, tracked, value)
+      SELECT institute, firms, funded, steps, days, candidates, tracked, value FROM valued ORDER BY institute
     ON CONFLICT ON CONSTRAINT track_record_pkey DO UPDATE
-      SET firms = excluded.firms, funded = excluded.funded, steps = excluded.steps, days = excluded.days, value = excluded.value
-      WHERE (t.firms, t.funded, t.steps, t.days)
-        IS DISTINCT FROM (excluded.firms, excluded.funded, excluded.steps, excluded.days)
-    RETURNING institute),
+      SET firms = excluded.firms, funded = excluded.funded, steps = excluded.steps, days = excluded.days,
+        candidates = excluded.candidates, tracked = excluded.tracked, value = excluded.value
+      WHERE (t.firms, t.funded, t.steps, t.days, t.candidates, t.tracked, t.value) IS DISTINCT FROM (excluded.firms,
+        excluded.funded, excluded.steps, excluded.days, excluded.candidates, excluded.tracked, excluded.value)),
   -- Its young firms and its projects score differently now.
   touched AS (
     UPDATE project SET changed_xid = pg_current_xact_id()
-      WHERE institute IN (SELECT institute FROM written) AND NOT retired AND changed_xid <> pg_current_xact_id())
+      WHERE institute IN (SELECT institute FROM moved) AND NOT retired AND changed_xid <> pg_current_xact_id())
   UPDATE firm SET changed_xid = pg_current_xact_id()
-    WHERE institute IN (SELECT institute FROM written) AND stage <= 'seed' AND NOT retired
+    WHERE institute IN (SELECT institute FROM moved) AND stage <= 'seed' AND NOT retired
       AND changed_xid <> pg_current_xact_id();
 END $$;
 
@@ -4048,6 +4070,8 @@ CREATE TABLE public.track_record (
     steps integer NOT NULL,
     days integer NOT NULL,
     value integer NOT NULL,
+    candidates integer DEFAULT 0 NOT NULL,
+    tracked integer DEFAULT 0 NOT NULL,
     CONSTRAINT track_record_value_range CHECK (((value >= 0) AND (value <= 1000000)))
 );
 

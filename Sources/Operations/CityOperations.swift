@@ -73,6 +73,7 @@ extension Desk {
         .init(
           "steps_per_year",
           record.days > 0 ? .number(Decimal6.text(record.steps * 365_000_000 / record.days)) : .null),
+        .init("candidates", JSON(record.candidates)), .init("tracked", JSON(record.tracked)),
         .init("value", JSON(record.value)),
       ])
     }

@@ -12,7 +12,11 @@ public struct TrackRecord: Sendable, Hashable {
   /// Steps of TRL and the days that they took.
   public var steps: Int
   public var days: Int
-  /// What it says for its young firms, in millionths; nil before anything is known.
+  /// Its firms and projects, and those of them whose TRL is known on two days: steps count as far as they are tracked.
+  /// Nil before anything is known.
+  public var candidates: Int?
+  public var tracked: Int?
+  /// What it says for its young firms, in millionths, to the nearest twentieth; nil before anything is known.
   public var value: Int?
 }
 

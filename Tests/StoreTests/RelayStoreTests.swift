@@ -384,6 +384,39 @@ import Testing
         == "0 0 1 366")
   }
 
+  @Test func trackRecordsAreSteady() async throws {
+    let connection = try await prepared()
+    // Twenty firms of which one is funded, and one of which is known to have risen four steps in a year.
+    try await run(
+      """
+      INSERT INTO institute (code, name) VALUES ('IN-9', 'Institute');
+      INSERT INTO firm (code, name, institute, stage, sectors, country)
+        SELECT 'Y-' || n, 'Young ' || n, 'IN-9', 'angel', '{ai}', 'CN' FROM generate_series(1, 20) AS n;
+      INSERT INTO round (firm, date, kind, amount) VALUES ('Y-1', '2019-02-01', 'seed', 5);
+      INSERT INTO milestone (firm, date, stage, trl)
+        VALUES ('Y-2', '2019-01-01', 'angel', 3), ('Y-2', '2020-01-01', 'angel', 7);
+      """, on: connection)
+    let record =
+      "SELECT concat_ws(' ', firms, funded, steps, days, candidates, tracked, value) FROM track_record WHERE institute = 'IN-9'"
+    #expect(try await value(record, on: connection) == "20 1 4 365 20 1 100000")
+    let before = try #require(try await value("SELECT pg_current_snapshot()", on: connection))
+    // What another has reached moves what is known, and not what it is worth.
+    try await run(
+      "INSERT INTO milestone (firm, date, stage, trl) VALUES ('Y-3', '2019-01-01', 'angel', 3), ('Y-3', '2020-01-01', 'angel', 4)",
+      on: connection)
+    #expect(try await value(record, on: connection) == "20 1 5 730 20 2 100000")
+    let touched =
+      "SELECT count(*) FROM firm WHERE institute = 'IN-9' AND NOT pg_visible_in_snapshot(changed_xid, '\(before)')"
+    #expect(try await value(touched, on: connection) == "1")
+    try await run(
+      "INSERT INTO round (firm, date, kind, amount) VALUES ('Y-2', '2019-02-01', 'seed', 5)", on: connection)
+    #expect(try await value(record, on: connection) == "20 2 5 730 20 2 150000")
+    #expect(try await value(touched, on: connection) == "20")
+    // Of one that has nothing left there is no record.
+    try await run("UPDATE firm SET institute = NULL WHERE institute = 'IN-9'", on: connection)
+    #expect(try await value("SELECT count(*) FROM track_record WHERE institute = 'IN-9'", on: connection) == "0")
+  }
+
   @Test func trackRecordsFollowAndTouchTheYoung() async throws {
     let connection = try await prepared()
     let record = "SELECT concat_ws(' ', firms, funded, value) FROM track_record WHERE institute = 'IN-1'"

@@ -132,7 +132,9 @@ struct CityReadings {
       let (steps, days) = (row["steps"]?.int ?? 0, row["days"]?.int ?? 1)
       let share = (Int64(funded) + 1) * 1_000_000 / (Int64(firms.count) + 2)
       let pace = min(1_000_000, steps * 365_000_000 / days)
-      #expect(row["value"]?.int == share * 7 / 10 + pace * 3 / 10, "\(row.line)")
+      let weight = (row["tracked"]?.int ?? 0) * 300_000 / (row["candidates"]?.int ?? 1)
+      let value = (share * (1_000_000 - weight) + pace * weight) / 1_000_000
+      #expect(row["value"]?.int == (value + 25_000) / 50_000 * 50_000, "\(row.line)")
     }
   }
 

@@ -12,7 +12,8 @@ enum InstituteStatements {
     let sql = """
       SELECT i.code, i.name, i.name_zh, (SELECT count(*) FROM project p WHERE p.institute = i.code AND NOT p.retired
           AND NOT EXISTS (SELECT FROM firm f WHERE f.project = p.code AND f.merged_into IS NULL)),
-        coalesce(t.firms, 0), coalesce(t.funded, 0), coalesce(t.steps, 0), coalesce(t.days, 0), t.value
+        coalesce(t.firms, 0), coalesce(t.funded, 0), coalesce(t.steps, 0), coalesce(t.days, 0),
+        t.candidates, t.tracked, t.value
       FROM institute i LEFT JOIN track_record t ON t.institute = i.code
       WHERE ($1::text IS NULL AND NOT i.retired OR i.code = $1) AND ($2::text IS NULL OR i.code > $2)
       ORDER BY i.code LIMIT $3
@@ -27,7 +28,7 @@ enum InstituteStatements {
         institute: try row.text(0), name: try row.text(1), nameZh: row.optionalText(2),
         projects: try row.int(3),
         firms: try row.int(4), funded: try row.int(5), steps: try row.int(6), days: try row.int(7),
-        value: try row.optionalInt(8))
+        candidates: try row.optionalInt(8), tracked: try row.optionalInt(9), value: try row.optionalInt(10))
     }
   }
 
