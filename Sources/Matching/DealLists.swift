@@ -53,15 +53,22 @@ public struct DealLists: Sendable {
     Int(starts[index + 1] - starts[index]) < depth ? 0 : lasts[index]
   }
 
-  /// Where a candidate is known: by rising place of ``investors`` the index in ``known(at:)``. One pass over all deals.
-  func places(of candidate: Int32) -> [(list: Int, deal: Int)] {
-    var places: [(list: Int, deal: Int)] = []
-    var list = 0
-    for deal in deals.indices where deals[deal].candidate == candidate {
+  /// Places of ``investors`` whose ids lie in a range.
+  func places(of ids: ClosedRange<Int32>) -> Range<Int> {
+    let first = place(of: ids.lowerBound)
+    return first..<(first..<count).partition { investors[$0] <= ids.upperBound }
+  }
+
+  /// Where a candidate is known among the lists at some places: by rising place the index in ``known(at:)``. One pass over
+  /// their deals.
+  func holders(of candidate: Int32, in places: Range<Int>) -> [(list: Int, deal: Int)] {
+    var holders: [(list: Int, deal: Int)] = []
+    var list = places.lowerBound
+    for deal in Int(starts[places.lowerBound])..<Int(starts[places.upperBound]) where deals[deal].candidate == candidate {
       while starts[list + 1] <= deal { list += 1 }
-      places.append((list, deal))
+      holders.append((list, deal))
     }
-    return places
+    return holders
   }
 
   /// The list of an investor, best first; nil where it has none. Logarithmic in the number of lists.

@@ -133,13 +133,9 @@ private struct OfferSearch: Sendable {
 
   func offers(threads: Int) -> Offers {
     let count = scorer.snapshot.investorCount
-    let work = JointWork(count: (count + Self.together - 1) / Self.together) { part in
-      (part * Self.together..<min((part + 1) * Self.together, count)).map(found)
-    }
-    DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in _ = work.finish() }
     var offers = Offers(firmCount: scorer.snapshot.candidateCount)
     offers.reserve(investors: count, offers: lists.dealCount)
-    for part in work.finish() {
+    for part in JointWork.parts(of: count, together: Self.together, threads: threads, make: { $0.map(found) }) {
       for own in part { offers.append(own) }
     }
     return offers

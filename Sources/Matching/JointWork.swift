@@ -31,4 +31,15 @@ final class JointWork<Part: Sendable>: Sendable {
     isDone.wait()
     return made.withLock { $0.map { $0! } }
   }
+
+  /// Parts of the numbers below a count, so many of them together, made by as many threads, of which the caller's is one.
+  static func parts(
+    of count: Int, together: Int, threads: Int, make: @escaping @Sendable (Range<Int>) -> Part
+  ) -> [Part] {
+    let work = JointWork(count: (count + together - 1) / together) { part in
+      make(part * together..<Swift.min((part + 1) * together, count))
+    }
+    DispatchQueue.concurrentPerform(iterations: Swift.max(1, threads)) { _ in _ = work.finish() }
+    return work.finish()
+  }
 }

@@ -7,42 +7,60 @@
 /// What comes of it is what ranking
 /// everybody gives, list by list.
 public struct ListUpdate: Sendable {
-  /// New lists with their reserves by the investors' ids, of those that are not ranked anew. Each holds the best of
-  /// all candidates, however many it holds; one that is shorter than the policy's depth holds all there are.
-  private var patched: [Int32: [Deal]] = [:]
+  /// By investor in order of ids.
+  private let fates: [Fate]
   /// Indices of investors to be ranked anew, rising.
-  public private(set) var toRank: [Int] = []
+  public let toRank: [Int]
 
   private let scorer: Scorer
-  private let lists: DealLists
-  private var isRanked: [Bool]
-  /// By investor, whether ``patched`` has its list.
-  private var isPatched: [Bool]
+
+  /// What becomes of a list.
+  fileprivate enum Fate: Sendable {
+    case stays
+    /// With its reserve: the best of all candidates, however many there are; one that is shorter than the policy's depth
+    /// holds all there are.
+    case patched([Deal])
+    case rankedAnew
+  }
+
+  /// Shares that each thread takes, so that none waits long for another.
+  private static let sharesOfThread = 4
 
   /// - Parameters:
   ///   - lag: What has changed since the lists were ranked, under the scorer's policy.
   ///   - scorer: Of the registry as it is now.
   ///   - before: The registry that the lists were ranked on; where it is not at hand, more are ranked anew.
-  public init(_ lag: Lag, scorer: Scorer, lists: DealLists, rankedOn before: Snapshot? = nil) {
+  public init(
+    _ lag: Lag, scorer: Scorer, lists: DealLists, rankedOn before: Snapshot? = nil, threads: Int = 1
+  ) {
     self.scorer = scorer
-    self.lists = lists
     let snapshot = scorer.snapshot
-    isPatched = [Bool](repeating: false, count: snapshot.investorCount)
-    let changed = Self.scoredOtherwise(lag, scorer, before)
-    isRanked = [Bool](repeating: changed == nil, count: snapshot.investorCount)
-    if let changed {
-      for id in lag.investors { if let index = snapshot.investor(id: id) { isRanked[index] = true } }
-      for candidate in changed where !Self.isHeldAsBefore(candidate, snapshot, before) {
-        for holder in snapshot.positions.holders[candidate] { isRanked[Int(holder)] = true }
-      }
-      for candidate in changed { follow(candidate) }
+    let investors = snapshot.investorsByID
+    guard let changed = Self.scoredOtherwise(lag, scorer, before) else {
+      fates = [Fate](repeating: .rankedAnew, count: investors.count)
+      toRank = Array(0..<investors.count)
+      return
     }
-    toRank = isRanked.indices.filter { isRanked[$0] }
-    for investor in toRank { patched[snapshot.investorID(at: investor)] = nil }
+    var isRanked = [Bool](repeating: false, count: investors.count)
+    for id in lag.investors { if let index = snapshot.investor(id: id) { isRanked[index] = true } }
+    for candidate in changed where !Self.isHeldAsBefore(candidate, snapshot, before) {
+      for holder in snapshot.positions.holders[candidate] { isRanked[Int(holder)] = true }
+    }
+    let prospects = JointWork.parts(of: changed.count, together: 1, threads: threads) { [changed] part in
+      Prospect(scorer: scorer, candidate: changed[part.lowerBound])
+    }
+    let together = max(1, investors.count / (threads * Self.sharesOfThread))
+    fates = JointWork.parts(of: investors.count, together: together, threads: threads) { [isRanked] part in
+      let investors = investors[part]
+      var following = ListFollowing(scorer, lists, investors, isRanked: investors.map { isRanked[$0.index] })
+      for prospect in prospects { following.follow(prospect) }
+      return following.fates
+    }.flatMap(\.self)
+    toRank = zip(investors, fates).compactMap { if case .rankedAnew = $1 { $0.index } else { nil } }.sorted()
   }
 
   /// Whether everybody is ranked anew.
-  public var isWide: Bool { toRank.count == isRanked.count }
+  public var isWide: Bool { toRank.count == fates.count }
 
   /// Changed candidates of which nobody looks which of them score otherwise: an import, not a change.
   private static let mostChanged = 16_384
@@ -80,7 +98,9 @@ public struct ListUpdate: Sendable {
   /// - Parameter ranked: What ranking ``toRank`` gave.
   public func lists(_ ranked: DealLists) -> DealLists {
     var patches = DealLists(depth: scorer.policy.depth)
-    for investor in patched.keys.sorted() { patches.append(patched[investor]!, of: investor) }
+    for (investor, fate) in zip(scorer.snapshot.investorsByID, fates) {
+      if case .patched(let list) = fate { patches.append(list, of: investor.id) }
+    }
     return patches.replacing(ranked)
   }
 
@@ -94,47 +114,66 @@ public struct ListUpdate: Sendable {
     return Set(holders) == Set(oldHolders)
       && snapshot.topSector(of: candidate) == before.topSector(of: old)
   }
+}
 
-  private mutating func follow(_ candidate: Int) {
-    let snapshot = scorer.snapshot
-    let prospect = Prospect(scorer: scorer, candidate: candidate)
-    let id = snapshot.candidateID(at: candidate)
+/// Some investors whose lists follow one changed candidate after the other.
+private struct ListFollowing {
+  private let scorer: Scorer
+  private let lists: DealLists
+  /// In order of ids.
+  private let investors: ArraySlice<(id: Int32, index: Int)>
+  private(set) var fates: [ListUpdate.Fate]
+
+  init(_ scorer: Scorer, _ lists: DealLists, _ investors: ArraySlice<(id: Int32, index: Int)>, isRanked: [Bool]) {
+    self.scorer = scorer
+    self.lists = lists
+    self.investors = investors
+    fates = isRanked.map { $0 ? .rankedAnew : .stays }
+  }
+
+  mutating func follow(_ prospect: Prospect) {
+    guard let first = investors.first, let last = investors.last else { return }
+    let candidate = prospect.candidate
+    let id = scorer.snapshot.candidateID(at: candidate)
     let depth = scorer.policy.depth
-    var holding = lists.places(of: id)[...]
-    var place = 0
-    for (investorID, investor) in snapshot.investorsByID {
+    let places = lists.places(of: first.id...last.id)
+    var holding = lists.holders(of: id, in: places)[...]
+    var place = places.lowerBound
+    for (turn, investor) in investors.enumerated() {
       // Both come in order of ids.
-      while place < lists.count, lists.investors[place] < investorID { place += 1 }
-      guard !isRanked[investor] else { continue }
-      guard place < lists.count, lists.investors[place] == investorID else {
-        isRanked[investor] = true
-        continue
-      }
+      while place < places.upperBound, lists.investors[place] < investor.id { place += 1 }
       while let first = holding.first, first.list < place { holding.removeFirst() }
-      if isPatched[investor], let list = patched[investorID] {
+      switch fates[turn] {
+      case .rankedAnew: continue
+      case .patched(let list):
         let was = list.firstIndex { $0.candidate == id }
-        let score = prospect.score(investor, atLeast: list.count < depth ? 0 : list.last?.score ?? 0)
-        follow(candidate, score, investor, list[...], was)
-      } else {
+        let score = prospect.score(investor.index, atLeast: list.count < depth ? 0 : list.last?.score ?? 0)
+        fates[turn] = fate(candidate, score, list[...], was) ?? fates[turn]
+      case .stays:
+        guard place < places.upperBound, lists.investors[place] == investor.id else {
+          fates[turn] = .rankedAnew
+          continue
+        }
         let was = holding.first.flatMap { $0.list == place ? $0.deal : nil }
-        let score = prospect.score(investor, atLeast: lists.least(at: place, depth: depth))
+        let score = prospect.score(investor.index, atLeast: lists.least(at: place, depth: depth))
         // Nearly everybody: what is known of the list need not be read.
         guard score != nil || was != nil else { continue }
-        follow(candidate, score, investor, lists.known(at: place), was)
+        fates[turn] = fate(candidate, score, lists.known(at: place), was) ?? fates[turn]
       }
     }
   }
 
+  /// What a changed candidate makes of a list; nil where it stays as it is.
   /// - Parameters:
   ///   - score: Nil where it does not belong on the list.
   ///   - was: Where it stands on the list.
-  private mutating func follow(
-    _ candidate: Int, _ score: Int32?, _ investor: Int, _ list: ArraySlice<Deal>, _ was: Int?
-  ) {
+  private func fate(
+    _ candidate: Int, _ score: Int32?, _ list: ArraySlice<Deal>, _ was: Int?
+  ) -> ListUpdate.Fate? {
     let depth = scorer.policy.depth
     let holdsAll = list.count < depth
-    if let was, list[was].score == score { return }
-    guard score != nil || was != nil else { return }
+    if let was, list[was].score == score { return nil }
+    guard score != nil || was != nil else { return nil }
     var rest = Array(list)
     if let was { rest.remove(at: was - list.startIndex) }
     if let score {
@@ -142,17 +181,11 @@ public struct ListUpdate: Sendable {
       // It stands above whoever is not known if it has risen, or if it stands above somebody who is known.
       if holdsAll || rank < rest.count || was.map({ list[$0].score < score }) ?? false {
         rest.insert(Deal(candidate: scorer.snapshot.candidateID(at: candidate), score: score), at: rank)
-        patch(investor, Array(rest.prefix(depth + DealLists.reserve)))
-        return
+        return .patched(Array(rest.prefix(depth + DealLists.reserve)))
       }
-      guard was != nil else { return }
+      guard was != nil else { return nil }
     }
-    if holdsAll || rest.count >= depth { patch(investor, rest) } else { isRanked[investor] = true }
-  }
-
-  private mutating func patch(_ investor: Int, _ list: [Deal]) {
-    patched[scorer.snapshot.investorID(at: investor)] = list
-    isPatched[investor] = true
+    return holdsAll || rest.count >= depth ? .patched(rest) : .rankedAnew
   }
 
   /// Where a candidate belongs on a list.

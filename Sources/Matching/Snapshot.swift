@@ -178,8 +178,8 @@ public final class Snapshot: Sendable {
   public func investor(code: String) -> Int? { investors.codes.equalRange(code).first }
 
   /// Ids and indices, in order of ids.
-  var investorsByID: some Sequence<(id: Int32, index: Int)> {
-    investorIDs.indices.lazy.map { (self.investors.ids[Int($0)], Int($0)) }
+  var investorsByID: [(id: Int32, index: Int)] {
+    investorIDs.indices.map { (investors.ids[Int($0)], Int($0)) }
   }
 
   public func investorID(at index: Int) -> Int32 { investors.ids[index] }

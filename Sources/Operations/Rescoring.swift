@@ -294,11 +294,11 @@ actor Rescoring {
     _ progress: @escaping @Sendable (Progress) -> Void
   ) async throws -> Outcome {
     let started = ContinuousClock.now
-    let (served, lag) = (found.served, found.lag)
+    let (served, lag, threads) = (found.served, found.lag, settings.rescoreThreads)
     let current = served.published!
     guard !lag.isEmpty else { return .unchanged(current) }
     let update = try await offThread {
-      ListUpdate(lag, scorer: served.scorer, lists: served.lists, rankedOn: served.listed)
+      ListUpdate(lag, scorer: served.scorer, lists: served.lists, rankedOn: served.listed, threads: threads)
     }
     let work = RankingWork(scorer: served.scorer, investors: update.toRank) { done, of in
       progress(Progress(step: "score", done: done, of: of))

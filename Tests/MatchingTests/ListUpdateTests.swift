@@ -30,7 +30,7 @@ import Testing
         }
         // At any moment, behind the back of whoever ranks.
         if random.isOne(in: 3) { scorer.renewBlocks(from: 1) }
-        let update = ListUpdate(lag, scorer: scorer, lists: lists, rankedOn: before)
+        let update = ListUpdate(lag, scorer: scorer, lists: lists, rankedOn: before, threads: 2)
         let work = RankingWork(scorer: scorer, investors: update.toRank)
         work.run()
         lists = lists.replacing(update.lists(work.lists()))
