@@ -64,7 +64,8 @@ public struct DealLists: Sendable {
   func holders(of candidate: Int32, in places: Range<Int>) -> [(list: Int, deal: Int)] {
     var holders: [(list: Int, deal: Int)] = []
     var list = places.lowerBound
-    for deal in Int(starts[places.lowerBound])..<Int(starts[places.upperBound]) where deals[deal].candidate == candidate {
+    let known = Int(starts[places.lowerBound])..<Int(starts[places.upperBound])
+    for deal in known where deals[deal].candidate == candidate {
       while starts[list + 1] <= deal { list += 1 }
       holders.append((list, deal))
     }

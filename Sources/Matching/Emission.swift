@@ -135,7 +135,8 @@ private struct OfferSearch: Sendable {
     let count = scorer.snapshot.investorCount
     var offers = Offers(firmCount: scorer.snapshot.candidateCount)
     offers.reserve(investors: count, offers: lists.dealCount)
-    for part in JointWork.parts(of: count, together: Self.together, threads: threads, make: { $0.map(found) }) {
+    let parts = JointWork.parts(of: count, together: Self.together, threads: threads) { $0.map(found) }
+    for part in parts {
       for own in part { offers.append(own) }
     }
     return offers

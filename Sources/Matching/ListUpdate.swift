@@ -124,7 +124,9 @@ private struct ListFollowing {
   private let investors: ArraySlice<(id: Int32, index: Int)>
   private(set) var fates: [ListUpdate.Fate]
 
-  init(_ scorer: Scorer, _ lists: DealLists, _ investors: ArraySlice<(id: Int32, index: Int)>, isRanked: [Bool]) {
+  init(
+    _ scorer: Scorer, _ lists: DealLists, _ investors: ArraySlice<(id: Int32, index: Int)>, isRanked: [Bool]
+  ) {
     self.scorer = scorer
     self.lists = lists
     self.investors = investors

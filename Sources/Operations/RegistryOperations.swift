@@ -65,8 +65,9 @@ extension Desk {
     // A party is not told which other firms there are.
     let nearNames = call.isParty ? nil : try await nearNames(command.record)
     return try await write(call, key: command.key, &reply, editing: noun) { session in
-      // Held until the end: nobody adds, changes or retires the object between the look and the change.
-      let before = try RegistryStore.lock(noun, code, in: session)
+      // Held until the end: nobody changes or retires the object between the look and the change, nor writes a name that
+      // this one is not held against.
+      let before = try RegistryStore.lock(noun, code, withAll: nearNames != nil, in: session)
       switch (command.verb, before) {
       case (.add, .some):
         throw WireError(
@@ -193,7 +194,7 @@ extension Desk {
         throw WireError(
           .wrongState, [Attribute("project", command.project)], "project \(command.project) is retired")
       }
-      guard try RegistryStore.lock(.firm, command.firm, in: session) == nil else {
+      guard try RegistryStore.lock(.firm, command.firm, withAll: nearNames != nil, in: session) == nil else {
         throw WireError(
           .ruleViolated, [Attribute("rule", "firm_pkey")],
           "there is a firm \(command.firm) already; choose a new code")

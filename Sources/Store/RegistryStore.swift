@@ -57,13 +57,14 @@ public enum RegistryStore {
   /// Writes records: new ones are added, known ones changed in the fields they name.
   ///
   /// With `partial` false nothing is written when any row is rejected; the caller sees the rejected rows and
-  /// rolls back. Writers of one noun wait for each other; readers do not. Linear in the number of rows.
+  /// rolls back. Writers of one noun wait for each other; readers do not. Others than these, psql and autovacuum, wait for
+  /// an upload of many rows only, and it for them. Linear in the number of rows.
   public static func write(
     _ records: [Staged], noun: Noun, partial: Bool, in session: Session
   ) throws -> Outcome {
     let table = RegistryTable.of(noun)
     try session.execute(table.createStaging, name: "\(noun.name)_staging")
-    try session.execute(table.lock, name: "\(noun.name)_lock")
+    try lock(table, isOne: records.count == 1, in: session)
     try stage(records, table, session)
     if noun == .person {
       try session.execute(RecallOwners())
@@ -247,7 +248,7 @@ extension RegistryStore {
   public static func merge(firm from: String, into: String, in session: Session) throws -> Merged {
     // What is added up must not change meanwhile. Imports take these locks before they touch firms as well.
     for noun in [Noun.holding, .round] {
-      try session.execute(RegistryTable.of(noun).lock, name: "\(noun.name)_lock")
+      try lock(.of(noun), isOne: false, in: session)
     }
     let found = try session.query(FirmStatements.LockPair(first: from, second: into))
     for code in [from, into] where !found.contains(where: { $0.code == code }) {
@@ -294,12 +295,13 @@ extension RegistryStore {
   static var statements: [any Statement] {
     Noun.allCases.flatMap { noun -> [any Statement] in
       var all: [any Statement] = [
-        SelectAll(noun: noun), CheckStaged(noun: noun, limit: 1), MergeStaged(noun: noun),
-        MergeRow(noun: noun, row: 1),
+        SelectAll(noun: noun), TakeTurn(noun: noun), CheckStaged(noun: noun, limit: 1),
+        MergeStaged(noun: noun), MergeRow(noun: noun, row: 1),
         DropStaged(noun: noun, rows: []),
       ]
       if noun.hasCode {
         all.append(SelectObject(noun: noun, code: ""))
+        all.append(HoldObject(noun: noun, code: ""))
         all.append(SelectPage(noun: noun, after: nil, limit: 1, filter: nil, weighed: nil))
       }
       return all
@@ -308,10 +310,30 @@ extension RegistryStore {
 }
 
 extension RegistryStore {
-  /// Keeps others from changing one object until the transaction ends, and from adding it where there is none.
+  /// Keeps others from changing one object until the transaction ends, and all but psql from adding it where there is none.
   /// Gives its version; nil where there is none.
-  public static func lock(_ noun: Noun, _ code: String, in session: Session) throws -> Int? {
-    try session.execute(RegistryTable.of(noun).lock, name: "\(noun.name)_lock")
-    return try get(noun, code, in: session)?.version
+  ///
+  /// - Parameter withAll: Keeps psql too from writing any of the noun, and waits for what it has not committed: for what
+  ///   is decided by looking at all of them.
+  public static func lock(
+    _ noun: Noun, _ code: String, withAll: Bool = false, in session: Session
+  ) throws -> Int? {
+    try lock(.of(noun), isOne: !withAll, in: session)
+    return try session.queryOne(HoldObject(noun: noun, code: code))?.version
+  }
+
+  /// Waits for other writers of a noun and keeps them waiting until the transaction ends. For one row only those who come
+  /// by this way: a lock of the table would wait for everybody's open transaction, and end the autovacuum of a table
+  /// that is changed often.
+  private static func lock(_ table: RegistryTable, isOne: Bool, in session: Session) throws {
+    let noun = table.noun
+    // Before the table, and both before any row is held: whoever has locked the table may be after that row.
+    try session.execute(TakeTurn(noun: noun))
+    // The tree of sectors is looked at as a whole.
+    if isOne, noun != .sector {
+      try session.execute(table.lockSome, name: "\(noun.name)_lock_some")
+    } else {
+      try session.execute(table.lockAll, name: "\(noun.name)_lock_all")
+    }
   }
 }

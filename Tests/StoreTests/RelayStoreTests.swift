@@ -414,7 +414,8 @@ import Testing
     #expect(try await value(touched, on: connection) == "20")
     // Of one that has nothing left there is no record.
     try await run("UPDATE firm SET institute = NULL WHERE institute = 'IN-9'", on: connection)
-    #expect(try await value("SELECT count(*) FROM track_record WHERE institute = 'IN-9'", on: connection) == "0")
+    #expect(
+      try await value("SELECT count(*) FROM track_record WHERE institute = 'IN-9'", on: connection) == "0")
   }
 
   @Test func trackRecordsFollowAndTouchTheYoung() async throws {

@@ -40,11 +40,11 @@ import Testing
     await connection.close()
     // One firm of one institute that nobody has funded: (0 + 1) / (1 + 2).
     #expect(before.rows.candidates.map(\.code) == ["F-1", "F-2", "J-1", "J-2"])
-    #expect(before.rows.candidates.map(\.record) == [333_333, nil, 333_333, nil])
+    #expect(before.rows.candidates.map(\.record) == [350_000, nil, 350_000, nil])
     #expect(before.rows.candidates.map(\.signal) == [nil, nil, nil, nil])
     #expect(before.rows.evidence.isEmpty)
     // The best of two programmes.
-    #expect(whole.rows.candidates.map(\.record) == [666_666, nil, 666_666, nil])
+    #expect(whole.rows.candidates.map(\.record) == [650_000, nil, 650_000, nil])
     #expect(whole.rows.candidates.map(\.signal) == [nil, 640_000, nil, nil])
     let evidence = [
       EvidenceRow(firm: 1, date: Day("2018-01-01")!, until: Day("2018-06-01")!),

@@ -36,6 +36,23 @@ struct SelectObject: Statement {
   func decode(_ row: Row) throws -> StoredObject { try decodeObject(noun, row) }
 }
 
+struct HoldObject: Statement {
+  let noun: Noun
+  let code: String
+  var name: String { "\(noun.name)_select_held" }
+  var sql: String { RegistryTable.of(noun).hold }
+  func bind(into bindings: inout Bindings) { bindings.text(code) }
+  func decode(_ row: Row) throws -> StoredObject { try decodeObject(noun, row) }
+}
+
+/// See ``RegistryTable/turn``.
+struct TakeTurn: Statement {
+  typealias Output = Void
+  let noun: Noun
+  var name: String { "\(noun.name)_turn" }
+  var sql: String { RegistryTable.of(noun).turn }
+}
+
 struct SelectPage: Statement {
   let noun: Noun
   let after: String?

@@ -28,13 +28,16 @@ struct RegistryTable: Sendable {
       """
     lendStaging =
       "GRANT SELECT, INSERT, UPDATE, DELETE ON pg_temp.import_\(noun.name) TO \(PartyStatements.role)"
-    lock = "LOCK TABLE \(noun.name) IN SHARE ROW EXCLUSIVE MODE"
+    lockAll = "LOCK TABLE \(noun.name) IN SHARE ROW EXCLUSIVE MODE"
+    lockSome = "LOCK TABLE \(noun.name) IN ROW EXCLUSIVE MODE"
+    turn = "SELECT pg_advisory_xact_lock(hashtextextended('bellwether write \(noun.name)', 0))"
     stage = "COPY import_\(noun.name) (row, given, \(list)) FROM STDIN"
     check = Self.check(noun)
     merge = Self.merge(noun, columns: columns, of: staging)
     mergeRow = Self.merge(noun, columns: columns, of: "(SELECT * FROM \(staging) WHERE row = $1)")
     let selected = list + (noun.hasVersion ? ", version" : ", 0")
     select = "SELECT \(selected) FROM \(noun.name) WHERE code = $1"
+    hold = select + " FOR NO KEY UPDATE"
     page = """
       SELECT \(selected) FROM \(noun.name) AS o
       WHERE ($1::text IS NULL OR code > $1) AND ($3::jsonb IS NULL OR to_jsonb(o) @> $3)
@@ -50,8 +53,12 @@ struct RegistryTable: Sendable {
   let createStaging: String
   /// Lets a party use it.
   let lendStaging: String
-  /// Keeps other writers of the noun waiting until the transaction ends, and no reader.
-  let lock: String
+  /// Keeps all other writers of the noun waiting until the transaction ends, psql among them, and no reader.
+  let lockAll: String
+  /// Waits for those who hold ``lockAll``, and keeps nobody waiting but them.
+  let lockSome: String
+  /// Keeps others who want a turn at the noun waiting until the transaction ends.
+  let turn: String
   /// Fills the staging table.
   let stage: String
   /// Finds rows that cannot be merged: row, field, what is wrong (`required`, a noun, a rule), value.
@@ -64,6 +71,8 @@ struct RegistryTable: Sendable {
   let mergeRow: String
   /// One object by code.
   let select: String
+  /// The same, kept from others who would change it until the transaction ends.
+  let hold: String
   /// Objects after a code ($1), at most $2, that contain $3, and whose weights name all of $4.
   let page: String
   /// Tells the planner what the table holds.
