@@ -1870,15 +1870,19 @@ END $$;
 CREATE FUNCTION public.rankings_hold() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
+DECLARE
+  of_nobody bigint;
+  of_no_revision bigint;
 BEGIN
-  IF EXISTS (SELECT FROM written WHERE NOT EXISTS (SELECT FROM investor WHERE investor.id = written.investor)) THEN
+  SELECT count(*) FILTER (WHERE investor.id IS NULL), count(*) FILTER (WHERE revision.run IS NULL)
+    INTO of_nobody, of_no_revision
+    FROM written LEFT JOIN investor ON investor.id = written.investor
+      LEFT JOIN revision ON revision.run = written.run AND revision.revision = written.revision;
+  IF of_nobody > 0 THEN
     RAISE EXCEPTION 'a deal list names an investor that does not exist'
       USING ERRCODE = '23503', CONSTRAINT = 'ranking_investor_exists';
   END IF;
-  IF EXISTS (
-    SELECT FROM (SELECT DISTINCT run, revision FROM written) AS named
-    WHERE NOT EXISTS (
-      SELECT FROM revision WHERE revision.run = named.run AND revision.revision = named.revision)) THEN
+  IF of_no_revision > 0 THEN
     RAISE EXCEPTION 'a deal list names a revision that does not exist'
       USING ERRCODE = '23503', CONSTRAINT = 'ranking_revision_exists';
   END IF;
