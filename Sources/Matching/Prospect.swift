@@ -18,8 +18,8 @@ struct Prospect {
   private let isWithin: [Bool]
   /// What excludes it by name, or empty where nothing can.
   private let excludedName: [UInt8]
-  /// What the criteria that are judged after the first three can bring at most.
-  private let mostOfRest: Int32
+  /// What the criteria that are judged after the first three, and those after the first four, can bring at most.
+  private let mostOfRest: (sectorAndOn: Int32, ticketAndOn: Int32)
   private let unknown: (sector: Int32, ticket: Int32, coInvestors: Int32)
   private let ask: Int64
   /// By currency of the ticket and one: how to come to the currency of the ask.
@@ -50,9 +50,8 @@ struct Prospect {
     }
     let isFirm = snapshot.candidates.kind(candidate) == .firm
     excludedName = isFirm ? Array(snapshot.candidateCode(at: candidate).utf8) : []
-    mostOfRest = [Criterion.sector, .ticket, .region, .coInvestors].reduce(0) {
-      $0 + curves.points($1, Curves.one)
-    }
+    let rest = [Criterion.ticket, .region, .coInvestors].reduce(0) { $0 + curves.points($1, Curves.one) }
+    mostOfRest = (rest + curves.points(.sector, Curves.one), rest)
     unknown = (
       curves.points(.sector, curves.prior(.sector)), curves.points(.ticket, curves.prior(.ticket)),
       curves.points(.coInvestors, curves.prior(.coInvestors))
@@ -86,9 +85,12 @@ struct Prospect {
     let risk = riskPoints[Int(investors.risks[investor]) * 6 + Int(investors.riskVetoes[investor])]
     guard risk >= 0 else { return nil }
     var score = readiness + stagePoints(investor, investors) + risk
-    guard score + mostOfRest >= least else { return nil }
+    guard score + mostOfRest.sectorAndOn >= least else { return nil }
+    // What tells candidates apart most comes first.
+    score += sectorPoints(investor, investors)
+    guard score + mostOfRest.ticketAndOn >= least else { return nil }
     guard let ticket = ticketPoints(investor, investors) else { return nil }
-    score += ticket + sectorPoints(investor, investors) + coInvestorPoints(investor)
+    score += ticket + coInvestorPoints(investor)
     guard let region = regionPoints(investor, investors) else { return nil }
     score += region
     guard score >= least, !isKeptOff(investor, investors) else { return nil }
