@@ -125,10 +125,12 @@ extension StoreError {
 extension ServerError {
   public var brokenRule: (rule: String, sentence: String)? {
     guard let constraint else { return nil }
-    let explanation = SchemaRule.explained.contains(constraint) ? message : nil
+    if SchemaRule.explained.contains(constraint) { return (constraint, message) }
+    let isKey = constraint.hasSuffix("_pkey")
     return (
       constraint,
-      explanation ?? SchemaRule.sentences[constraint] ?? "the database's rule \(constraint) forbids this"
+      SchemaRule.sentences[constraint]
+        ?? (isKey ? "there is one already" : "the database's rule \(constraint) forbids this")
     )
   }
 }

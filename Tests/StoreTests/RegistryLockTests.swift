@@ -46,5 +46,10 @@ struct RegistryLockTests {
     try await held
     #expect(try await write(["F-1"]) == 1)
     #expect(try await write(["F-2", "F-3"]) == 1)
+    // What psql has added behind the back of somebody who looked.
+    let again = await failure {
+      try await ours.execute("INSERT INTO firm SELECT * FROM firm WHERE code = 'F-1'")
+    }
+    #expect(again?.brokenRule?.rule == "firm_pkey" && again?.brokenRule?.sentence == "there is one already")
   }
 }
