@@ -4,8 +4,7 @@
 /// or leaves it. Only where so many leave a list that its reserve is used up, that investor is ranked anew; so are
 /// the changed investors, and all who hold a candidate that has other holders or another sector at the top now, since
 /// the sector of a holding counts for concentration, and since a purchase makes its holders co-investors of each other.
-/// What comes of it is what ranking
-/// everybody gives, list by list.
+/// What comes of it is what ranking everybody gives, list by list.
 public struct ListUpdate: Sendable {
   /// By investor in order of ids.
   private let fates: [Fate]
@@ -30,6 +29,7 @@ public struct ListUpdate: Sendable {
   ///   - lag: What has changed since the lists were ranked, under the scorer's policy.
   ///   - scorer: Of the registry as it is now.
   ///   - before: The registry that the lists were ranked on; where it is not at hand, more are ranked anew.
+  ///   - threads: That share the work; what comes of it does not depend on them.
   public init(
     _ lag: Lag, scorer: Scorer, lists: DealLists, rankedOn before: Snapshot? = nil, threads: Int = 1
   ) {
