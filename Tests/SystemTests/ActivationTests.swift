@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Sockets that outlive the daemon, as systemd holds them.
-@Suite(.timeLimit(.minutes(10))) struct ActivationTests {
+@Suite(.timeLimit(.minutes(20))) struct ActivationTests {
   /// What clients meet who connect all the time.
   private final class Tally: Sendable {
     struct Counts {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Mail as another program reads it: Python's, which knows the same standards and nothing of this one.
-@Suite(.timeLimit(.minutes(5))) struct DigestTests {
+@Suite(.timeLimit(.minutes(20))) struct DigestTests {
   /// What Python's parser makes of a message.
   private struct Mail: Decodable {
     var headers: [String: String]

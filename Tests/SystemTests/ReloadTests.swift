@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// SIGHUP: settings and certificates are read anew while the daemon serves.
-@Suite(.timeLimit(.minutes(5))) struct ReloadTests {
+@Suite(.timeLimit(.minutes(20))) struct ReloadTests {
   @Test func certificatesAreReplaced() async throws {
     let folder = try TemporaryFolder(prefix: "bwt-rel")
     defer { folder.remove() }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The client over TLS, as somebody runs it who has got something wrong.
-@Suite(.timeLimit(.minutes(5))) struct TLSClientTests {
+@Suite(.timeLimit(.minutes(20))) struct TLSClientTests {
   private struct Outcome {
     var status: Int32
     var output: String

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// TLS and what clients prove with it, against a real daemon, with certificates made for the test.
-@Suite(.timeLimit(.minutes(5))) struct TLSTests {
+@Suite(.timeLimit(.minutes(20))) struct TLSTests {
   private static let badToken =
     "535 auth-failed: this token is not good here; it may be wrong, expired or revoked"
 

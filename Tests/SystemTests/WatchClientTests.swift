@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `bellwether watch`, as a person and a service run it.
-@Suite(.timeLimit(.minutes(10))) struct WatchClientTests {
+@Suite(.timeLimit(.minutes(20))) struct WatchClientTests {
   /// A client that runs beside the test, with what it writes in files.
   private final class Client {
     let process = Process()

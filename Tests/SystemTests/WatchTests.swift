@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// WATCH: every event once and in order, to whom it may be told.
-@Suite(.timeLimit(.minutes(10))) struct WatchTests {
+@Suite(.timeLimit(.minutes(20))) struct WatchTests {
   private static let numbers = 1...4
 
   /// A daemon with a few investors and firms, and somebody who moves introductions beside it.
