@@ -1,4 +1,3 @@
-import Dispatch
 import Domain
 
 /// The introductions that a state of the deal lists leads to: every investor proposes along its list, firms choose, and

@@ -122,23 +122,25 @@ private struct ListFollowing {
   private let lists: DealLists
   /// In order of ids.
   private let investors: ArraySlice<(id: Int32, index: Int)>
+  /// Where their lists are among all.
+  private let places: Range<Int>
   private(set) var fates: [ListUpdate.Fate]
 
+  /// - Parameter investors: One at least.
   init(
     _ scorer: Scorer, _ lists: DealLists, _ investors: ArraySlice<(id: Int32, index: Int)>, isRanked: [Bool]
   ) {
     self.scorer = scorer
     self.lists = lists
     self.investors = investors
+    places = lists.places(of: investors.first!.id...investors.last!.id)
     fates = isRanked.map { $0 ? .rankedAnew : .stays }
   }
 
   mutating func follow(_ prospect: Prospect) {
-    guard let first = investors.first, let last = investors.last else { return }
     let candidate = prospect.candidate
     let id = scorer.snapshot.candidateID(at: candidate)
     let depth = scorer.policy.depth
-    let places = lists.places(of: first.id...last.id)
     var holding = lists.holders(of: id, in: places)[...]
     var place = places.lowerBound
     for (turn, investor) in investors.enumerated() {

@@ -301,7 +301,7 @@ extension RegistryStore {
       ]
       if noun.hasCode {
         all.append(SelectObject(noun: noun, code: ""))
-        all.append(HoldObject(noun: noun, code: ""))
+        all.append(SelectObject(noun: noun, code: "", isHeld: true))
         all.append(SelectPage(noun: noun, after: nil, limit: 1, filter: nil, weighed: nil))
       }
       return all
@@ -319,7 +319,7 @@ extension RegistryStore {
     _ noun: Noun, _ code: String, withAll: Bool = false, in session: Session
   ) throws -> Int? {
     try lock(.of(noun), isOne: !withAll, in: session)
-    return try session.queryOne(HoldObject(noun: noun, code: code))?.version
+    return try session.queryOne(SelectObject(noun: noun, code: code, isHeld: true))?.version
   }
 
   /// Waits for other writers of a noun and keeps them waiting until the transaction ends. For one row only those who come

@@ -30,17 +30,10 @@ private func decodeObject(_ noun: Noun, _ row: Row) throws -> StoredObject {
 struct SelectObject: Statement {
   let noun: Noun
   let code: String
-  var name: String { "\(noun.name)_get" }
-  var sql: String { RegistryTable.of(noun).select }
-  func bind(into bindings: inout Bindings) { bindings.text(code) }
-  func decode(_ row: Row) throws -> StoredObject { try decodeObject(noun, row) }
-}
-
-struct HoldObject: Statement {
-  let noun: Noun
-  let code: String
-  var name: String { "\(noun.name)_select_held" }
-  var sql: String { RegistryTable.of(noun).hold }
+  /// Whether others who would change it wait until the transaction ends.
+  var isHeld = false
+  var name: String { "\(noun.name)_get\(isHeld ? "_held" : "")" }
+  var sql: String { RegistryTable.of(noun).select + (isHeld ? " FOR NO KEY UPDATE" : "") }
   func bind(into bindings: inout Bindings) { bindings.text(code) }
   func decode(_ row: Row) throws -> StoredObject { try decodeObject(noun, row) }
 }

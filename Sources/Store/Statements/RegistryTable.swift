@@ -37,7 +37,6 @@ struct RegistryTable: Sendable {
     mergeRow = Self.merge(noun, columns: columns, of: "(SELECT * FROM \(staging) WHERE row = $1)")
     let selected = list + (noun.hasVersion ? ", version" : ", 0")
     select = "SELECT \(selected) FROM \(noun.name) WHERE code = $1"
-    hold = select + " FOR NO KEY UPDATE"
     page = """
       SELECT \(selected) FROM \(noun.name) AS o
       WHERE ($1::text IS NULL OR code > $1) AND ($3::jsonb IS NULL OR to_jsonb(o) @> $3)
@@ -71,8 +70,6 @@ struct RegistryTable: Sendable {
   let mergeRow: String
   /// One object by code.
   let select: String
-  /// The same, kept from others who would change it until the transaction ends.
-  let hold: String
   /// Objects after a code ($1), at most $2, that contain $3, and whose weights name all of $4.
   let page: String
   /// Tells the planner what the table holds.
