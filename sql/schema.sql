@@ -4947,7 +4947,7 @@ CREATE INDEX project_institute ON public.project USING btree (institute);
 -- Name: ranking_revision; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX ranking_revision ON public.ranking USING btree (run, revision);
+CREATE INDEX ranking_revision ON public.ranking USING btree (run, revision) WHERE (revision > 0);
 
 
 --

@@ -151,10 +151,10 @@ public final class Desk: Sendable {
 
   /// Whether a hint tells of nothing but what this daemon has published itself.
   private func isKnown(_ hint: NotificationListener.Event) -> Bool {
-    guard case .notification(Channel.published, let state) = hint, let id = RunRevision(state),
-      let shown = picture.served?.published
-    else { return false }
-    return id <= shown
+    guard case .notification(Channel.published, let state) = hint, let id = RunRevision(state) else {
+      return false
+    }
+    return picture.knows(id)
   }
 
   /// Follows changes until nothing is left to follow.

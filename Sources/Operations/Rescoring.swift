@@ -179,7 +179,6 @@ actor Rescoring {
       progress(step)
       note(number, step)
       let published = try await publish(number, found, lists, hooks, connection, started)
-      await picture.publish(lists, as: published.id, on: found.served)
       running = nil
       // Nobody waits for what is left to do; the lock keeps others away until it is done.
       Task {
@@ -215,16 +214,18 @@ actor Rescoring {
     let changes = try await offThread { lists.changes(from: served.lists) }
     let result = RunStore.Result(
       investors: lists.count, candidates: served.snapshot.candidateCount, lists: lists)
-    return try await connection.transaction(deadline: Limits.publishingTime) { session in
-      guard let digest = try RunStore.publish(result, as: id, changes: changes, in: session) else {
-        throw Stopped()
+    return try await picture.publish(lists, as: id.id, on: served) {
+      try await connection.transaction(deadline: Limits.publishingTime) { session in
+        guard let digest = try RunStore.publish(result, as: id, changes: changes, in: session) else {
+          throw Stopped()
+        }
+        let published = Published(
+          id: id.id, policy: policy, investors: result.investors, candidates: result.candidates,
+          deals: lists.dealCount, listsChanged: changes.count, digest: digest,
+          duration: started.duration(to: .now))
+        try hooks.published(published, session)
+        return published
       }
-      let published = Published(
-        id: id.id, policy: policy, investors: result.investors, candidates: result.candidates,
-        deals: lists.dealCount, listsChanged: changes.count, digest: digest,
-        duration: started.duration(to: .now))
-      try hooks.published(published, session)
-      return published
     }
   }
 
@@ -310,10 +311,11 @@ actor Rescoring {
     }
     var revision = found.revision
     if changes.isEmpty {
-      try await connection.transaction(deadline: Limits.publishingTime) { [revision] session in
-        try RunStore.move(current, to: revision.watermark, asOf: revision.asOf, in: session)
+      try await picture.publish(lists, as: current, on: served) { [revision] in
+        try await connection.transaction(deadline: Limits.publishingTime) { session in
+          try RunStore.move(current, to: revision.watermark, asOf: revision.asOf, in: session)
+        }
       }
-      await picture.publish(lists, as: current, on: served)
       return .unchanged(current)
     }
     revision.id = RunRevision(run: current.run, revision: current.revision + 1)
@@ -321,11 +323,12 @@ actor Rescoring {
       id: revision.id, policy: Int(served.policy.number), investors: lists.count,
       candidates: served.snapshot.candidateCount, deals: lists.dealCount, listsChanged: changes.count,
       duration: started.duration(to: .now))
-    try await connection.transaction(deadline: Limits.publishingTime) { [revision] session in
-      try RunStore.publish(revision, changes: changes, in: session)
-      try hooks.published(published, session)
+    try await picture.publish(lists, as: published.id, on: served) { [revision] in
+      try await connection.transaction(deadline: Limits.publishingTime) { session in
+        try RunStore.publish(revision, changes: changes, in: session)
+        try hooks.published(published, session)
+      }
     }
-    await picture.publish(lists, as: published.id, on: served)
     if update.isWide { giveMemoryBack() }
     logger.debug(
       "A revision is published",

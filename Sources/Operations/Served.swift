@@ -132,6 +132,7 @@ final class Served: Sendable {
 actor Picture {
   private let pool: Pool
   private nonisolated let current = Mutex<Served?>(nil)
+  private nonisolated let publishing = Mutex<RunRevision?>(nil)
   /// Refreshes take turns, so that a picture never steps back.
   private var turn: Task<Void, Never>?
 
@@ -195,13 +196,27 @@ actor Picture {
     }
   }
 
-  /// Shows a run or a revision that this daemon has just published.
+  /// Whether a published state needs no look at the database: it is shown already, or on its way from this daemon.
+  nonisolated func knows(_ id: RunRevision) -> Bool {
+    if publishing.withLock({ $0 }) == id { return true }
+    return served?.published.map { id <= $0 } ?? false
+  }
+
+  /// Commits a run or a revision of this daemon, and shows it.
   ///
-  /// - Parameter ranked: What its lists were ranked on.
-  func publish(_ lists: DealLists, as id: RunRevision, on ranked: Served) {
+  /// - Parameters:
+  ///   - ranked: What its lists were ranked on.
+  ///   - commit: May be told of by the server's hint before it is through.
+  func publish<Result: Sendable>(
+    _ lists: DealLists, as id: RunRevision, on ranked: Served, commit: @Sendable () async throws -> Result
+  ) async throws -> Result {
+    publishing.withLock { $0 = id }
+    defer { publishing.withLock { $0 = nil } }
+    let result = try await commit()
     current.withLock { served in
       served = served?.with(lists: lists, as: id, listed: ranked.snapshot, rankedAt: ranked.watermark)
     }
+    return result
   }
 
   // MARK: Parts
@@ -265,7 +280,8 @@ actor Picture {
   {
     guard let id = publication.published else { return }
     if let known = served.published, known.run == id.run {
-      let younger = try RunStore.lists(after: known, upTo: id, depth: served.lists.depth, in: session)
+      let younger = try RunStore.lists(
+        after: known.revision, upTo: id, depth: served.lists.depth, in: session)
       served = served.with(
         lists: served.lists.replacing(younger), as: id, listed: served.listed, rankedAt: served.rankedAt)
       return

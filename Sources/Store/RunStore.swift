@@ -163,16 +163,20 @@ public enum RunStore {
     }
   }
 
-  /// All lists of a published state; those that are younger than another state only, where one is given.
+  /// All lists of a published state.
+  public static func lists(upTo id: RunRevision, in session: Session) throws -> DealLists {
+    var lists = DealLists(depth: .max)
+    try session.forEach(RunStatements.Lists(upTo: id)) { lists.append($0) }
+    return lists
+  }
+
+  /// The lists that a published state has after another revision of its run.
   /// - Parameter depth: Of lists that these will be put among.
   public static func lists(
-    after: RunRevision? = nil, upTo id: RunRevision, depth: Int = .max, in session: Session
+    after revision: Int, upTo id: RunRevision, depth: Int, in session: Session
   ) throws -> DealLists {
     var lists = DealLists(depth: depth)
-    try session.forEach(RunStatements.Lists(after: after, upTo: id)) { list in
-      lists.append(
-        zip(list.candidates, list.scores).map { Deal(candidate: $0, score: $1) }, of: list.investor)
-    }
+    try session.forEach(RunStatements.YoungerLists(after: revision, upTo: id)) { lists.append($0) }
     return lists
   }
 
@@ -182,7 +186,7 @@ public enum RunStore {
   ) throws -> [Int32: [Deal]] {
     var lists: [Int32: [Deal]] = [:]
     for list in try session.query(RunStatements.ListsOf(investors: investors.map(Int.init), at: id)) {
-      lists[list.investor] = zip(list.candidates, list.scores).map { Deal(candidate: $0, score: $1) }
+      lists[list.investor] = list.deals
     }
     return lists
   }
@@ -219,6 +223,12 @@ public enum RunStore {
   /// after several runs' worth, and it may be switched off. Without the right to it the server passes it over.
   public static func vacuum(_ session: Session) throws {
     try session.execute(RunStatements.vacuum, name: "ranking_vacuum")
+  }
+}
+
+extension DealLists {
+  fileprivate mutating func append(_ list: RunStatements.StoredList) {
+    append(list.deals, of: list.investor)
   }
 }
 

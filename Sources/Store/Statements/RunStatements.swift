@@ -1,4 +1,5 @@
 import Domain
+import Matching
 
 enum RunStatements {
   static var all: [any Statement] {
@@ -14,7 +15,8 @@ enum RunStatements {
         revision: StoredRevision(
           id: revision, previous: nil, policyChanged: false, registryChanged: false, changedCandidates: [],
           changedInvestors: [], watermark: "", asOf: ""), listsChanged: 0),
-      Revisions(after: revision, upTo: revision), Lists(after: nil, upTo: revision),
+      Revisions(after: revision, upTo: revision), Lists(upTo: revision),
+      YoungerLists(after: 0, upTo: revision),
       ListsOf(investors: [], at: revision), BasisOf(id: revision),
       MoveBasis(id: revision, watermark: "", asOf: ""), Kept(wanted: RunReference(revision)),
       Superseded(keepRuns: 1, keepDays: 1), Intermediate(), IntermediateRevisions(),
@@ -280,6 +282,8 @@ enum RunStatements {
     var investor: Int32
     var candidates: [Int32]
     var scores: [Int32]
+
+    var deals: [Deal] { zip(candidates, scores).map { Deal(candidate: $0, score: $1) } }
   }
 
   private static func decodeList(_ row: Row) throws -> StoredList {
@@ -288,20 +292,35 @@ enum RunStatements {
       scores: try row.intArray(2).map { Int32(truncatingIfNeeded: $0) })
   }
 
-  /// The lists of a published state that are younger than another one, in order of the investors' ids; all lists
-  /// without the other one.
+  /// The lists of a published state, in order of the investors' ids.
   struct Lists: Statement {
-    let after: RunRevision?
     let upTo: RunRevision
-    let name = "ranking_between"
+    let name = "ranking_all"
     let sql = """
       SELECT DISTINCT ON (investor) investor, candidates, scores FROM ranking
-      WHERE (run, revision) > ($1, $2) AND (run, revision) <= ($3, $4) ORDER BY investor, run DESC, revision DESC
+      WHERE (run, revision) <= ($1, $2) ORDER BY investor, run DESC, revision DESC
       """
     func bind(into bindings: inout Bindings) {
-      bindings.int(after?.run ?? 0)
-      bindings.int(after?.revision ?? 0)
       bindings.int(upTo.run)
+      bindings.int(upTo.revision)
+    }
+    func decode(_ row: Row) throws -> StoredList { try decodeList(row) }
+  }
+
+  /// Those that a revision has after another one of its run, in the same order.
+  struct YoungerLists: Statement {
+    /// A revision of the same run.
+    let after: Int
+    let upTo: RunRevision
+    let name = "ranking_between"
+    // Said twice, since the index holds only what is known to be no whole run's.
+    let sql = """
+      SELECT DISTINCT ON (investor) investor, candidates, scores FROM ranking
+      WHERE run = $1 AND revision > 0 AND revision > $2 AND revision <= $3 ORDER BY investor, revision DESC
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.int(upTo.run)
+      bindings.int(after)
       bindings.int(upTo.revision)
     }
     func decode(_ row: Row) throws -> StoredList { try decodeList(row) }
@@ -409,14 +428,14 @@ enum RunStatements {
     let keepRuns: Int
     let keepDays: Int
     let name = "ranking_prune"
+    // One pass over the primary key, where the rows of an investor stand in the order of their runs.
     let sql = """
       WITH oldest AS (\(oldestKept))
-      DELETE FROM ranking USING oldest
-      WHERE (ranking.run, ranking.revision) < (oldest.run, 0) AND EXISTS (
-        SELECT FROM ranking AS younger
-        WHERE younger.investor = ranking.investor
-          AND (younger.run, younger.revision) > (ranking.run, ranking.revision)
-          AND (younger.run, younger.revision) <= (oldest.run, 0))
+      DELETE FROM ranking USING (
+        SELECT investor, run, revision, lead(run) OVER (PARTITION BY investor ORDER BY run, revision) AS younger
+        FROM ranking WHERE (run, revision) <= ((SELECT run FROM oldest), 0)) AS old
+      WHERE old.younger IS NOT NULL AND ranking.investor = old.investor AND ranking.run = old.run
+        AND ranking.revision = old.revision
       """
     func bind(into bindings: inout Bindings) {
       bindings.int(keepRuns)
