@@ -107,32 +107,27 @@ public struct DealLists: Sendable {
     public var list: ArraySlice<Deal>
   }
 
-  /// The lists that are not as they were, in order of the investors. One that had a list and has none now gets an empty
-  /// one.
+  /// Those of these lists that are not as they were among others, in order of the investors.
+  public func changes(from old: DealLists) -> [Change] {
+    investors.indices.compactMap { old.change(of: investors[$0], to: list(at: $0)) }
+  }
+
+  /// The list of an investor where it is not as it is here; nil where it is. Logarithmic in the number of lists.
+  public func change(of investor: Int32, to list: ArraySlice<Deal>) -> Change? {
+    if let old = self[investor], old.elementsEqual(list) { return nil }
+    return Change(investor: investor, list: list)
+  }
+
+  /// An empty list for every investor that has one here and none any more.
   ///
-  /// - Parameter isWhole: Whether these are all lists, and not some of them.
-  public func changes(from old: DealLists, isWhole: Bool = true) -> [Change] {
-    var changes: [Change] = []
+  /// - Parameter lists: All that there are now.
+  public func emptied(by lists: DealLists) -> [Change] {
     var place = 0
-    func passOver(upTo investor: Int32?) {
-      while place < old.count, investor.map({ old.investors[place] < $0 }) ?? true {
-        if isWhole, !old.list(at: place).isEmpty {
-          changes.append(Change(investor: old.investors[place], list: []))
-        }
-        place += 1
-      }
+    return investors.indices.compactMap { index in
+      while place < lists.count, lists.investors[place] < investors[index] { place += 1 }
+      if place < lists.count, lists.investors[place] == investors[index] { return nil }
+      return list(at: index).isEmpty ? nil : Change(investor: investors[index], list: [])
     }
-    for (index, investor) in investors.enumerated() {
-      passOver(upTo: investor)
-      let list = list(at: index)
-      let hadOne = place < old.count && old.investors[place] == investor
-      if !hadOne || !old.list(at: place).elementsEqual(list) {
-        changes.append(Change(investor: investor, list: list))
-      }
-      if hadOne { place += 1 }
-    }
-    passOver(upTo: nil)
-    return changes
   }
 
   private func index(of investor: Int32) -> Int? {

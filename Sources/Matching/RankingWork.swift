@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 
 /// Investors to be ranked, shared by the threads that rank them. What comes of it does not depend on how many
@@ -12,8 +13,16 @@ public final class RankingWork: Sendable {
   private let next = Atomic(0)
   private let done = Atomic(0)
   private let stopped = Atomic(false)
-  /// Share after share in the order of `investors`.
-  private let deals: Mutex<[Ragged<Deal>]>
+  private let ranked: Mutex<Ranked>
+  /// Counts the shares that are ranked and not yet taken by ``forEachList(_:)``.
+  private let waiting = DispatchSemaphore(value: 0)
+
+  private struct Ranked {
+    /// Share after share in the order of `investors`.
+    var shares: [Ragged<Deal>]
+    /// Numbers of the shares that are ranked, in the order in which they were.
+    var order: [Int] = []
+  }
 
   /// Investors that a thread takes at a time.
   private static let share = 32
@@ -33,7 +42,8 @@ public final class RankingWork: Sendable {
     let isMost = self.investors.count * 2 > scorer.snapshot.investorCount
     sharedFirms = isMost ? SharedFirms(scorer.snapshot.positions) : nil
     self.progress = progress
-    deals = Mutex(Array(repeating: Ragged(), count: (self.investors.count + Self.share - 1) / Self.share))
+    let shares = (self.investors.count + Self.share - 1) / Self.share
+    ranked = Mutex(Ranked(shares: Array(repeating: Ragged(), count: shares)))
   }
 
   /// Numbers in order of a key, those of one key in their own; packed, which sorts in half the time.
@@ -44,8 +54,11 @@ public final class RankingWork: Sendable {
   /// Investors to be ranked.
   public var count: Int { investors.count }
 
-  /// Makes every ``run()`` end soon, from any thread.
-  public func stop() { stopped.store(true, ordering: .relaxed) }
+  /// Makes every ``run()`` and ``forEachList(_:)`` end soon, from any thread.
+  public func stop() {
+    stopped.store(true, ordering: .relaxed)
+    waiting.signal()
+  }
 
   /// Whether somebody said so.
   public var isStopped: Bool { stopped.load(ordering: .relaxed) }
@@ -60,15 +73,34 @@ public final class RankingWork: Sendable {
       let first = next.add(Self.share, ordering: .relaxed).oldValue
       guard first < count else { return }
       let range = first..<min(first + Self.share, count)
-      var ranked = Ragged<Deal>()
-      ranked.reserve(entries: range.count, items: range.count * min(depth, scorer.snapshot.candidateCount))
+      var lists = Ragged<Deal>()
+      lists.reserve(entries: range.count, items: range.count * min(depth, scorer.snapshot.candidateCount))
       for place in range {
         mandate.turn(to: investors[place])
-        ranked.append(mandate.top(depth))
+        lists.append(mandate.top(depth))
       }
-      deals.withLock { $0[first / Self.share] = ranked }
+      ranked.withLock {
+        $0.shares[first / Self.share] = lists
+        $0.order.append(first / Self.share)
+      }
+      waiting.signal()
       let now = done.add(range.count, ordering: .relaxed).newValue
       if now == count || now * 100 / count != (now - range.count) * 100 / count { progress(now, count) }
+    }
+  }
+
+  /// Hands over all lists as they are ranked, in no order, by the investor's id and best first; fewer where the work is
+  /// stopped. Blocks the thread, and is called once.
+  public func forEachList(_ body: (Int32, ArraySlice<Deal>) throws -> Void) rethrows {
+    let count = ranked.withLock { $0.shares.count }
+    for turn in 0..<count {
+      waiting.wait()
+      guard !isStopped else { return }
+      let (number, share) = ranked.withLock { ($0.order[turn], $0.shares[$0.order[turn]]) }
+      for place in 0..<share.count {
+        let investor = investors[number * Self.share + place]
+        try body(scorer.snapshot.investorID(at: investor), share[place].prefix(scorer.policy.depth))
+      }
     }
   }
 
@@ -77,11 +109,11 @@ public final class RankingWork: Sendable {
     let snapshot = scorer.snapshot
     // No id is negative.
     let order = Self.inOrder(investors.indices) { UInt32(snapshot.investorID(at: investors[$0])) }
-    return deals.withLock { deals in
+    return ranked.withLock { ranked in
       var lists = DealLists(depth: scorer.policy.depth)
-      lists.reserve(lists: investors.count, deals: deals.reduce(0) { $0 + $1.items.count })
+      lists.reserve(lists: investors.count, deals: ranked.shares.reduce(0) { $0 + $1.items.count })
       for place in order {
-        let list = deals[place / Self.share][place % Self.share]
+        let list = ranked.shares[place / Self.share][place % Self.share]
         lists.append(list, of: snapshot.investorID(at: investors[place]))
       }
       return lists

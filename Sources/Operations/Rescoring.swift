@@ -172,13 +172,10 @@ actor Rescoring {
     _ number: Int, _ found: Found, _ hooks: Hooks, _ work: RankingWork, _ connection: Connection,
     _ progress: @escaping @Sendable (Progress) -> Void
   ) async throws -> Outcome {
-    let started = ContinuousClock.now
     do {
-      let lists = try await rank(work)
-      let step = Progress(step: "publish", done: lists.count, of: lists.count)
-      progress(step)
-      note(number, step)
-      let published = try await publish(number, found, lists, hooks, connection, started)
+      let published = try await rank(work) {
+        try await self.publish(number, found, hooks, work, connection, progress)
+      }
       running = nil
       // Nobody waits for what is left to do; the lock keeps others away until it is done.
       Task {
@@ -203,28 +200,38 @@ actor Rescoring {
     if running?.number == number { running?.progress = progress }
   }
 
+  /// Writes the lists while they are ranked, and shows them once all are written.
   private func publish(
-    _ number: Int, _ found: Found, _ lists: DealLists, _ hooks: Hooks, _ connection: Connection,
-    _ started: ContinuousClock.Instant
+    _ number: Int, _ found: Found, _ hooks: Hooks, _ work: RankingWork, _ connection: Connection,
+    _ progress: @escaping @Sendable (Progress) -> Void
   ) async throws -> Published {
-    let served = found.served
+    let (served, started) = (found.served, ContinuousClock.now)
     var revision = found.revision
     revision.id = RunRevision(run: number)
-    let (id, policy) = (revision, Int(served.policy.number))
-    let changes = try await offThread { lists.changes(from: served.lists) }
-    let result = RunStore.Result(
-      investors: lists.count, candidates: served.snapshot.candidateCount, lists: lists)
-    return try await picture.publish(lists, as: id.id, on: served) {
-      try await connection.transaction(deadline: Limits.publishingTime) { session in
-        guard let digest = try RunStore.publish(result, as: id, changes: changes, in: session) else {
-          throw Stopped()
+    return try await picture.publish(as: revision.id, on: served) { [revision] in
+      try await connection.transaction(deadline: Limits.rankingTime) { session in
+        let run = try RunStore.publish(revision, in: session) { writer in
+          try work.forEachList { investor, list in
+            if let change = served.lists.change(of: investor, to: list) {
+              try writer.write(change)
+            }
+          }
+          guard !work.isStopped else { throw Stopped() }
+          let lists = work.lists()
+          try served.lists.emptied(by: lists).forEach(writer.write)
+          let step = Progress(step: "publish", done: lists.count, of: lists.count)
+          progress(step)
+          Task { await self.note(number, step) }
+          return RunStore.Result(
+            investors: lists.count, candidates: served.snapshot.candidateCount, lists: lists)
         }
+        guard let run else { throw Stopped() }
         let published = Published(
-          id: id.id, policy: policy, investors: result.investors, candidates: result.candidates,
-          deals: lists.dealCount, listsChanged: changes.count, digest: digest,
-          duration: started.duration(to: .now))
+          id: revision.id, policy: Int(served.policy.number), investors: run.result.investors,
+          candidates: run.result.candidates, deals: run.result.lists.dealCount, listsChanged: run.listsChanged,
+          digest: run.digest, duration: started.duration(to: .now))
         try hooks.published(published, session)
-        return published
+        return (run.result.lists, published)
       }
     }
   }
@@ -304,17 +311,19 @@ actor Rescoring {
     let work = RankingWork(scorer: served.scorer, investors: update.toRank) { done, of in
       progress(Progress(step: "score", done: done, of: of))
     }
-    let ranked = try await rank(work)
+    try await rank(work) {}
+    let ranked = work.lists()
     let (changes, lists) = try await offThread {
       let followed = update.lists(ranked)
-      return (followed.changes(from: served.lists, isWhole: false), served.lists.replacing(followed))
+      return (followed.changes(from: served.lists), served.lists.replacing(followed))
     }
     var revision = found.revision
     if changes.isEmpty {
-      try await picture.publish(lists, as: current, on: served) { [revision] in
+      try await picture.publish(as: current, on: served) { [revision] in
         try await connection.transaction(deadline: Limits.publishingTime) { session in
           try RunStore.move(current, to: revision.watermark, asOf: revision.asOf, in: session)
         }
+        return (lists, ())
       }
       return .unchanged(current)
     }
@@ -323,11 +332,12 @@ actor Rescoring {
       id: revision.id, policy: Int(served.policy.number), investors: lists.count,
       candidates: served.snapshot.candidateCount, deals: lists.dealCount, listsChanged: changes.count,
       duration: started.duration(to: .now))
-    try await picture.publish(lists, as: published.id, on: served) { [revision] in
+    try await picture.publish(as: published.id, on: served) { [revision] in
       try await connection.transaction(deadline: Limits.publishingTime) { session in
         try RunStore.publish(revision, changes: changes, in: session)
         try hooks.published(published, session)
       }
+      return (lists, ())
     }
     if update.isWide { giveMemoryBack() }
     logger.debug(
@@ -429,14 +439,22 @@ actor Rescoring {
     if waiters.isEmpty { isTaken = false } else { waiters.removeFirst().resume() }
   }
 
-  /// Ranks on as many threads as the settings say.
-  private func rank(_ work: RankingWork) async throws -> DealLists {
-    await withTaskGroup(of: Void.self) { group in
+  /// Ranks on as many threads as the settings say, beside `body`; both are done when it returns.
+  private func rank<Result: Sendable>(
+    _ work: RankingWork, beside body: () async throws -> Result
+  ) async throws -> Result {
+    try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<max(1, min(settings.rescoreThreads, work.count)) {
-        group.addTask { try? await offThread { work.run() } }
+        group.addTask { try await offThread { work.run() } }
+      }
+      do {
+        let result = try await body()
+        try await group.waitForAll()
+        return result
+      } catch {
+        work.stop()
+        throw error
       }
     }
-    guard !work.isStopped else { throw Stopped() }
-    return work.lists()
   }
 }

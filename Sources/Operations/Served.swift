@@ -205,14 +205,14 @@ actor Picture {
   /// Commits a run or a revision of this daemon, and shows it.
   ///
   /// - Parameters:
-  ///   - ranked: What its lists were ranked on.
-  ///   - commit: May be told of by the server's hint before it is through.
+  ///   - ranked: What its lists are ranked on.
+  ///   - commit: Gives all lists; may be told of by the server's hint before it is through.
   func publish<Result: Sendable>(
-    _ lists: DealLists, as id: RunRevision, on ranked: Served, commit: @Sendable () async throws -> Result
+    as id: RunRevision, on ranked: Served, commit: @Sendable () async throws -> (DealLists, Result)
   ) async throws -> Result {
     publishing.withLock { $0 = id }
     defer { publishing.withLock { $0 = nil } }
-    let result = try await commit()
+    let (lists, result) = try await commit()
     current.withLock { served in
       served = served?.with(lists: lists, as: id, listed: ranked.snapshot, rankedAt: ranked.watermark)
     }

@@ -102,7 +102,7 @@ public enum RunStore {
     try session.queryOne(SnapshotStatements.SharedChanges(since: watermark)) ?? true
   }
 
-  /// A run that is ready to be published.
+  /// What came of a run.
   public struct Result: Sendable {
     /// Counts of what was scored.
     public var investors: Int
@@ -116,27 +116,36 @@ public enum RunStore {
     }
   }
 
-  /// Publishes a run, in the transaction of the caller: its commit shows the run whole.
+  /// Publishes a run while it is ranked, in the transaction of the caller: its commit shows the run whole.
   ///
   /// - Parameters:
   ///   - revision: Revision 0 of the run, and what was in force before.
-  ///   - changes: The lists that differ from those in force.
-  /// - Returns: The digest of all lists, or nil when the run is not running any more: nothing of it may be committed then.
-  /// - Throws: `StoreError.unexpectedResult` when something else is in force than `revision.previous`.
+  ///   - rank: Writes every list that differs from that in force, and gives what all came to.
+  /// - Returns: How many lists differed, and the digest of all; nil when the run is not running any more: nothing of it may
+  ///   be committed then.
+  /// - Throws: `StoreError.unexpectedResult` when something else is in force than `revision.previous`, and what `rank` throws.
   public static func publish(
-    _ result: Result, as revision: StoredRevision, changes: [DealLists.Change], in session: Session
-  ) throws -> String? {
+    _ revision: StoredRevision, in session: Session,
+    rank: (ListWriter) throws -> Result
+  ) throws -> (result: Result, listsChanged: Int, digest: String)? {
     try session.execute(RunStatements.roomForLists, name: "run_room")
-    // Worked out while the lists are written.
-    let digesting = PendingDigest(result.lists)
-    try self.publish(revision, changes: changes, in: session)
-    let digest = digesting.wait()
+    // Its lists have to name one that there is; how many they are is told below.
+    try session.execute(RunStatements.InsertRevision(revision: revision, listsChanged: 0))
+    var digesting: (result: Result, digest: PendingDigest)?
+    let listsChanged = try copy(as: revision.id, in: session) { writer in
+      let result = try rank(writer)
+      // Worked out while the server looks at the last of the lists.
+      digesting = (result, PendingDigest(result.lists))
+    }
+    try pointTo(revision, in: session)
+    let (result, pending) = digesting!
+    let digest = pending.wait()
     let publish = RunStatements.Publish(
       number: revision.id.run, watermark: revision.watermark, asOf: revision.asOf,
-      investors: result.investors,
-      candidates: result.candidates, entries: result.lists.dealCount, digest: digest)
+      investors: result.investors, candidates: result.candidates, entries: result.lists.dealCount,
+      digest: digest, listsChanged: listsChanged)
     guard try session.execute(publish) == 1 else { return nil }
-    return digest.hexadecimal
+    return (result, listsChanged, digest.hexadecimal)
   }
 
   /// Publishes a revision of the run in force, in the transaction of the caller.
@@ -146,18 +155,35 @@ public enum RunStore {
     _ revision: StoredRevision, changes: [DealLists.Change], in session: Session
   ) throws {
     try session.execute(RunStatements.InsertRevision(revision: revision, listsChanged: changes.count))
-    if !changes.isEmpty {
-      let (run, number) = (Int32(revision.id.run), Int32(revision.id.revision))
-      try session.copyInBinary(RegistryCopies.ranking, columns: 5, name: "ranking_copy") { writer in
-        for change in changes {
-          try writer.int(change.investor)
-          try writer.int(run)
-          try writer.int(number)
-          try writer.intArray(change.list.lazy.map(\.candidate))
-          try writer.intArray(change.list.lazy.map(\.score))
-        }
-      }
+    try copy(as: revision.id, in: session) { writer in try changes.forEach(writer.write) }
+    try pointTo(revision, in: session)
+  }
+
+  /// Writes lists of a state that is being published.
+  public struct ListWriter {
+    fileprivate let copy: BinaryCopyWriter
+    fileprivate let id: RunRevision
+
+    public func write(_ change: DealLists.Change) throws {
+      try copy.int(change.investor)
+      try copy.int(Int32(id.run))
+      try copy.int(Int32(id.revision))
+      try copy.intArray(change.list.lazy.map(\.candidate))
+      try copy.intArray(change.list.lazy.map(\.score))
     }
+  }
+
+  /// - Returns: How many lists were written.
+  @discardableResult
+  private static func copy(
+    as id: RunRevision, in session: Session, _ body: (ListWriter) throws -> Void
+  ) throws -> Int {
+    try session.copyInBinary(RegistryCopies.ranking, columns: 5, name: "ranking_copy") { copy in
+      try body(ListWriter(copy: copy, id: id))
+    }
+  }
+
+  private static func pointTo(_ revision: StoredRevision, in session: Session) throws {
     guard try session.execute(RunStatements.PointTo(id: revision.id, previous: revision.previous)) == 1 else {
       throw StoreError.unexpectedResult(reason: "another state was published meanwhile; nothing was changed")
     }

@@ -27,8 +27,14 @@ import Testing
       if SharedFirms(snapshot.positions) == nil { without += 1 } else { withTable += 1 }
       let scorer = Scorer(snapshot: snapshot, policy: policy)
       let work = RankingWork(scorer: scorer)
-      DispatchQueue.concurrentPerform(iterations: 4) { _ in work.run() }
+      DispatchQueue.global().async { DispatchQueue.concurrentPerform(iterations: 4) { _ in work.run() } }
+      var handedOver: [Int32: [Deal]] = [:]
+      work.forEachList { investor, list in
+        #expect(handedOver.updateValue(Array(list), forKey: investor) == nil, "batch \(batch) seed \(seed)")
+      }
       let lists = work.lists()
+      #expect(handedOver.count == lists.count)
+      for (investor, list) in handedOver { #expect(list == lists[investor].map(Array.init)) }
       var mandate = Mandate(scorer: scorer, investor: 0)
       for investor in 0..<snapshot.investorCount {
         mandate.turn(to: investor)

@@ -9,7 +9,8 @@ enum RunStatements {
       End(number: 1, state: .failed, problem: nil), Get(number: 1), Page(before: nil, limit: 1),
       SelectPublication(), AdoptCluster(),
       UnderWay(),
-      Publish(number: 1, watermark: "", asOf: "", investors: 0, candidates: 0, entries: 0, digest: []),
+      Publish(
+        number: 1, watermark: "", asOf: "", investors: 0, candidates: 0, entries: 0, digest: [], listsChanged: 0),
       PointTo(id: revision, previous: nil),
       InsertRevision(
         revision: StoredRevision(
@@ -183,9 +184,11 @@ enum RunStatements {
     let candidates: Int
     let entries: Int
     let digest: [UInt8]
+    let listsChanged: Int
     typealias Output = Void
     let name = "run_publish"
     let sql = """
+      WITH counted AS (UPDATE revision SET lists_changed = $8 WHERE run = $1 AND revision = 0)
       UPDATE run SET state = 'published', ended_at = clock_timestamp(), snapshot = $2::pg_snapshot, as_of = $3::date,
         investors = $4, candidates = $5, entries = $6, digest = $7
       WHERE number = $1 AND state = 'running'
@@ -198,6 +201,7 @@ enum RunStatements {
       bindings.int(candidates)
       bindings.int(entries)
       bindings.bytea(digest)
+      bindings.int(listsChanged)
     }
   }
 
