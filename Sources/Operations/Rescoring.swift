@@ -226,12 +226,13 @@ actor Rescoring {
             investors: lists.count, candidates: served.snapshot.candidateCount, lists: lists)
         }
         guard let run else { throw Stopped() }
+        let result = run.result
         let published = Published(
-          id: revision.id, policy: Int(served.policy.number), investors: run.result.investors,
-          candidates: run.result.candidates, deals: run.result.lists.dealCount, listsChanged: run.listsChanged,
+          id: revision.id, policy: Int(served.policy.number), investors: result.investors,
+          candidates: result.candidates, deals: result.lists.dealCount, listsChanged: run.listsChanged,
           digest: run.digest, duration: started.duration(to: .now))
         try hooks.published(published, session)
-        return (run.result.lists, published)
+        return (result.lists, published)
       }
     }
   }
@@ -254,6 +255,8 @@ actor Rescoring {
     }
     await finish(connection)
     running = nil
+    // The lists that were written before it failed take up room.
+    Task { await upkeep.run { try RunStore.vacuum($0) } }
   }
 
   // MARK: Revisions

@@ -10,7 +10,8 @@ enum RunStatements {
       SelectPublication(), AdoptCluster(),
       UnderWay(),
       Publish(
-        number: 1, watermark: "", asOf: "", investors: 0, candidates: 0, entries: 0, digest: [], listsChanged: 0),
+        number: 1, watermark: "", asOf: "", investors: 0, candidates: 0, entries: 0, digest: [],
+        listsChanged: 0),
       PointTo(id: revision, previous: nil),
       InsertRevision(
         revision: StoredRevision(
