@@ -77,8 +77,6 @@ public enum Limits {
   public static let readingTime = Duration.seconds(120)
   /// Time of a step of publishing. It writes at most some tens of megabytes; more time means that something is wrong.
   public static let publishingTime = Duration.seconds(300)
-  /// Time of a run, whose lists are written while they are ranked.
-  public static let rankingTime = Duration.seconds(3_600)
 
   // Watching.
 

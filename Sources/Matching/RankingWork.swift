@@ -14,7 +14,7 @@ public final class RankingWork: Sendable {
   private let done = Atomic(0)
   private let stopped = Atomic(false)
   private let ranked: Mutex<Ranked>
-  /// Counts the shares that are ranked and not yet taken by ``forEachList(_:)``.
+  /// Counts the shares that are ranked and not yet taken by ``forEachList(_:)``, and wakes it when the work is stopped.
   private let waiting = DispatchSemaphore(value: 0)
 
   private struct Ranked {
@@ -83,9 +83,9 @@ public final class RankingWork: Sendable {
         $0.shares[first / Self.share] = lists
         $0.order.append(first / Self.share)
       }
-      waiting.signal()
       let now = done.add(range.count, ordering: .relaxed).newValue
       if now == count || now * 100 / count != (now - range.count) * 100 / count { progress(now, count) }
+      waiting.signal()
     }
   }
 

@@ -146,6 +146,7 @@ actor Rescoring {
       progress(step)
       Task { await self.note(number, step) }
     }
+    if found.abandoned { giveRoomBack() }
     running = Running(number: number, work: work, progress: Progress(step: "score", done: 0, of: 0))
     running!.task = Task { try await self.carry(number, found, hooks, work, connection, progress) }
     return running!
@@ -209,7 +210,7 @@ actor Rescoring {
     var revision = found.revision
     revision.id = RunRevision(run: number)
     return try await picture.publish(as: revision.id, on: served) { [revision] in
-      try await connection.transaction(deadline: Limits.rankingTime) { session in
+      try await connection.transaction(deadline: Limits.publishingTime) { session in
         let run = try RunStore.publish(revision, in: session) { writer in
           try work.forEachList { investor, list in
             if let change = served.lists.change(of: investor, to: list) {
@@ -255,9 +256,11 @@ actor Rescoring {
     }
     await finish(connection)
     running = nil
-    // The lists that were written before it failed take up room.
-    Task { await upkeep.run { try RunStore.vacuum($0) } }
+    giveRoomBack()
   }
+
+  /// Gives back the room of lists that a run had written before it failed.
+  private func giveRoomBack() { Task { await upkeep.run { try RunStore.vacuum($0) } } }
 
   // MARK: Revisions
 
@@ -283,6 +286,7 @@ actor Rescoring {
       let found = try await look()
       if found.abandoned {
         try await revising.run(deadline: .seconds(10)) { try RunStore.closeAbandoned(in: $0) }
+        giveRoomBack()
       }
       // A new day alone is left to the night.
       if !found.policyChanged, found.served.published != nil, found.registryChanged || !found.isSame {

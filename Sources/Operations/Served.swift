@@ -212,7 +212,12 @@ actor Picture {
   ) async throws -> Result {
     publishing.withLock { $0 = id }
     defer { publishing.withLock { $0 = nil } }
-    let (lists, result) = try await commit()
+    let (lists, result): (DealLists, Result)
+    do { (lists, result) = try await commit() } catch {
+      // It may be committed all the same, with its hint passed over.
+      Task { _ = try? await refresh() }
+      throw error
+    }
     current.withLock { served in
       served = served?.with(lists: lists, as: id, listed: ranked.snapshot, rankedAt: ranked.watermark)
     }

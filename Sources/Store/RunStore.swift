@@ -128,12 +128,13 @@ public enum RunStore {
     _ revision: StoredRevision, in session: Session,
     rank: (ListWriter) throws -> Result
   ) throws -> (result: Result, listsChanged: Int, digest: String)? {
-    try session.execute(RunStatements.roomForLists, name: "run_room")
+    try session.execute(RunStatements.settingsOfRun, name: "run_settings")
     // Its lists have to name one that there is; how many they are is told below.
     try session.execute(RunStatements.InsertRevision(revision: revision, listsChanged: 0))
     var digesting: (result: Result, digest: PendingDigest)?
     let listsChanged = try copy(as: revision.id, in: session) { writer in
       let result = try rank(writer)
+      writer.beginStep()
       // Worked out while the server looks at the last of the lists.
       digesting = (result, PendingDigest(result.lists))
     }
@@ -163,14 +164,19 @@ public enum RunStore {
   public struct ListWriter {
     fileprivate let copy: BinaryCopyWriter
     fileprivate let id: RunRevision
+    fileprivate let session: Session
 
     public func write(_ change: DealLists.Change) throws {
+      beginStep()
       try copy.int(change.investor)
       try copy.int(Int32(id.run))
       try copy.int(Int32(id.revision))
       try copy.intArray(change.list.lazy.map(\.candidate))
       try copy.intArray(change.list.lazy.map(\.score))
     }
+
+    /// Counts the time that the server has from now on: what went before was ranking.
+    fileprivate func beginStep() { session.deadline = .now + Limits.publishingTime }
   }
 
   /// - Returns: How many lists were written.
@@ -179,7 +185,7 @@ public enum RunStore {
     as id: RunRevision, in session: Session, _ body: (ListWriter) throws -> Void
   ) throws -> Int {
     try session.copyInBinary(RegistryCopies.ranking, columns: 5, name: "ranking_copy") { copy in
-      try body(ListWriter(copy: copy, id: id))
+      try body(ListWriter(copy: copy, id: id, session: session))
     }
   }
 

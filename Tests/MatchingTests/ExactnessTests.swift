@@ -1,5 +1,5 @@
-import Dispatch
 import Domain
+import Foundation
 import Testing
 
 @testable import Matching
@@ -27,7 +27,8 @@ import Testing
       if SharedFirms(snapshot.positions) == nil { without += 1 } else { withTable += 1 }
       let scorer = Scorer(snapshot: snapshot, policy: policy)
       let work = RankingWork(scorer: scorer)
-      DispatchQueue.global().async { DispatchQueue.concurrentPerform(iterations: 4) { _ in work.run() } }
+      // Of their own, since this one waits for them.
+      for _ in 0..<4 { Thread { work.run() }.start() }
       var handedOver: [Int32: [Deal]] = [:]
       work.forEachList { investor, list in
         #expect(handedOver.updateValue(Array(list), forKey: investor) == nil, "batch \(batch) seed \(seed)")

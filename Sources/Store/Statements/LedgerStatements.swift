@@ -90,7 +90,10 @@ enum LedgerStatements {
     /// A JSON object.
     let detail: String?
     let name = "audit_insert"
-    let sql = "INSERT INTO audit (principal, action, object, detail) VALUES ($1, $2, $3, $4::jsonb)"
+    // Not the time of the transaction's begin: that of a run is open while it is ranked.
+    let sql = """
+      INSERT INTO audit (at, principal, action, object, detail) VALUES (clock_timestamp(), $1, $2, $3, $4::jsonb)
+      """
     func bind(into bindings: inout Bindings) {
       bindings.text(principal)
       bindings.text(action)

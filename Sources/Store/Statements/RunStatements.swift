@@ -29,8 +29,9 @@ enum RunStatements {
 
   static let vacuum = "VACUUM ranking"
 
-  /// Keeps the lists of a run in memory, some ten megabytes, for the look at their rules.
-  static let roomForLists = "SET LOCAL work_mem = '32MB'"
+  /// Keeps the lists of a run in memory, some ten megabytes, for the look at their rules; and bounds each step by our own
+  /// deadline, since ranking counts as a part of the COPY.
+  static let settingsOfRun = "SET LOCAL work_mem = '32MB'; SET LOCAL statement_timeout = 0"
 
   /// The lock that keeps rescorings apart, in one daemon and across all of them. It is the session's and ends
   /// with it, so no crash can leave it behind.
@@ -189,7 +190,8 @@ enum RunStatements {
     typealias Output = Void
     let name = "run_publish"
     let sql = """
-      WITH counted AS (UPDATE revision SET lists_changed = $8 WHERE run = $1 AND revision = 0)
+      WITH counted AS (
+        UPDATE revision SET lists_changed = $8, published_at = clock_timestamp() WHERE run = $1 AND revision = 0)
       UPDATE run SET state = 'published', ended_at = clock_timestamp(), snapshot = $2::pg_snapshot, as_of = $3::date,
         investors = $4, candidates = $5, entries = $6, digest = $7
       WHERE number = $1 AND state = 'running'
