@@ -58,6 +58,19 @@ import Testing
     #expect(published.hasPrefix("250 ok"), "\(published)")
     #expect(try Self.attribute("investors", of: published) == "2000")
     #expect(try one.ask("RUN GET \(run)").first?.contains("\"state\":\"cancelled\"") == true)
+    // What it had written while it ranked is gone with it.
+    let psql = try await Connection.open(database, deadline: .seconds(30))
+    try await psql.run(deadline: .seconds(30)) {
+      try $0.execute(
+        """
+        DO $$ BEGIN
+          ASSERT NOT EXISTS (SELECT FROM ranking WHERE run = 1), 'lists of a cancelled run';
+          ASSERT (SELECT count(*) FROM ranking WHERE run = 2) = 2000, 'not all lists of the next';
+          ASSERT (SELECT lists_changed FROM revision WHERE run = 2) = 2000, 'a wrong count';
+        END $$
+        """, name: "asserts")
+    }
+    await psql.close()
 
     // The same data gives the same bytes, in either daemon.
     let exported = try other.ask("RUN EXPORT 2")
