@@ -209,33 +209,38 @@ actor Rescoring {
     let (served, started) = (found.served, ContinuousClock.now)
     var revision = found.revision
     revision.id = RunRevision(run: number)
+    let candidates = served.snapshot.candidateCount
     return try await picture.publish(as: revision.id, on: served) { [revision] in
       try await connection.transaction(deadline: Limits.publishingTime) { session in
-        let run = try RunStore.publish(revision, in: session) { writer in
-          try work.forEachList { investor, list in
-            if let change = served.lists.change(of: investor, to: list) {
-              try writer.write(change)
-            }
-          }
-          guard !work.isStopped else { throw Stopped() }
-          let lists = work.lists()
-          try served.lists.emptied(by: lists).forEach(writer.write)
+        let run = try RunStore.publish(revision, candidates: candidates, in: session) { writer in
+          let lists = try Self.write(work, insteadOf: served.lists, to: writer)
           let step = Progress(step: "publish", done: lists.count, of: lists.count)
           progress(step)
           Task { await self.note(number, step) }
-          return RunStore.Result(
-            investors: lists.count, candidates: served.snapshot.candidateCount, lists: lists)
+          return lists
         }
         guard let run else { throw Stopped() }
-        let result = run.result
         let published = Published(
-          id: revision.id, policy: Int(served.policy.number), investors: result.investors,
-          candidates: result.candidates, deals: result.lists.dealCount, listsChanged: run.listsChanged,
+          id: revision.id, policy: Int(served.policy.number), investors: run.lists.count,
+          candidates: candidates, deals: run.lists.dealCount, listsChanged: run.listsChanged,
           digest: run.digest, duration: started.duration(to: .now))
         try hooks.published(published, session)
-        return (result.lists, published)
+        return (run.lists, published)
       }
     }
+  }
+
+  /// Writes the lists that differ from those in force as they are ranked, and gives all.
+  private static func write(
+    _ work: RankingWork, insteadOf old: DealLists, to writer: RunStore.ListWriter
+  ) throws -> DealLists {
+    try work.forEachList { investor, list in
+      if let change = old.change(of: investor, to: list) { try writer.write(change) }
+    }
+    guard !work.isStopped else { throw Stopped() }
+    let lists = work.lists()
+    try old.emptied(by: lists).forEach(writer.write)
+    return lists
   }
 
   private func prune(_ connection: Connection) async throws {

@@ -102,51 +102,38 @@ public enum RunStore {
     try session.queryOne(SnapshotStatements.SharedChanges(since: watermark)) ?? true
   }
 
-  /// What came of a run.
-  public struct Result: Sendable {
-    /// Counts of what was scored.
-    public var investors: Int
-    public var candidates: Int
-    public var lists: DealLists
-
-    public init(investors: Int, candidates: Int, lists: DealLists) {
-      self.investors = investors
-      self.candidates = candidates
-      self.lists = lists
-    }
-  }
-
   /// Publishes a run while it is ranked, in the transaction of the caller: its commit shows the run whole.
   ///
   /// - Parameters:
   ///   - revision: Revision 0 of the run, and what was in force before.
-  ///   - rank: Writes every list that differs from that in force, and gives what all came to.
-  /// - Returns: How many lists differed, and the digest of all; nil when the run is not running any more: nothing of it may
-  ///   be committed then.
+  ///   - candidates: How many are scored.
+  ///   - rank: Writes every list that differs from that in force, and gives all.
+  /// - Returns: All lists, how many differed, and the digest of all; nil when the run is not running any more: nothing of it
+  ///   may be committed then.
   /// - Throws: `StoreError.unexpectedResult` when something else is in force than `revision.previous`, and what `rank` throws.
   public static func publish(
-    _ revision: StoredRevision, in session: Session,
-    rank: (ListWriter) throws -> Result
-  ) throws -> (result: Result, listsChanged: Int, digest: String)? {
+    _ revision: StoredRevision, candidates: Int, in session: Session,
+    rank: (ListWriter) throws -> DealLists
+  ) throws -> (lists: DealLists, listsChanged: Int, digest: String)? {
     try session.execute(RunStatements.settingsOfRun, name: "run_settings")
     // Its lists have to name one that there is; how many they are is told below.
     try session.execute(RunStatements.InsertRevision(revision: revision, listsChanged: 0))
-    var digesting: (result: Result, digest: PendingDigest)?
+    var digesting: (lists: DealLists, digest: PendingDigest)?
     let listsChanged = try copy(as: revision.id, in: session) { writer in
-      let result = try rank(writer)
+      let lists = try rank(writer)
       writer.beginStep()
       // Worked out while the server looks at the last of the lists.
-      digesting = (result, PendingDigest(result.lists))
+      digesting = (lists, PendingDigest(lists))
     }
     try pointTo(revision, in: session)
-    let (result, pending) = digesting!
+    let (lists, pending) = digesting!
     let digest = pending.wait()
     let publish = RunStatements.Publish(
       number: revision.id.run, watermark: revision.watermark, asOf: revision.asOf,
-      investors: result.investors, candidates: result.candidates, entries: result.lists.dealCount,
-      digest: digest, listsChanged: listsChanged)
+      investors: lists.count, candidates: candidates, entries: lists.dealCount, digest: digest,
+      listsChanged: listsChanged)
     guard try session.execute(publish) == 1 else { return nil }
-    return (result, listsChanged, digest.hexadecimal)
+    return (lists, listsChanged, digest.hexadecimal)
   }
 
   /// Publishes a revision of the run in force, in the transaction of the caller.
