@@ -1,3 +1,4 @@
+import Domain
 import Logging
 import NIOCore
 
@@ -21,6 +22,7 @@ final class AcceptPause: ChannelDuplexHandler {
   static let batch: UInt = 32
 
   private let logger: Logger
+  private var failures = FailureRecord()
   private var isPaused = false
   private var isStopped = false
   private var isReadHeld = false
@@ -35,7 +37,9 @@ final class AcceptPause: ChannelDuplexHandler {
     }
     guard !isPaused else { return }
     isPaused = true
-    logger.error("cannot accept a connection; trying again in a second", metadata: ["error": "\(error)"])
+    if failures.failed(at: .now) != nil {
+      logger.error("cannot accept a connection; trying again each second", metadata: ["error": "\(error)"])
+    }
     context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) {
       self.isPaused = false
       self.readOn(context)
@@ -44,6 +48,9 @@ final class AcceptPause: ChannelDuplexHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let (own, other) = (context.eventLoop, unwrapInboundIn(data).eventLoop)
+    if failures.failures > 0, case .recovered(let count) = failures.succeeded() {
+      logger.warning("connections are accepted again", metadata: ["failures": "\(count)"])
+    }
     underway += 1
     context.fireChannelRead(data)
     // It is set up on its own event loop, handed over on this one, and registered on its own.

@@ -68,12 +68,13 @@ extension Desk {
       do {
         _ = try await pool.transaction(deadline: .seconds(60)) { try AuditStore.seal(in: $0) }
         reach.answered()
+        health.succeeded(.audit)
       } catch {
         switch error {
         case StoreError.connectionLost, StoreError.unavailable, StoreError.outcomeUnknown: reach.failed()
         default: break
         }
-        logger.debug("The audit could not be sealed", metadata: ["error": "\(error)"])
+        health.failed(.audit, error)
       }
       try? await Task.sleep(for: .milliseconds(500))
     }

@@ -56,6 +56,7 @@ public final class Desk: Sendable {
   let places = Places()
   let planned = RoadshowsInWork()
   let reach = DatabaseReach()
+  let health: BackgroundHealth
   let startedAt = ContinuousClock.now
   /// How the embedded database is, for STATUS; nil when it is somebody else's.
   let clusterStatus: @Sendable () -> String?
@@ -69,13 +70,14 @@ public final class Desk: Sendable {
     self.pool = pool
     self.logger = logger
     self.clusterStatus = clusterStatus
-    upkeep = Upkeep(database: owner ?? database, logger: logger)
+    health = BackgroundHealth(logger: logger)
+    upkeep = Upkeep(database: owner ?? database, health: health, logger: logger)
     picture = Picture(pool: pool)
-    events = EventFeed(pool: pool, database: database, picture: picture, logger: logger)
+    events = EventFeed(pool: pool, database: database, picture: picture, health: health, logger: logger)
     errors = ErrorMapping(logger: logger)
     rescoring = Rescoring(
-      settings: inForce, database: database, upkeep: upkeep, picture: picture, errors: errors,
-      logger: logger)
+      settings: inForce, database: database, upkeep: upkeep, picture: picture, health: health,
+      errors: errors, logger: logger)
   }
 
   var settings: Settings { inForce.now }
@@ -115,8 +117,7 @@ public final class Desk: Sendable {
       group.addTask { await self.events.follow() }
       group.addTask {
         while !Task.isCancelled {
-          // Where the database is away, the next minute will do.
-          try? await self.settleIntroductions()
+          await self.health.attempt(.introductions) { try await self.settleIntroductions() }
           try? await Task.sleep(for: .seconds(60))
         }
       }
@@ -159,11 +160,9 @@ public final class Desk: Sendable {
 
   /// Follows changes until nothing is left to follow.
   private func followUp() async {
-    do {
+    await health.attempt(.lists) {
       try await endDeadTokens()
       while try await !rescoring.follow(), !Task.isCancelled { try await Task.sleep(for: .milliseconds(100)) }
-    } catch {
-      logger.debug("Changes of the registry could not be followed", metadata: ["error": "\(error)"])
     }
   }
 

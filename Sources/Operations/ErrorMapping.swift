@@ -47,6 +47,12 @@ struct ErrorMapping: Sendable {
     if let (rule, sentence) = error.brokenRule {
       return WireError(.ruleViolated, [Attribute("rule", rule)], sentence)
     }
+    if error.sqlState == ServerError.diskFull {
+      logger.error("The database's disk is full", metadata: ["command": "\(command)", "error": "\(error)"])
+      return WireError(
+        .databaseUnavailable, [Attribute("reason", "disk_full")],
+        "the database's disk is full; nothing was changed; free space there, then try again")
+    }
     switch error.sqlState.prefix(2) {
     // Operator intervention and insufficient resources.
     case "57", "53":

@@ -34,15 +34,15 @@ final class EventFeed: Sendable {
   private let pool: Pool
   private let olderPool: Pool
   private let picture: Picture
-  private let logger: Logger
+  private let health: BackgroundHealth
   private let state = Mutex(State())
   private let hints: AsyncStream<Void>
   private let hint: AsyncStream<Void>.Continuation
 
-  init(pool: Pool, database: ConnectionString, picture: Picture, logger: Logger) {
+  init(pool: Pool, database: ConnectionString, picture: Picture, health: BackgroundHealth, logger: Logger) {
     self.pool = pool
     self.picture = picture
-    self.logger = logger
+    self.health = health
     var limits = Pool.Limits()
     limits.connections = Limits.eventConnections
     limits.waiting = Limits.connections
@@ -56,12 +56,12 @@ final class EventFeed: Sendable {
   /// Looks for new events whenever it is told to, while somebody watches; until it is cancelled.
   func follow() async {
     for await _ in hints {
-      do {
+      await health.attempt(.events) {
         while let newest = state.withLock({ $0.watchers > 0 ? $0.newest : nil }) {
           guard let pause = try await read(after: newest) else { break }
           if pause > .zero { try await Task.sleep(for: pause) }
         }
-      } catch { logger.debug("Events could not be read", metadata: ["error": "\(error)"]) }
+      }
       release { $0.due <= .now }
     }
   }
@@ -151,7 +151,7 @@ final class EventFeed: Sendable {
     if let snapshot = picture.served?.snapshot,
       investors.contains(where: { snapshot.investor(code: $0) == nil })
     {
-      _ = try? await picture.refresh()
+      _ = try await picture.refresh()
     }
     let watchers = state.withLock { state in
       // Everybody may have left meanwhile, and somebody else begun.

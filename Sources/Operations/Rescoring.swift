@@ -63,6 +63,7 @@ actor Rescoring {
   private let database: ConnectionString
   private let upkeep: Upkeep
   private let picture: Picture
+  private let health: BackgroundHealth
   private let errors: ErrorMapping
   private let logger: Logger
   private var running: Running?
@@ -77,12 +78,13 @@ actor Rescoring {
 
   init(
     settings: SettingsInForce, database: ConnectionString, upkeep: Upkeep, picture: Picture,
-    errors: ErrorMapping, logger: Logger
+    health: BackgroundHealth, errors: ErrorMapping, logger: Logger
   ) {
     inForce = settings
     self.database = database
     self.upkeep = upkeep
     self.picture = picture
+    self.health = health
     self.errors = errors
     self.logger = logger
   }
@@ -180,7 +182,7 @@ actor Rescoring {
       running = nil
       // Nobody waits for what is left to do; the lock keeps others away until it is done.
       Task {
-        try? await self.prune(connection)
+        await self.health.attempt(.maintenance) { try await self.prune(connection) }
         await self.finish(connection)
         giveMemoryBack()
       }

@@ -55,6 +55,9 @@ extension Desk {
       )
     }
     lines.append("rescoring    \(await rescoring.statusLine)")
+    for (work, sentence) in health.behind {
+      lines.append(HelpText.padded(work.rawValue, 13) + sentence)
+    }
     try await reply.document(lines.joined(separator: "\n"))
     return LastLine(.ok, [Attribute("rows", reply.rows), Attribute("type", "text/plain")])
   }

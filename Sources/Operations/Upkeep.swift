@@ -8,11 +8,12 @@ import Store
 struct Upkeep: Sendable {
   /// The database as the tables' owner, where it is known.
   let database: ConnectionString
+  let health: BackgroundHealth
   let logger: Logger
 
   /// A connection of its own for one command, which no reply waits for and no error ends anything by.
   func run(_ body: @escaping @Sendable (Session) throws -> Void) async {
-    do {
+    await health.attempt(.maintenance) {
       let connection = try await Connection.open(
         database, deadline: .seconds(10), logger: logger, prepare: SessionSettings.apply)
       do { try await connection.run(deadline: Limits.publishingTime, body) } catch {
@@ -20,8 +21,6 @@ struct Upkeep: Sendable {
         throw error
       }
       await connection.close()
-    } catch {
-      logger.debug("The upkeep of a table failed", metadata: ["error": "\(error)"])
     }
   }
 }

@@ -51,7 +51,7 @@ extension Desk {
           firm: audience.firm)
       } catch {
         // The database is away, and comes back.
-        logger.debug("Events could not be read", metadata: ["error": "\(error)"])
+        health.failed(.events, error)
         try? await Task.sleep(for: .seconds(1))
         return nil
       }

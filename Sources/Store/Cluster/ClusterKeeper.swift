@@ -1,3 +1,4 @@
+import Domain
 import Glibc
 import Logging
 
@@ -255,8 +256,11 @@ extension ClusterKeeper {
   private func restart(_ files: ServerFiles, after child: Child) -> Child? {
     var reason = "the server ended with \(child.ending.map { "\($0)" } ?? "nothing")"
     var pause = Duration.milliseconds(100)
+    var failures = FailureRecord()
     for attempt in 1... {
-      logger.error("The private PostgreSQL server is down: \(reason)", metadata: ["attempt": "\(attempt)"])
+      if failures.failed(at: .now) != nil {
+        logger.error("The private PostgreSQL server is down: \(reason)", metadata: ["attempt": "\(attempt)"])
+      }
       state.withLock { $0.status = .restarting(attempt: attempt, reason: reason) }
       do {
         files.log.rotateIfLarge()

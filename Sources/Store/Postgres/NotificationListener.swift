@@ -1,4 +1,5 @@
 import CLibPQ
+import Domain
 import Glibc
 import Logging
 
@@ -59,18 +60,26 @@ private struct Ear: Sendable {
 
   func listen() async {
     var pause = Duration.milliseconds(100)
+    var failures = FailureRecord()
     while !Task.isCancelled {
       do {
         let connection = try await Connection.open(target, deadline: .seconds(10), logger: logger) {
           session in
           for channel in channels { try session.listen(to: channel) }
         }
+        if case .recovered(let count) = failures.succeeded() {
+          logger.warning("Notifications of the database are heard again.", metadata: ["failures": "\(count)"])
+        }
         send(.reconnected)
         pause = .milliseconds(100)
         try await hear(connection)
       } catch {
         guard !Task.isCancelled else { return }
-        logger.warning("Notifications of the database are not heard: \(error)")
+        if failures.failed(at: .now) != nil {
+          logger.warning(
+            "Notifications of the database are not heard: \(error)",
+            metadata: ["failures": "\(failures.failures)"])
+        }
         // Sleeping is what cancellation ends, and then the loop ends.
         try? await Task.sleep(for: pause * Double.random(in: 0.5...1))
         pause = min(pause * 2, .seconds(5))

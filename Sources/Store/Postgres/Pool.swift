@@ -1,3 +1,4 @@
+import Domain
 import Logging
 
 /// A bounded number of connections, lent to one user at a time.
@@ -59,6 +60,8 @@ public actor Pool {
   private var waiters: [Waiter] = []
   private var lastWaiter: UInt64 = 0
   private var failure: Failure?
+  /// Failures to open a connection, for the log.
+  private var failures = FailureRecord()
   private var lastError: String?
   private var isClosed = false
   private var closers: [CheckedContinuation<Void, Never>] = []
@@ -279,7 +282,9 @@ extension Pool {
       let connection = try await Connection.open(
         target, deadline: limits.openingTime, logger: logger, prepare: onOpen)
       opening -= 1
-      if failure != nil { logger.info("The database can be reached again.") }
+      if case .recovered(let count) = failures.succeeded() {
+        logger.warning("The database can be reached again.", metadata: ["failures": "\(count)"])
+      }
       failure = nil
       guard !isClosed else { return await connection.close() }
       offer(connection)
@@ -302,7 +307,9 @@ extension Pool {
     // Daemons that lost the same server must not all come back at the same moment.
     let pause = min(doubled, limits.longestPause) * Double.random(in: 0.5...1)
     failure = Failure(attempts: attempts + 1, reason: reason, nextAttempt: .now + pause)
-    logger.warning("The database cannot be reached: \(reason)", metadata: ["attempt": "\(attempts + 1)"])
+    if failures.failed(at: .now) != nil {
+      logger.warning("The database cannot be reached: \(reason)", metadata: ["attempt": "\(attempts + 1)"])
+    }
     Task.detached { [weak self] in
       try? await Task.sleep(for: pause)
       await self?.probe()

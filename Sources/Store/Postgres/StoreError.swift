@@ -55,6 +55,15 @@ extension StoreError {
     if case .server(let error) = self { error.sqlState } else { nil }
   }
 
+  /// The name of the statement that failed, when one did.
+  public var statement: String? {
+    switch self {
+    case .server(let error): error.statement
+    case .deadlinePassed(let statement): statement
+    default: nil
+    }
+  }
+
   /// The violated constraint, when one was.
   public var constraint: String? {
     if case .server(let error) = self { error.constraint } else { nil }
@@ -74,6 +83,9 @@ extension StoreError {
 }
 
 extension ServerError {
+  /// The SQLSTATE of a full disk.
+  public static let diskFull = "53100"
+
   /// Serialization failure, deadlock, lock timeout, too many connections, out of memory or disk for now, or a
   /// prepared plan that a migration made stale.
   public var isRetryable: Bool {
