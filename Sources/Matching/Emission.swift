@@ -34,10 +34,44 @@ public struct Emission: Sendable {
     public init() {}
   }
 
+  /// Deals that lead to no introduction.
+  public struct PassedOver: Sendable, Hashable {
+    /// The first reason that holds for a deal.
+    public enum Reason: Int, Sendable, CaseIterable {
+      /// Not a firm, or retired by now.
+      case notOpen
+      /// Of other sectors than the roadshow's.
+      case otherSectors
+      /// Declined by the investor, or held by it already.
+      case declinedOrHeld
+      /// An introduction of the two is under way, or ended too short a time ago.
+      case introduced
+      /// The firm does not want the investor.
+      case unwanted
+      /// The investor's or the firm's places are taken.
+      case noPlace
+    }
+
+    /// Investors without a deal: their list is empty, or they are retired or without budget.
+    public fileprivate(set) var investorsWithoutDeals = 0
+    private var counts = [Int](repeating: 0, count: Reason.allCases.count)
+
+    public fileprivate(set) subscript(reason: Reason) -> Int {
+      get { counts[reason.rawValue] }
+      set { counts[reason.rawValue] = newValue }
+    }
+
+    fileprivate static func += (one: inout PassedOver, other: PassedOver) {
+      one.investorsWithoutDeals += other.investorsWithoutDeals
+      for reason in Reason.allCases { one[reason] += other[reason] }
+    }
+  }
+
   /// In order of investors, and of ranks.
   public let proposals: [Proposal]
   /// Pairs that could have been proposed.
   public let offerCount: Int
+  public let passedOver: PassedOver
   /// Counted from the proposals; 0 unless the program is wrong.
   public let blockingPairs: Int
   public let spread: Spread
@@ -53,7 +87,7 @@ public struct Emission: Sendable {
     scorer: Scorer, lists: DealLists, circumstances: Circumstances = Circumstances(), threads: Int = 2
   ) {
     let search = OfferSearch(scorer, lists, circumstances)
-    let offers = search.offers(threads: threads)
+    var (offers, passedOver) = search.offers(threads: threads)
     let (investorCaps, firmCaps) = Self.caps(scorer, circumstances)
     let allocation = StableAllocation(offers, investorCaps: investorCaps, firmCaps: firmCaps)
     firmSide = search.firmSide
@@ -61,6 +95,8 @@ public struct Emission: Sendable {
     blockingPairs = allocation.blockingPairs(offers, investorCaps: investorCaps, firmCaps: firmCaps)
     spread = Spread(offers, allocation, investorCaps: investorCaps)
     proposals = Self.proposals(offers, allocation, scorer.snapshot, lists)
+    passedOver[.noPlace] = offers.count - proposals.count
+    self.passedOver = passedOver
   }
 
   private static func caps(_ scorer: Scorer, _ given: Circumstances) -> (investors: [Int32], firms: [Int32]) {
@@ -130,38 +166,60 @@ private struct OfferSearch: Sendable {
       } ?? []
   }
 
-  func offers(threads: Int) -> Offers {
+  func offers(threads: Int) -> (Offers, Emission.PassedOver) {
     let count = scorer.snapshot.investorCount
     var offers = Offers(firmCount: scorer.snapshot.candidateCount)
     offers.reserve(investors: count, offers: lists.dealCount)
-    let parts = JointWork.parts(of: count, together: Self.together, threads: threads) { $0.map(found) }
-    for part in parts {
-      for own in part { offers.append(own) }
+    let parts = JointWork.parts(of: count, together: Self.together, threads: threads) { investors in
+      var passedOver = Emission.PassedOver()
+      return (investors.map { found(of: $0, &passedOver) }, passedOver)
     }
-    return offers
+    var passedOver = Emission.PassedOver()
+    for (part, passed) in parts {
+      for own in part { offers.append(own) }
+      passedOver += passed
+    }
+    return (offers, passedOver)
   }
 
-  private func found(of investor: Int) -> [Offers.Offer] {
+  private func found(of investor: Int, _ passedOver: inout Emission.PassedOver) -> [Offers.Offer] {
     let snapshot = scorer.snapshot
-    let id = snapshot.investorID(at: investor)
-    guard let list = lists[id], !snapshot.isInvestorRetired(at: investor), !scorer.hasNoBudget(investor)
-    else { return [] }
-    return list.compactMap { deal in
-      guard let candidate = snapshot.candidate(id: deal.candidate), isEligible(candidate, investor),
-        blocked.isEmpty || !blocked.contains(IDPair(investor: id, firm: deal.candidate)),
-        let firmScore = firmSide.score(of: investor, for: candidate)
-      else { return nil }
-      return Offers.Offer(firm: Int32(candidate), investorScore: deal.score, firmScore: firmScore)
+    guard let list = lists[snapshot.investorID(at: investor)], !list.isEmpty,
+      !snapshot.isInvestorRetired(at: investor), !scorer.hasNoBudget(investor)
+    else {
+      passedOver.investorsWithoutDeals += 1
+      return []
     }
+    return list.compactMap { deal in
+      switch verdict(on: deal, for: investor) {
+      case .offer(let offer): return offer
+      case .passedOver(let reason):
+        passedOver[reason] += 1
+        return nil
+      }
+    }
+  }
+
+  private enum Verdict {
+    case offer(Offers.Offer)
+    case passedOver(Emission.PassedOver.Reason)
   }
 
   /// Lists may be older than the registry, so what is quick to judge is judged again.
-  private func isEligible(_ candidate: Int, _ investor: Int) -> Bool {
+  private func verdict(on deal: Deal, for investor: Int) -> Verdict {
     let snapshot = scorer.snapshot
-    guard snapshot.candidateKind(at: candidate) == .firm, !snapshot.isCandidateRetired(at: candidate),
-      isWanted.isEmpty || isWanted[Int(snapshot.candidates.sectorLists[candidate])]
-    else { return false }
+    guard let candidate = snapshot.candidate(id: deal.candidate),
+      snapshot.candidateKind(at: candidate) == .firm, !snapshot.isCandidateRetired(at: candidate)
+    else { return .passedOver(.notOpen) }
+    guard isWanted.isEmpty || isWanted[Int(snapshot.candidates.sectorLists[candidate])] else {
+      return .passedOver(.otherSectors)
+    }
     let pair = Pair(scorer: scorer, investor: investor, candidate: candidate)
-    return !pair.isVetoed(.declined) && !pair.isVetoed(.alreadyHolds)
+    if pair.isVetoed(.declined) || pair.isVetoed(.alreadyHolds) { return .passedOver(.declinedOrHeld) }
+    let ids = IDPair(investor: snapshot.investorID(at: investor), firm: deal.candidate)
+    if !blocked.isEmpty, blocked.contains(ids) { return .passedOver(.introduced) }
+    guard let firmScore = firmSide.score(of: investor, for: candidate) else { return .passedOver(.unwanted) }
+    return .offer(
+      Offers.Offer(firm: Int32(candidate), investorScore: deal.score, firmScore: firmScore))
   }
 }

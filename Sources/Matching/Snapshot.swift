@@ -84,6 +84,12 @@ public final class Snapshot: Sendable {
 
   public var candidateCount: Int { candidates.count }
 
+  /// Candidates that are not retired. O(candidates).
+  public var openCandidateCount: Int { (0..<candidateCount).count { !isCandidateRetired(at: $0) } }
+
+  /// Investors that are not retired. O(investors).
+  public var openInvestorCount: Int { (0..<investorCount).count { !isInvestorRetired(at: $0) } }
+
   /// Index of the candidate of this id. O(log n).
   public func candidate(id: Int32) -> Int? { candidateIDs.index(of: id, in: candidates.ids) }
 

@@ -158,7 +158,8 @@ extension Desk {
         .init("risk", JSON(cell.risk.map { "R\($0)" })), .init("firms", JSON(cell.firms)),
         .init("asked", JSON(Int(cell.asked))), .init("investors", JSON(cell.investors)),
         .init("unknown_budgets", JSON(cell.unknownBudgets)), .init("budget", JSON(Int(cell.budget))),
-        .init("spread", JSON(Int(cell.spread))), .init("hole", JSON(Int(cell.hole))),
+        .init("spread", JSON(Int(cell.spread))), .init("hole", JSON(cell.knownHole.map { Int($0) })),
+        .init("hole_at_most", JSON(Int(cell.hole))),
       ])
     }
     func total(_ amount: (FundGaps.Cell) -> Int64) -> Int {
@@ -168,9 +169,11 @@ extension Desk {
     if let currency = gaps.currency { figures.append(Attribute("currency", currency)) }
     figures += [
       Attribute("asked", total(\.asked)), Attribute("spread", total(\.spread)),
-      Attribute("hole", total(\.hole)),
+      Attribute("hole", total { $0.knownHole ?? 0 }), Attribute("hole_at_most", total(\.hole)),
     ]
     if gaps.unconverted > 0 { figures.append(Attribute("unconverted", gaps.unconverted)) }
-    return LastLine(.ok, figures)
+    return LastLine(
+      .ok, figures,
+      sentence: gaps.unconverted > 0 ? MissingRate.sentence(served.scorer.missingRates) : nil)
   }
 }

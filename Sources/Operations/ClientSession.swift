@@ -102,7 +102,7 @@ final class ClientSession: LineSession {
     case .quit: return .close(Self.bytes(LastLine(.bye)))
     case .deals(let deals):
       // The common case is answered at once, from memory.
-      if let page = try desk.dealsFromMemory(deals) { return .reply(page.reply(format)) }
+      if let page = try desk.dealsFromMemory(deals), page.rowCount > 0 { return .reply(page.reply(format)) }
       return try work(request, words, isParty: isParty)
     default: return try work(request, words, isParty: isParty)
     }

@@ -55,13 +55,19 @@ struct DealsPage {
 
   var rowCount: Int { places.count }
 
+  /// Deals of the whole list, before any filter.
+  var listCount: Int { shown.count }
+
+  /// Why there are no rows; nil until somebody has found out.
+  var emptiness: EmptyList?
+
   /// The last line of the reply.
   var last: LastLine {
     var attributes = [Attribute("rows", rowCount), Attribute("run", at.description)]
     if let next { attributes.append(Attribute("next", DealsCursor(at: at, rank: next).text)) }
     if let depth { attributes.append(Attribute("depth", depth)) }
     if let staleSeconds { attributes.append(Attribute("stale_s", staleSeconds)) }
-    return LastLine(.ok, attributes)
+    return LastLine(.ok, attributes + (emptiness?.attributes ?? []), sentence: emptiness?.sentence)
   }
 
   /// The rows of the reply.
@@ -93,7 +99,8 @@ struct DealsPage {
   /// Writes the whole reply in JSON if it fits into memory.
   /// - Returns: its octets.
   func write(into memory: UnsafeMutableRawBufferPointer) -> Int? {
-    guard room <= memory.count else { return nil }
+    // A page without rows says why, which takes longer.
+    guard !places.isEmpty, room <= memory.count else { return nil }
     var writer = OctetWriter(memory)
     writeRows(&writer)
     writer.append("250 ok rows=")
@@ -172,7 +179,7 @@ struct DealsPage {
 }
 
 extension Deals {
-  fileprivate var isFiltered: Bool { sector != nil || stage != nil || kind != nil || minScore != nil }
+  var isFiltered: Bool { sector != nil || stage != nil || kind != nil || minScore != nil }
 }
 
 /// The deals that somebody wants to see.

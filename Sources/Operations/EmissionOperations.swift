@@ -29,7 +29,7 @@ extension Desk {
       }
       return LastLine(
         .ok, [Attribute("rows", reply.rows)] + Self.figures(emission, emission.proposals, published, time),
-        sentence: "nothing was stored")
+        sentence: emission.whyNothing ?? "nothing was stored")
     }
     return try await write(call, key: command.key, &reply) { session in
       try IntroductionStore.lockEmission(in: session)
@@ -43,7 +43,7 @@ extension Desk {
       let figures = Self.figures(emission, stored.map { emission.proposals[$0] }, published, time)
       return Written(
         rows: stored.map { Self.row(emission.proposals[$0], id: ids[$0], served.snapshot) },
-        last: LastLine(.ok, [Attribute("rows", stored.count)] + figures),
+        last: LastLine(.ok, [Attribute("rows", stored.count)] + figures, sentence: emission.whyNothing),
         audit: .init(
           action: "intro emit", object: published.description,
           detail: .object(figures.map { .init($0.name, .string($0.value)) })))
@@ -184,5 +184,33 @@ extension Desk {
       let snapshot = try served.snapshot.replacing(SnapshotChange(candidates: [row]))
       return Scorer(snapshot: snapshot, policy: served.policy, after: served.scorer)
     } catch { throw StoreError.unexpectedResult(reason: error.sentence) }
+  }
+}
+
+extension Emission {
+  /// Why there is no introduction; nil if there is one.
+  fileprivate var whyNothing: String? {
+    guard proposals.isEmpty else { return nil }
+    var parts = PassedOver.Reason.allCases.compactMap { reason in
+      passedOver[reason] == 0 ? nil : "\(passedOver[reason]) \(reason.words)"
+    }
+    if passedOver.investorsWithoutDeals > 0 {
+      parts.append("\(passedOver.investorsWithoutDeals) investors without a deal (DEALS <investor> says why)")
+    }
+    return "no introduction: " + (parts.isEmpty ? "there is no investor" : parts.joined(separator: ", "))
+  }
+}
+
+extension Emission.PassedOver.Reason {
+  /// What is said of a number of deals.
+  fileprivate var words: String {
+    switch self {
+    case .notOpen: "deals are projects or retired firms"
+    case .otherSectors: "deals are of other sectors than the roadshow"
+    case .declinedOrHeld: "declined or held already"
+    case .introduced: "introduced already, or too short a time ago"
+    case .unwanted: "not wanted by the firm"
+    case .noPlace: "without a free place (cap_investor, cap_firm)"
+    }
   }
 }

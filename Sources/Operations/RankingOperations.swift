@@ -47,6 +47,12 @@ extension Desk {
   }
 
   func deals(_ command: Deals, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
+    // Also while the database is away.
+    if var page = try dealsFromMemory(command) {
+      if page.rowCount == 0 { page.emptiness = try await whyEmpty(page, command) }
+      try await reply.written(page.rows(reply.format), rows: page.rowCount)
+      return page.last
+    }
     let served = try await picture.refresh(deadline: settings.statementTime)
     guard let published = served.published else { throw Self.nothingPublished }
     let cursor = try Self.cursor(command)
@@ -63,6 +69,21 @@ extension Desk {
     }
     try await reply.written(page.rows(reply.format), rows: page.rowCount)
     return page.last
+  }
+
+  /// Why a page of the lists in force has no rows; nil behind the end of a list.
+  private func whyEmpty(_ page: DealsPage, _ command: Deals) async throws -> EmptyList? {
+    guard page.listCount == 0 else {
+      return command.isFiltered ? EmptyList(filtered: page.listCount) : nil
+    }
+    guard let served = picture.served else { return nil }
+    let code = try Self.code(command.investor)
+    let investor = try served.investor(code)
+    if served.isHouse(investor) {
+      let funds = served.funds(of: investor).map(served.snapshot.investorCode(at:))
+      return EmptyList(house: funds.filter { $0 != code })
+    }
+    return try await offThread { served.shown.whyEmpty(code, at: investor, served) }
   }
 
   static let nothingPublished = WireError(

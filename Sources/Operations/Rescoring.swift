@@ -35,6 +35,8 @@ actor Rescoring {
     /// Of a run; a revision has none.
     var digest: String?
     var duration: Duration
+    /// Exchange rates that were missing.
+    var missingRates: [MissingRate]
   }
 
   /// Why a run does not start.
@@ -211,7 +213,7 @@ actor Rescoring {
     let (served, started) = (found.served, ContinuousClock.now)
     var revision = found.revision
     revision.id = RunRevision(run: number)
-    let candidates = served.snapshot.candidateCount
+    let (candidates, missingRates) = (served.snapshot.openCandidateCount, served.scorer.missingRates)
     return try await picture.publish(as: revision.id, on: served) { [revision] in
       try await connection.transaction(deadline: Limits.publishingTime) { session in
         let run = try RunStore.publish(revision, candidates: candidates, in: session) { writer in
@@ -225,7 +227,7 @@ actor Rescoring {
         let published = Published(
           id: revision.id, policy: Int(served.policy.number), investors: run.lists.count,
           candidates: candidates, deals: run.lists.dealCount, listsChanged: run.listsChanged,
-          digest: run.digest, duration: started.duration(to: .now))
+          digest: run.digest, duration: started.duration(to: .now), missingRates: missingRates)
         try hooks.published(published, session)
         return (run.lists, published)
       }
@@ -344,8 +346,8 @@ actor Rescoring {
     revision.id = RunRevision(run: current.run, revision: current.revision + 1)
     let published = Published(
       id: revision.id, policy: Int(served.policy.number), investors: lists.count,
-      candidates: served.snapshot.candidateCount, deals: lists.dealCount, listsChanged: changes.count,
-      duration: started.duration(to: .now))
+      candidates: served.snapshot.openCandidateCount, deals: lists.dealCount, listsChanged: changes.count,
+      duration: started.duration(to: .now), missingRates: served.scorer.missingRates)
     try await picture.publish(as: published.id, on: served) { [revision] in
       try await connection.transaction(deadline: Limits.publishingTime) { session in
         try RunStore.publish(revision, changes: changes, in: session)

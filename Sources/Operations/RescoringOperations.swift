@@ -69,7 +69,8 @@ extension Desk {
         Attribute("investors", published.investors), Attribute("candidates", published.candidates),
         Attribute("deals", published.deals), Attribute("lists_changed", published.listsChanged),
         Attribute("ms", Int(published.duration / .milliseconds(1))),
-      ] + (published.digest.map { [Attribute("digest", $0)] } ?? []))
+      ] + (published.digest.map { [Attribute("digest", $0)] } ?? []),
+      sentence: MissingRate.sentence(published.missingRates))
   }
 
   /// Audit and `key=` of a run: with `wait=yes` the reply is known when the run is published, else when it

@@ -46,9 +46,15 @@ extension Desk {
       "database     \(state.isFailing ? "out of reach" : "in reach"), \(state.open) connections, \(state.idle) idle, \(state.waiting) waiting"
     )
     if let served = try? await picture.refresh(deadline: settings.statementTime) {
+      let snapshot = served.snapshot
+      let (candidates, investors) = (snapshot.openCandidateCount, snapshot.openInvestorCount)
+      let retired = snapshot.candidateCount - candidates + snapshot.investorCount - investors
       lines.append(
-        "registry     \(served.snapshot.candidateCount) candidates, \(served.snapshot.investorCount) investors"
-      )
+        "registry     \(candidates) candidates, \(investors) investors"
+          + (retired > 0 ? "; \(retired) retired" : ""))
+      if let missing = MissingRate.sentence(served.scorer.missingRates) {
+        lines.append("rates        \(missing)")
+      }
       lines.append("policy       \(served.policy.number)")
       lines.append(
         "published    \(served.published.map { "run \($0), \(served.lists.count) lists, \(served.lists.dealCount) deals" } ?? "nothing yet; RESCORE makes the first run")"

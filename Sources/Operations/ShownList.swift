@@ -55,6 +55,17 @@ struct ShownList: Sendable {
 /// to one picture of registry and lists.
 final class ShownLists: Sendable {
   private let kept = Mutex<[String: ShownList]>([:])
+  private let empty = Mutex<[String: EmptyList]>([:])
+
+  /// Why the list of a fund is empty. One look at all candidates; other threads that ask meanwhile wait for it.
+  func whyEmpty(_ code: String, at investor: Int, _ served: Served) -> EmptyList {
+    empty.withLock { known in
+      if let reason = known[code] { return reason }
+      let reason = EmptyList(of: investor, served)
+      known[code] = reason
+      return reason
+    }
+  }
 
   /// - Throws: 550 when there is no such investor.
   func list(of code: String, _ served: Served) throws(WireError) -> ShownList {

@@ -14,9 +14,9 @@ import Testing
         """
         INSERT INTO firm (code, name, sectors, stage) SELECT 'F-' || n, 'Firm ' || n, '{ai}', 'seed' FROM generate_series(1, 3) AS n;
         INSERT INTO investor (code, name, kind) SELECT 'I-' || n, 'Investor ' || n, 'vc' FROM generate_series(1, 3) AS n;
-        INSERT INTO roadshow (code, name, starts_on, time_zone) VALUES ('R', 'One', '2026-12-01', 'Asia/Shanghai');
+        INSERT INTO roadshow (code, name, starts_on, time_zone) VALUES ('R', 'One', '2031-12-01', 'Asia/Shanghai');
         INSERT INTO roadshow_block (roadshow, number, starts_at, ends_at, slot_minutes, half)
-          VALUES ('R', 1, '2026-12-01 09:00', '2026-12-01 11:00', 30, 'morning');
+          VALUES ('R', 1, '2031-12-01 09:00', '2031-12-01 11:00', 30, 'morning');
         INSERT INTO roadshow_table (roadshow, number, name, room) SELECT 'R', n, 'Table ' || n, 'Hall' FROM generate_series(1, 3) AS n;
         INSERT INTO participant (roadshow, party, side)
           SELECT 'R', side || '-' || n, CASE side WHEN 'F' THEN 'firm' ELSE 'investor' END::introduction_side

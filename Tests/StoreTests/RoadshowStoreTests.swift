@@ -14,11 +14,11 @@ import Testing
     INSERT INTO person (code, name, "of", of_kind)
       SELECT 'P-' || n, 'Person', 'F-' || 1 + n / 10, 'firm' FROM generate_series(1, 12) AS n;
     INSERT INTO roadshow (code, name, starts_on, ends_on, time_zone, pitch_places)
-      VALUES ('R', 'One', '2026-12-01', '2026-12-02', 'Asia/Shanghai', 2), ('S', 'Two', '2026-12-01', NULL, 'Asia/Shanghai', NULL);
+      VALUES ('R', 'One', '2031-12-01', '2031-12-02', 'Asia/Shanghai', 2), ('S', 'Two', '2031-12-01', NULL, 'Asia/Shanghai', NULL);
     INSERT INTO roadshow_block (roadshow, number, starts_at, ends_at, slot_minutes, pause_minutes, half)
-      VALUES ('R', 1, '2026-12-01 09:00', '2026-12-01 10:00', 20, 10, 'morning'),
-        ('R', 2, '2026-12-02 14:00', '2026-12-02 15:00', 30, 0, 'afternoon'),
-        ('S', 1, '2026-12-01 09:10', '2026-12-01 10:10', 20, 0, 'morning');
+      VALUES ('R', 1, '2031-12-01 09:00', '2031-12-01 10:00', 20, 10, 'morning'),
+        ('R', 2, '2031-12-02 14:00', '2031-12-02 15:00', 30, 0, 'afternoon'),
+        ('S', 1, '2031-12-01 09:10', '2031-12-01 10:10', 20, 0, 'morning');
     INSERT INTO roadshow_table (roadshow, number) SELECT show, n FROM unnest('{R,S}'::text[]) AS show, generate_series(1, 3) AS n;
     INSERT INTO participant (roadshow, party, side)
       SELECT show, side || '-' || n, CASE side WHEN 'F' THEN 'firm' ELSE 'investor' END::introduction_side
@@ -124,16 +124,16 @@ import Testing
         "roadshow_slot_overlap"
       ),
       (
-        "UPDATE roadshow_block SET starts_at = '2026-12-01 09:30', ends_at = '2026-12-01 10:30' WHERE roadshow = 'R' AND number = 2",
+        "UPDATE roadshow_block SET starts_at = '2031-12-01 09:30', ends_at = '2031-12-01 10:30' WHERE roadshow = 'R' AND number = 2",
         "roadshow_block_overlap"
       ),
       (
-        "UPDATE roadshow_block SET ends_at = '2026-12-02 00:00' WHERE number = 1", "roadshow_block_in_one_day"
+        "UPDATE roadshow_block SET ends_at = '2031-12-02 00:00' WHERE number = 1", "roadshow_block_in_one_day"
       ),
       ("UPDATE roadshow_block SET ends_at = starts_at WHERE number = 1", "roadshow_block_in_one_day"),
       ("UPDATE roadshow_block SET slot_minutes = 61 WHERE number = 1", "roadshow_block_has_a_slot"),
       ("UPDATE roadshow_block SET slot_minutes = 4 WHERE number = 1", "roadshow_block_slot_minutes_range"),
-      ("UPDATE roadshow SET starts_on = '2026-12-02' WHERE code = 'R'", "roadshow_block_on_its_days"),
+      ("UPDATE roadshow SET starts_on = '2031-12-02' WHERE code = 'R'", "roadshow_block_on_its_days"),
       ("UPDATE roadshow SET time_zone = NULL WHERE code = 'R'", "roadshow_time_zone_fixed"),
       ("UPDATE roadshow SET time_zone = 'Asia/Shanghai', city = 'Hefei' WHERE code = 'R'", nil),
       (
@@ -201,7 +201,7 @@ import Testing
     #expect(try await desk("R", on: connection).published?.meetings.map(\.slot) == [4])
     let earlier = """
       INSERT INTO roadshow_block (roadshow, number, starts_at, ends_at, slot_minutes, half)
-        VALUES ('R', 7, '2026-12-01 08:00', '2026-12-01 08:20', 20, 'morning')
+        VALUES ('R', 7, '2031-12-01 08:00', '2031-12-01 08:20', 20, 'morning')
       """
     #expect(try await refusal(earlier, on: connection) == nil)
     let after = try await desk("R", on: connection)
@@ -295,7 +295,7 @@ import Testing
       "INSERT INTO participant (roadshow, party, side) SELECT 'R', 'X-' || n, 'firm' FROM generate_series(\(range.lowerBound), \(range.upperBound)) AS n"
     }
     func absences(_ count: Int) -> String {
-      "INSERT INTO participant_absence SELECT 'R', 'F-1', n, tstzrange('2026-12-01'::timestamptz + n * interval '2 min', '2026-12-01'::timestamptz + n * interval '2 min' + interval '1 min') FROM generate_series(1, \(count)) AS n"
+      "INSERT INTO participant_absence SELECT 'R', 'F-1', n, tstzrange('2031-12-01'::timestamptz + n * interval '2 min', '2031-12-01'::timestamptz + n * interval '2 min' + interval '1 min') FROM generate_series(1, \(count)) AS n"
     }
     for (sql, constraint) in [
       (firms(1...1_993), "participant_limit"), (firms(1...1_992), nil),
@@ -316,11 +316,11 @@ import Testing
         "roadshow_block_number_range"
       ),
       (
-        "UPDATE roadshow_block SET starts_at = '2026-12-02 00:00', ends_at = '2026-12-02 16:35', slot_minutes = 5 WHERE roadshow = 'R' AND number = 2",
+        "UPDATE roadshow_block SET starts_at = '2031-12-02 00:00', ends_at = '2031-12-02 16:35', slot_minutes = 5 WHERE roadshow = 'R' AND number = 2",
         "roadshow_slot_number_range"
       ),
       (
-        "UPDATE roadshow_block SET starts_at = '2026-12-02 00:00', ends_at = '2026-12-02 16:30', slot_minutes = 5 WHERE roadshow = 'R' AND number = 2",
+        "UPDATE roadshow_block SET starts_at = '2031-12-02 00:00', ends_at = '2031-12-02 16:30', slot_minutes = 5 WHERE roadshow = 'R' AND number = 2",
         nil
       ),
     ] as [(String, String?)] {
@@ -385,11 +385,11 @@ import Testing
       Self.roadshows + """
         UPDATE roadshow_table SET name = 'Window', room = 'Hall', out_of_order = true WHERE roadshow = 'R' AND number = 2;
         UPDATE participant SET max_meetings = 3, min_meetings = 2, prefers = 'morning' WHERE roadshow = 'R' AND party = 'F-1';
-        UPDATE participant SET state = 'late', late_until = '2026-12-01 09:10+08' WHERE roadshow = 'R' AND party = 'I-1';
+        UPDATE participant SET state = 'late', late_until = '2031-12-01 09:10+08' WHERE roadshow = 'R' AND party = 'I-1';
         UPDATE firm SET retired = true WHERE code = 'F-4';
         INSERT INTO participant_person VALUES ('R', 'F-1', 'P-2'), ('R', 'F-1', 'P-1');
-        INSERT INTO participant_absence VALUES ('R', 'F-1', 1, '[2026-12-01 09:15+08, 2026-12-01 09:25+08)'),
-          ('R', 'F-1', 2, '[2026-12-02 14:45+08, 2026-12-02 16:00+08)');
+        INSERT INTO participant_absence VALUES ('R', 'F-1', 1, '[2031-12-01 09:15+08, 2031-12-01 09:25+08)'),
+          ('R', 'F-1', 2, '[2031-12-02 14:45+08, 2031-12-02 16:00+08)');
         INSERT INTO wish (roadshow, "from", "to", side, kind)
           VALUES ('R', 'F-1', 'I-1', 'firm', 'must_meet'), ('R', 'I-1', 'F-2', 'investor', 'no_thanks'), ('S', 'F-1', 'I-2', 'firm', 'meet');
         INSERT INTO pin VALUES ('R', 'F-1', 'I-1', 2, 1, NULL, NULL), ('R', 'F-2', 'I-2', NULL, NULL, 'F-1', 'I-1');
@@ -404,20 +404,20 @@ import Testing
     #expect(
       desk.show
         == .init(
-          code: "R", name: "One", timeZone: "Asia/Shanghai", startsOn: Day("2026-12-01")!,
-          endsOn: Day("2026-12-02")!, pitchPlaces: 2, isRetired: false))
+          code: "R", name: "One", timeZone: "Asia/Shanghai", startsOn: Day("2031-12-01")!,
+          endsOn: Day("2031-12-02")!, pitchPlaces: 2, isRetired: false))
     #expect(desk.blocks.map(\.number) == [1, 2])
     #expect(
       desk.blocks[0]
         == RoadshowBlock(
-          number: 1, startsAt: WallTime("2026-12-01T09:00")!, endsAt: WallTime("2026-12-01T10:00")!,
+          number: 1, startsAt: WallTime("2031-12-01T09:00")!, endsAt: WallTime("2031-12-01T10:00")!,
           slotMinutes: 20, pauseMinutes: 10))
-    let midnight = 1_796_054_400  // 2026-12-01T00:00 there
+    let midnight = 1_953_820_800  // 2031-12-01T00:00 there
     #expect(desk.slots.map(\.starts) == [9, 9.5, 38, 38.5].map { midnight + Int($0 * 3_600) })
     #expect(desk.slots.map { $0.ends - $0.starts } == [1_200, 1_200, 1_800, 1_800])
     #expect(desk.slots.map(\.minutesToNext) == [10, 28 * 60 + 10, 0, nil])
     #expect(desk.slots.map(\.half) == [.morning, .morning, .afternoon, .afternoon])
-    #expect(desk.slots.map(\.startsAt.description).last == "2026-12-02T14:30")
+    #expect(desk.slots.map(\.startsAt.description).last == "2031-12-02T14:30")
     #expect(desk.tables.map(\.number) == [1, 2, 3])
     #expect(desk.tables[1] == .init(number: 2, name: "Window", room: "Hall", isOutOfOrder: true))
     #expect(desk.participants.map(\.party) == ["F-1", "F-2", "F-3", "F-4", "I-1", "I-2", "I-3", "I-4"])
@@ -458,8 +458,8 @@ import Testing
     func say(_ from: String?, _ until: String?, away: Bool = true) async throws -> [Int] {
       try await connection.transaction(deadline: ample) { session in
         let (count, isNew) = try RoadshowStore.setAbsence(
-          of: "F-1", at: "R", from: from.map { WallTime("2026-12-01T\($0)")! },
-          until: until.map { WallTime("2026-12-01T\($0)")! }, isAway: away, in: session)
+          of: "F-1", at: "R", from: from.map { WallTime("2031-12-01T\($0)")! },
+          until: until.map { WallTime("2031-12-01T\($0)")! }, isAway: away, in: session)
         return [count, isNew ? 1 : 0]
       }
     }

@@ -45,9 +45,9 @@ import Testing
       FROM (VALUES (1, 1, 'proposed', 'pending'), (3, 2, 'mutual', 'yes'), (4, 1, 'proposed', 'pending'),
         (4, 4, 'mutual', 'yes')) AS t (i, f, state, answer);
     INSERT INTO roadshow (code, name, starts_on, time_zone)
-      SELECT 'R-' || n, 'Roadshow', '2026-12-01', 'UTC' FROM generate_series(1, 3) AS n;
+      SELECT 'R-' || n, 'Roadshow', '2031-12-01', 'UTC' FROM generate_series(1, 3) AS n;
     INSERT INTO roadshow_block (roadshow, number, starts_at, ends_at, slot_minutes, half)
-      VALUES ('R-1', 1, '2026-12-01 09:00', '2026-12-01 10:00', 20, 'morning');
+      VALUES ('R-1', 1, '2031-12-01 09:00', '2031-12-01 10:00', 20, 'morning');
     INSERT INTO roadshow_table (roadshow, number) VALUES ('R-1', 1), ('R-1', 2);
     INSERT INTO participant (roadshow, party, side)
       SELECT 'R-1', party, CASE left(party, 1) WHEN 'F' THEN 'firm' ELSE 'investor' END::introduction_side
@@ -56,7 +56,7 @@ import Testing
     -- A firm that has the code of an investor.
     INSERT INTO firm (code, id, name, sectors, stage) VALUES ('I-1', 5, 'Firm 5', '{ai}', 'seed');
     INSERT INTO participant (roadshow, party, side) VALUES ('R-3', 'I-1', 'firm');
-    INSERT INTO participant_absence SELECT roadshow, party, 1, '[2026-12-01, 2026-12-02)' FROM participant;
+    INSERT INTO participant_absence SELECT roadshow, party, 1, '[2031-12-01, 2031-12-02)' FROM participant;
     INSERT INTO wish (roadshow, "from", "to", side, kind) VALUES ('R-1', 'I-1', 'F-1', 'investor', 'meet'),
       ('R-1', 'F-1', 'I-1', 'firm', 'no_thanks'), ('R-1', 'I-3', 'F-2', 'investor', 'meet'), ('R-3', 'I-1', 'I-4', 'firm', 'meet');
     INSERT INTO plan (roadshow, number, seed, proof, created_by, parameters)
@@ -214,9 +214,9 @@ import Testing
       ("house", "UPDATE wish SET kind = 'no_thanks'", nil),
       ("house", "DELETE FROM wish WHERE \"from\" = 'F-1'", nil),
       ("firm", "DELETE FROM participant_absence", nil),
-      ("firm", "INSERT INTO participant_absence VALUES ('R-1', 'F-1', 1, '[2026-12-01, 2026-12-03)')", nil),
+      ("firm", "INSERT INTO participant_absence VALUES ('R-1', 'F-1', 1, '[2031-12-01, 2031-12-03)')", nil),
       (
-        "firm", "INSERT INTO participant_absence VALUES ('R-1', 'F-2', 2, '[2026-12-03, 2026-12-04)')",
+        "firm", "INSERT INTO participant_absence VALUES ('R-1', 'F-2', 2, '[2031-12-03, 2031-12-04)')",
         "42501"
       ),
       ("investor", Self.wish("I-1", "F-2", "investor"), nil),

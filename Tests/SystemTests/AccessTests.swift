@@ -56,8 +56,8 @@ import Wire
       "FIRM ADD F-own \(Self.firmFields)", "FIRM ADD F-other \(Self.firmFields)",
       "INVESTOR ADD I-own name=One kind=vc sectors=ai", "INVESTOR ADD I-other name=Two kind=vc sectors=ai",
       "RESCORE wait=yes", "INTRO PROPOSE I-own F-own", "INTRO PROPOSE I-other F-other",
-      "ROADSHOW ADD R-1 name=One starts_on=2026-12-01 time_zone=Asia/Shanghai",
-      "ROADSHOW BLOCK R-1 1 starts=2026-12-01T09:00 ends=2026-12-01T10:00 slot_minutes=20",
+      "ROADSHOW ADD R-1 name=One starts_on=2031-12-01 time_zone=Asia/Shanghai",
+      "ROADSHOW BLOCK R-1 1 starts=2031-12-01T09:00 ends=2031-12-01T10:00 slot_minutes=20",
       "ROADSHOW TABLE R-1 count=2",
     ]
       + ["own", "other"].flatMap({ which in
@@ -224,7 +224,7 @@ import Wire
     let root = try daemon.connect()
     for line in [
       "FIRM ADD F-far \(Self.firmFields)",
-      "ROADSHOW ADD R-2 name=Two starts_on=2026-12-01 time_zone=Asia/Shanghai",
+      "ROADSHOW ADD R-2 name=Two starts_on=2031-12-01 time_zone=Asia/Shanghai",
       "INVESTOR ADD F-own name=Namesake kind=vc", "ROADSHOW ENROLL R-2 F-own side=investor",
       "ROADSHOW ENROLL R-2 F-other",
     ] { try check(root, line, "250 ok") }
@@ -238,7 +238,7 @@ import Wire
     try check(firm, "ROADSHOW WISH R-1 F-own I-own wish=no_thanks", "250 ok")
     try check(firm, "ROADSHOW WISH R-1 F-own I-own wish=none", "250 ok")
     try check(
-      firm, "ROADSHOW AVAILABLE R-1 F-own until=2026-12-01T12:00",
+      firm, "ROADSHOW AVAILABLE R-1 F-own until=2031-12-01T12:00",
       "250 ok roadshow=R-1 party=F-own absences=1")
     try check(firm, "ROADSHOW AVAILABLE R-1 F-own away=no", "250 ok roadshow=R-1 party=F-own absences=0")
     // Who takes no part, and who does not exist.

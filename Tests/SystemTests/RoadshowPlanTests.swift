@@ -83,9 +83,9 @@ import Wire
     let root = try daemon.connect()
     var random = SeededRandom(seed: 11)
     var lines = [
-      "ROADSHOW ADD \(roadshow) name=\"Winter Roadshow\" starts_on=2026-12-01 time_zone=Asia/Shanghai",
-      "ROADSHOW BLOCK \(roadshow) 1 starts=2026-12-01T09:00 ends=2026-12-01T12:00 slot_minutes=25 pause_minutes=5",
-      "ROADSHOW BLOCK \(roadshow) 2 starts=2026-12-01T14:00 ends=2026-12-01T17:00 slot_minutes=25 pause_minutes=5",
+      "ROADSHOW ADD \(roadshow) name=\"Winter Roadshow\" starts_on=2031-12-01 time_zone=Asia/Shanghai",
+      "ROADSHOW BLOCK \(roadshow) 1 starts=2031-12-01T09:00 ends=2031-12-01T12:00 slot_minutes=25 pause_minutes=5",
+      "ROADSHOW BLOCK \(roadshow) 2 starts=2031-12-01T14:00 ends=2031-12-01T17:00 slot_minutes=25 pause_minutes=5",
       "ROADSHOW TABLE \(roadshow) count=10 room=Hall", "ROADSHOW TABLE \(roadshow) 4 out_of_order=yes",
       "ROADSHOW TABLE \(roadshow) 10 room=Salon name=Corner",
     ]
@@ -104,8 +104,8 @@ import Wire
       }
     }
     lines += [
-      "ROADSHOW AVAILABLE \(roadshow) F-3 until=2026-12-01T10:00",
-      "ROADSHOW AVAILABLE \(roadshow) I-7 from=2026-12-01T14:30",
+      "ROADSHOW AVAILABLE \(roadshow) F-3 until=2031-12-01T10:00",
+      "ROADSHOW AVAILABLE \(roadshow) I-7 from=2031-12-01T14:30",
       "ROADSHOW WISH \(roadshow) I-9 F-9 wish=none", "ROADSHOW WISH \(roadshow) F-9 I-9 wish=none",
       "ROADSHOW PIN \(roadshow) F-9 I-9 slot=3 table=10",
     ]
@@ -126,8 +126,8 @@ import Wire
       "INVESTOR ADD I-1 name=One kind=vc sectors=ai stages=seed",
       "INVESTOR ADD I-2 name=Two kind=vc sectors=ai stages=seed",
       "FIRM ADD F-1 name=Firm sectors=ai stage=seed unwanted_investors=I-1",
-      "ROADSHOW ADD R-1 name=Show starts_on=2026-12-01 time_zone=Asia/Shanghai",
-      "ROADSHOW BLOCK R-1 1 starts=2026-12-01T09:00 ends=2026-12-01T10:00 slot_minutes=20",
+      "ROADSHOW ADD R-1 name=Show starts_on=2031-12-01 time_zone=Asia/Shanghai",
+      "ROADSHOW BLOCK R-1 1 starts=2031-12-01T09:00 ends=2031-12-01T10:00 slot_minutes=20",
       "ROADSHOW TABLE R-1 count=2", "ROADSHOW ENROLL R-1 F-1 min_meetings=2", "ROADSHOW ENROLL R-1 I-1",
       "ROADSHOW ENROLL R-1 I-2", "ROADSHOW WISH R-1 I-1 F-1 wish=must_meet",
     ] { try check(root, line, "25") }
@@ -164,7 +164,7 @@ import Wire
       }
     }
     for (mishap, wholly) in [
-      ("ROADSHOW CHECKIN R-1 I-3 late_until=2026-12-01T10:30", false), ("ROADSHOW CANCEL R-1 F-5", true),
+      ("ROADSHOW CHECKIN R-1 I-3 late_until=2031-12-01T10:30", false), ("ROADSHOW CANCEL R-1 F-5", true),
       ("ROADSHOW CANCEL R-1 table=2", false), ("ROADSHOW CHECKIN R-1 F-8 no_show=yes", true),
     ] {
       let before = try meetings()
@@ -219,11 +219,11 @@ import Wire
     try check(root, "ROADSHOW PUBLISH R-1", "250 ok roadshow=R-1 plan=1 added=80")
     let pinned = try root.ask("ROADSHOW SCHEDULE R-1 I-9").first { $0.contains("\"firm\":\"F-9\"") } ?? ""
     #expect(
-      pinned.contains("\"starts\":\"2026-12-01T10:00\"")
+      pinned.contains("\"starts\":\"2031-12-01T10:00\"")
         && pinned.contains("\"table\":10,\"table_name\":\"Corner\",\"room\":\"Salon\""), "\(pinned)")
     // Somebody goes, somebody comes later, a table breaks.
     for line in [
-      "ROADSHOW WITHDRAW R-1 F-5", "ROADSHOW AVAILABLE R-1 I-3 until=2026-12-01T14:00",
+      "ROADSHOW WITHDRAW R-1 F-5", "ROADSHOW AVAILABLE R-1 I-3 until=2031-12-01T14:00",
       "ROADSHOW TABLE R-1 1 out_of_order=yes",
     ] { try check(root, line, "250 ok") }
     let second = try attributes(try root.ask("ROADSHOW PLAN R-1 seconds=60"))
@@ -300,9 +300,9 @@ import Wire
     let (firms, investors) = ((1...4).map { "F-\($0)" }, (1...6).map { "I-\($0)" })
     let lines =
       [
-        "ROADSHOW ADD R-1 name=Small starts_on=2026-12-01 time_zone=Europe/Berlin",
-        "ROADSHOW BLOCK R-1 1 starts=2026-12-01T09:00 ends=2026-12-01T12:00 slot_minutes=25 pause_minutes=5",
-        "ROADSHOW BLOCK R-1 2 starts=2026-12-01T14:00 ends=2026-12-01T17:00 slot_minutes=25 pause_minutes=5",
+        "ROADSHOW ADD R-1 name=Small starts_on=2031-12-01 time_zone=Europe/Berlin",
+        "ROADSHOW BLOCK R-1 1 starts=2031-12-01T09:00 ends=2031-12-01T12:00 slot_minutes=25 pause_minutes=5",
+        "ROADSHOW BLOCK R-1 2 starts=2031-12-01T14:00 ends=2031-12-01T17:00 slot_minutes=25 pause_minutes=5",
         "ROADSHOW TABLE R-1 count=4 room=North", "ROADSHOW TABLE R-1 3 room=South",
         "ROADSHOW TABLE R-1 4 room=South",
       ] + firms.map { "FIRM ADD \($0) name=\($0) sectors=ai stage=seed" }
@@ -347,7 +347,7 @@ import Wire
     try check(root, "ROADSHOW PLAN R-1 seconds=60", "250 ok plan=1 meetings=24 ")
     #expect(try root.ask("ROADSHOW PLAN R-1 seconds=60").last?.hasSuffix("unwelcome=0") == true)
     // One who may come in the morning only has to meet one who would rather not.
-    for line in ["ROADSHOW AVAILABLE R-1 F-1 from=2026-12-01T13:00", "ROADSHOW PIN R-1 F-1 I-2"] {
+    for line in ["ROADSHOW AVAILABLE R-1 F-1 from=2031-12-01T13:00", "ROADSHOW PIN R-1 F-1 I-2"] {
       try check(root, line, "250 ok")
     }
     let reply = try root.ask("ROADSHOW PLAN R-1 seconds=60")
@@ -358,7 +358,7 @@ import Wire
           && $0.hasSuffix("\"reason\":\"prefers_afternoon\"}")
       })
     // Eight meetings at one table, and six slots of the morning that all want.
-    for line in ["PIN R-1 F-1 I-2 remove=yes", "AVAILABLE R-1 F-1 from=2026-12-01T13:00 away=no"]
+    for line in ["PIN R-1 F-1 I-2 remove=yes", "AVAILABLE R-1 F-1 from=2031-12-01T13:00 away=no"]
       + (2...4).map({ "TABLE R-1 \($0) out_of_order=yes" })
       + (1...4).map({ "ENROLL R-1 F-\($0) max_meetings=2 prefers=morning" })
     { try check(root, "ROADSHOW \(line)", "250 ok") }

@@ -29,8 +29,10 @@ public struct FundGaps: Sendable, Hashable {
     public var budget: Int64 = 0
     /// What falls to the cell where each divides its budget.
     public var spread: Int64 = 0
-    /// What is asked beyond that.
+    /// What is asked beyond that, and so the most that can be missing: investors of unknown budget may carry some of it.
     public var hole: Int64 { max(0, asked - spread) }
+    /// What is missing for certain; nil if a budget is unknown and the answer hangs on it.
+    public var knownHole: Int64? { unknownBudgets == 0 || hole == 0 ? hole : nil }
 
     fileprivate init(_ key: Key, _ tree: SectorTree) {
       stage = key.stage < 0 ? nil : Stage(rawValue: UInt8(key.stage))
@@ -48,7 +50,8 @@ public struct FundGaps: Sendable, Hashable {
   }
 
   public let currency: String?
-  /// Cells in which something is asked, the largest hole first; then by stage, sector and risk, the unknown last.
+  /// Cells in which something is asked: the largest known hole first, then the unknown ones by what they are at most; then
+  /// by stage, sector and risk, the unknown last.
   public private(set) var cells: [Cell]
   /// Firms whose ask cannot be counted, since no exchange rate leads to the currency.
   public private(set) var unconverted = 0
@@ -134,6 +137,9 @@ public struct FundGaps: Sendable, Hashable {
   }
 
   private static func precedes(_ left: Cell, _ right: Cell) -> Bool {
+    if (left.knownHole ?? 0) != (right.knownHole ?? 0) {
+      return (left.knownHole ?? 0) > (right.knownHole ?? 0)
+    }
     if left.hole != right.hole { return left.hole > right.hole }
     if left.stage != right.stage {
       return left.stage.map { $0.rawValue } ?? .max < right.stage.map { $0.rawValue } ?? .max

@@ -60,9 +60,13 @@ import Testing
     #expect(try !takes { $0.investor.ticketMin = 61 })
   }
 
-  @Test func whatIsNotKnownIsNotMoney() throws {
+  /// An unknown budget is not counted as money, nor as none: what is missing is then known by its upper end only.
+  @Test func anUnknownBudgetLeavesTheHoleOpen() throws {
     let cell = try gaps(desk.with { $0.investor.budgetLeft = nil }).cells[0]
     #expect((cell.investors, cell.unknownBudgets, cell.budget, cell.spread) == (1, 1, 0, 0))
+    #expect(cell.knownHole == nil && cell.hole == cell.asked)
+    let none = try gaps(desk.with { $0.investor.budgetLeft = 0 }).cells[0]
+    #expect(none.knownHole == none.asked)
     let rates = [RateRow(from: "USD", to: "CNY", millionths: 7_000_000, date: Day("2026-01-01")!)]
     let other = desk.with {
       $0.candidate.currency = "USD"
@@ -109,7 +113,10 @@ import Testing
       #expect(cell.budget == known.reduce(0, +))
       #expect(cell.spread <= cell.budget && cell.hole == max(0, cell.asked - cell.spread))
     }
-    #expect(zip(gaps.cells, gaps.cells.dropFirst()).allSatisfy { $0.hole >= $1.hole })
+    #expect(
+      zip(gaps.cells, gaps.cells.dropFirst()).allSatisfy {
+        ($0.knownHole ?? 0, $0.hole) >= ($1.knownHole ?? 0, $1.hole)
+      })
   }
 
   private func takes(_ investor: InvestorRow, _ cell: FundGaps.Cell, _ reference: Reference) -> Bool {
