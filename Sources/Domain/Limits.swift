@@ -101,8 +101,10 @@ public enum Limits {
   public static let firstGuessPause = Duration.milliseconds(250)
   /// The longest pause between two wrong tokens from one address.
   public static let longestGuessPause = Duration.seconds(30)
-  /// The longest pause between two tries of one token. Short, lest others lock out whose it is.
+  /// The longest pause between two tries of one token by addresses that have used up their free ones.
   public static let longestTokenPause = Duration.milliseconds(250)
+  /// The longest queue of such tries of one token; one more is told to come again.
+  public static let longestTokenQueue = Duration.seconds(5)
   /// Time after which wrong tokens are forgotten.
   public static let guessMemory = Duration.seconds(900)
   /// Addresses and tokens whose wrong tokens are remembered; beyond, those longest ago are forgotten.
@@ -112,6 +114,14 @@ public enum Limits {
   public static let tokenID = 64
   /// Days a token is good for when nobody says how long.
   public static let tokenDays = 365
+
+  // The log.
+
+  /// Time in which a line that clients can cause is written once; more of its kind are counted.
+  public static let logPause = Duration.seconds(10)
+  /// Errors of one kind that are written in that time before they are counted: each has a reference that its client was
+  /// told.
+  public static let loggedErrors = 50
 
   // Lists.
 

@@ -337,7 +337,10 @@ final class Connection: ChannelDuplexHandler {
 
   /// Whoever has not signed in by now is sent away, whatever else is to be done.
   private func refuseStranger(_ context: ChannelHandlerContext) {
-    guard let signInDue, signInDue <= .now(), !isAtWork, session?.isKnown == false else { return }
+    // Whoever is to be closed already has been told why.
+    guard let signInDue, signInDue <= .now(), !isAtWork, farewell == nil, session?.isKnown == false else {
+      return
+    }
     let time = limits.signInTime.components.seconds
     let last = LastLine(
       .closing, sentence: "nobody signed in within \(time) s; connect again and sign in first")

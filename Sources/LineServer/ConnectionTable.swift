@@ -20,9 +20,6 @@ final class ConnectionTable: Sendable {
     var origins: [Origin: Int] = [:]
     var works = 0
     var isDraining = false
-    /// Connections refused for want of a place that the log has not told of, and when it may tell of more.
-    var untold = 0
-    var nextTelling = NIODeadline.uptimeNanoseconds(0)
     var emptied: [CheckedContinuation<Void, Never>] = []
 
     var isEmpty: Bool { channels.isEmpty && works == 0 }
@@ -32,9 +29,6 @@ final class ConnectionTable: Sendable {
       return emptied
     }
   }
-
-  /// The least time between two lines of the log about refusals: a flood of connections is none of lines.
-  private static let tellingPause = TimeAmount.seconds(10)
 
   private let limits: ServerLimits
   private let state = Mutex(State())
@@ -54,29 +48,29 @@ final class ConnectionTable: Sendable {
 
   /// Takes in a connection that has just been accepted.
   /// - Parameter mayUseReserve: whether the places are for it that are kept.
-  /// - Returns: what becomes of it, and how many were refused since the log was last told, where it should be told.
-  func enter(_ channel: any Channel, from origin: Origin, mayUseReserve: Bool) -> (Admission, refused: Int?) {
+  /// - Returns: what becomes of it, and whether there was no place for it.
+  func enter(_ channel: any Channel, from origin: Origin, mayUseReserve: Bool) -> (Admission, isFull: Bool) {
     let id = ObjectIdentifier(channel)
     return state.withLock { state in
       var refusal: LastLine?
-      var refused: Int?
+      var isFull = false
       if state.isDraining {
         refusal = DrainEvent.shutdown
       } else if let sentence = want(of: origin, mayUseReserve, state) {
         refusal = LastLine(.overloaded, sentence: sentence)
-        refused = Self.tell(&state)
+        isFull = true
       }
       guard let refusal else {
         state.channels[id] = channel
         state.served[id] = origin
         state.origins[origin, default: 0] += 1
-        return (.served, nil)
+        return (.served, false)
       }
       guard state.channels.count - state.served.count < limits.refusalsAtOnce else {
-        return (.dropped, refused)
+        return (.dropped, isFull)
       }
       state.channels[id] = channel
-      return (.refused(refusal), refused)
+      return (.refused(refusal), isFull)
     }
   }
 
@@ -96,15 +90,6 @@ final class ConnectionTable: Sendable {
         "\(open) connections from this address are open, which is all it may have; close some, or try again later"
     default: return nil
     }
-  }
-
-  private static func tell(_ state: inout State) -> Int? {
-    state.untold += 1
-    let now = NIODeadline.now()
-    guard state.nextTelling <= now else { return nil }
-    state.nextTelling = now + tellingPause
-    defer { state.untold = 0 }
-    return state.untold
   }
 
   /// Lets go of a connection that is closed.

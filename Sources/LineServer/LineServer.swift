@@ -272,12 +272,11 @@ public final class LineServer: Sendable {
 
   private func admit(_ channel: any Channel, _ transport: Transport) -> EventLoopFuture<Void> {
     peer(of: channel, transport).flatMapThrowing { peer in
-      let (admission, refused) = self.table.enter(
+      let (admission, isFull) = self.table.enter(
         channel, from: peer.origin, mayUseReserve: self.service.mayUseReserve(peer))
-      if let refused {
+      if isFull {
         self.logger(for: peer).warning(
-          "too many connections; refusing some",
-          metadata: ["open": "\(self.table.count)", "refused": "\(refused)"])
+          "too many connections; refusing some", metadata: ["open": "\(self.table.count)"])
       }
       var refusal: LastLine?
       switch admission {

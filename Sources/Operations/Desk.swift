@@ -23,11 +23,14 @@ public final class Desk: Sendable {
     public var mailFrom: MailAddress
     /// Connections of one token at one time.
     public var connectionsPerPrincipal: Int
+    /// Time to sign in, waiting for one's turn after wrong tokens included.
+    public var signInTime: Duration
 
     public init(
       host: String, version: String, rescoreThreads: Int, keepRuns: Int, keepDays: Int,
       statementTime: Duration, organizers: Set<UInt32> = [], mailFrom: MailAddress,
-      connectionsPerPrincipal: Int = Limits.connectionsPerPrincipal
+      connectionsPerPrincipal: Int = Limits.connectionsPerPrincipal,
+      signInTime: Duration = Limits.signInTime
     ) {
       self.host = host
       self.version = version
@@ -38,6 +41,7 @@ public final class Desk: Sendable {
       self.organizers = organizers
       self.mailFrom = mailFrom
       self.connectionsPerPrincipal = connectionsPerPrincipal
+      self.signInTime = signInTime
     }
   }
 

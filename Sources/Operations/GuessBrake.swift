@@ -1,8 +1,10 @@
 import Domain
 import Synchronization
 
-/// Slows those who guess tokens: after a few wrong ones each further try from the same address waits twice as long, until
-/// it is left alone for a while; and tries of one token from many addresses take turns, a little apart.
+/// Slows those who guess tokens. An address that has used up its free tries waits twice as long before each further one,
+/// until it is left alone for a while; and its tries of one token take turns with those of other such addresses. An
+/// address with free tries left never waits, so that guessers elsewhere cannot keep out the holder of a token.
+/// docs/SECURITY.md states how many guesses an hour that leaves.
 final class GuessBrake: Sendable {
   /// What wrong tokens are counted by.
   enum Source: Hashable {
@@ -16,6 +18,14 @@ final class GuessBrake: Sendable {
       case .token: Limits.longestTokenPause
       }
     }
+
+    /// The longest queue of tries. One that would wait longer is refused.
+    var longestQueue: Duration {
+      switch self {
+      case .address: Limits.longestGuessPause
+      case .token: Limits.longestTokenQueue
+      }
+    }
   }
 
   private struct Entry {
@@ -23,6 +33,8 @@ final class GuessBrake: Sendable {
     /// When the next try may be looked at.
     var next: ContinuousClock.Instant
     var last: ContinuousClock.Instant
+    /// The one token that an address has failed with; nil for several, which is no mistyping.
+    var token: String?
   }
 
   private let entries = Mutex<[Source: Entry]>([:])
@@ -30,19 +42,25 @@ final class GuessBrake: Sendable {
   /// Sources that are remembered.
   var count: Int { entries.withLock { $0.count } }
 
-  /// How long a try has to wait; nil where so many from this address wait already that it should come again later.
+  /// How long a try has to wait; nil where so many wait already that it should come again later.
   func wait(_ address: String, token: String, now: ContinuousClock.Instant = .now) -> Duration? {
     entries.withLock { entries in
+      guard let from = entries[.address(address)], from.last + Limits.guessMemory > now,
+        from.failures >= Limits.freeGuesses
+      else { return .zero }
       var start = now
+      var queued: [Source: Entry] = [:]
       for source in [Source.address(address), .token(token)] {
         guard var entry = entries[source], entry.last + Limits.guessMemory > now else { continue }
         let turn = max(now, entry.next)
-        if case .address = source, turn - now > source.longest { return nil }
+        guard turn - now <= source.longestQueue else { return nil }
         start = max(start, turn)
         // Tries side by side take turns.
         entry.next = turn + Self.pause(source, entry.failures)
-        entries[source] = entry
+        queued[source] = entry
       }
+      // A try that is refused takes no turn.
+      for (source, entry) in queued { entries[source] = entry }
       return start - now
     }
   }
@@ -50,8 +68,9 @@ final class GuessBrake: Sendable {
   func failed(_ address: String, token: String, now: ContinuousClock.Instant = .now) {
     entries.withLock { entries in
       for source in [Source.address(address), .token(token)] {
-        var entry = entries[source] ?? Entry(next: now, last: now)
-        if entry.last + Limits.guessMemory <= now { entry.failures = 0 }
+        var entry = entries[source] ?? Entry(next: now, last: now, token: token)
+        if entry.last + Limits.guessMemory <= now { (entry.failures, entry.token) = (0, token) }
+        if entry.token != token { entry.token = nil }
         entry.failures += 1
         entry.last = now
         entry.next = max(entry.next, now + Self.pause(source, entry.failures))
@@ -66,8 +85,13 @@ final class GuessBrake: Sendable {
     }
   }
 
-  /// Forgets what was counted of an address, which has shown that it does not guess.
-  func succeeded(_ address: String) { entries.withLock { $0[.address(address)] = nil } }
+  /// Forgets the failures of an address with the token that it has now signed in with. Those with other tokens stay: the
+  /// holder of one token may be guessing at others.
+  func succeeded(_ address: String, token: String) {
+    entries.withLock { entries in
+      if entries[.address(address)]?.token == token { entries[.address(address)] = nil }
+    }
+  }
 
   private static func pause(_ source: Source, _ failures: Int) -> Duration {
     let costly = failures - Limits.freeGuesses

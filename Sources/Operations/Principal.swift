@@ -77,6 +77,8 @@ extension Standing {
 final class Identity: Sendable {
   /// Where it comes from: guesses are counted by it.
   let origin: String
+  /// When the connection began.
+  let since = ContinuousClock.now
   private let current: Mutex<Principal>
 
   init(_ peer: Peer, organizers: Set<UInt32>) {

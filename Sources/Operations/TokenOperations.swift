@@ -8,7 +8,7 @@ extension Desk {
     guard let wait = guesses.wait(origin, token: command.id) else {
       throw WireError(.overloaded, [], "too many wrong tokens came from here; wait a minute")
     }
-    if wait > .zero { try await Task.sleep(for: wait) }
+    try await awaitTurn(wait, call)
     let token = try await pool.run(deadline: settings.statementTime) { session in
       try TokenStore.find(command.id, secret: command.secret, in: session)
     }
@@ -19,13 +19,27 @@ extension Desk {
         metadata: ["from": "\(call.principal.name)", "connection": "\(call.connection)"])
       throw Self.badToken
     }
-    guesses.succeeded(origin)
+    guesses.succeeded(origin, token: command.id)
     do { return Self.whoami(try await signIn(token, call.identity, call.connection), call.connection) } catch
     {
       // One too many of this token: told so, and closed.
       if (error as? WireError)?.code == .overloaded { connections.hangUp(call.connection) }
       throw error
     }
+  }
+
+  /// Waits until a try may be looked at.
+  /// - Throws: 421 when the time to sign in ends before that; the connection is closed after it.
+  private func awaitTurn(_ wait: Duration, _ call: Call) async throws {
+    guard wait > .zero else { return }
+    let left = call.identity.since + settings.signInTime - .now
+    guard call.principal.standing.roles.isEmpty, left < wait else { return try await Task.sleep(for: wait) }
+    try await Task.sleep(for: max(left, .zero))
+    connections.hangUp(call.connection)
+    throw WireError(
+      .closing, [],
+      "other wrong tokens were before this one for \(settings.signInTime.components.seconds) s; connect again later"
+    )
   }
 
   /// Signs in the token that a client's certificate names. There is no secret to guess: an authority that the operator

@@ -71,7 +71,7 @@ struct Daemon {
       Desk.Settings(
         host: Daemon.hostName, version: Daemon.version, rescoreThreads: rescoreThreads, keepRuns: keepRuns,
         keepDays: keepDays, statementTime: statementTime, organizers: organizers,
-        mailFrom: mailFrom, connectionsPerPrincipal: connectionsPerPrincipal)
+        mailFrom: mailFrom, connectionsPerPrincipal: connectionsPerPrincipal, signInTime: limits.signInTime)
     }
   }
 

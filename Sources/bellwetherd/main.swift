@@ -77,6 +77,7 @@ case "serve", "migrate":
     let variables = environment()
     let daemon = Daemon(
       plan: plan, logger: logger, read: { try Settings(flags: flags, environment: variables) })
+    defer { LogLines.flush() }
     if arguments.first == "serve" { try await daemon.serve() } else { try await daemon.migrate() }
   } catch { fail("\(error)", exitStatus(error)) }
 case "check-config":

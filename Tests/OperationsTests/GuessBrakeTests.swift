@@ -37,11 +37,34 @@ import Testing
     #expect(waits.last == .some(nil), "what would wait too long is told to come again")
   }
 
-  /// Whoever guesses at somebody's token from everywhere makes them wait, but not for long.
+  /// Whoever guesses at somebody's token from everywhere does not make them wait, even where they have mistyped it.
   @Test func othersDoNotLockOut() {
     let brake = GuessBrake()
-    for number in 0..<200 { brake.failed("from \(number)", token: "mine", now: start) }
-    #expect(brake.wait("home", token: "mine", now: start)! <= .milliseconds(250))
+    for number in 0..<300 {
+      for _ in 0..<Limits.freeGuesses { brake.failed("from \(number)", token: "mine", now: start) }
+    }
+    for number in 0..<300 { _ = brake.wait("from \(number)", token: "mine", now: start) }
+    #expect(brake.wait("home", token: "mine", now: start) == .zero)
+    fail(brake, "home", times: Limits.freeGuesses - 1, token: "mine")
+    #expect(brake.wait("home", token: "mine", now: start) == .zero)
+  }
+
+  /// The tries of one token by addresses that guess are a quarter of a second apart, and few wait.
+  @Test func guessersOfOneTokenTakeTurns() {
+    let brake = GuessBrake()
+    let guessers = (0..<300).map { "from \($0)" }
+    for address in guessers {
+      for _ in 0..<Limits.freeGuesses { brake.failed(address, token: "mine", now: start) }
+    }
+    // Each one's own pause is over.
+    let now = start + .milliseconds(250)
+    let waits = guessers.map { brake.wait($0, token: "mine", now: now) }
+    let known = waits.compactMap { $0 }
+    #expect(zip(known, known.dropFirst()).allSatisfy { $1 - $0 == Limits.longestTokenPause })
+    #expect(known.last! <= Limits.longestTokenQueue && known.count == 21)
+    #expect(waits.last == .some(nil))
+    // A try that was refused has taken no turn, of its address neither.
+    #expect(brake.wait(guessers.last!, token: "other", now: now) == .zero)
   }
 
   @Test func successAndTimeForget() {
@@ -49,8 +72,21 @@ import Testing
     fail(brake, "a", times: 10)
     #expect(brake.wait("a", token: "t", now: start + Limits.guessMemory * 2) == .zero)
     fail(brake, "a", times: 5)
-    brake.succeeded("a")
+    brake.succeeded("a", token: "t")
     #expect(brake.wait("a", token: "u", now: start) == .zero)
+  }
+
+  /// The holder of one token cannot buy guesses at others with it.
+  @Test func aTokenOfOnesOwnExcusesNoGuesses() {
+    let brake = GuessBrake()
+    fail(brake, "a", times: 5, token: "others")
+    brake.succeeded("a", token: "own")
+    #expect(brake.wait("a", token: "others", now: start)! > .zero)
+    fail(brake, "b", times: 2, token: "own")
+    fail(brake, "b", times: 3, token: "others")
+    brake.succeeded("b", token: "own")
+    brake.succeeded("b", token: "others")
+    #expect(brake.wait("b", token: "others", now: start)! > .zero)
   }
 
   @Test func onlySoManyAreRemembered() {

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Store
 import TestSupport
@@ -108,6 +109,66 @@ import Testing
     try? client.send(".")
     #expect(try client.readLine()?.hasPrefix("421 closing: the token of this connection") == true)
     try check(root, "FIRM GET F-1", "550 not-found")
+    #expect(daemon.stop() == 0)
+  }
+
+  /// Three hundred addresses that guess at a token do not keep its holder out, and the log does not grow with them.
+  @Test func guessersElsewhereKeepNobodyOut() async throws {
+    let daemon = try await daemon(try await TestCluster.shared.makeDatabase())
+    let port = try daemon.tcpPort
+    let token = try daemon.connect().newToken("mine role=monitor")
+    let wrong = "AUTH TOKEN mine.\(String(repeating: "0", count: 64))"
+    let guessers = try (0..<300).map { number in
+      let client = try LineClient(port: port, from: "127.1.\(number / 100).\(number % 100 + 1)")
+      _ = try client.greeting()
+      return client
+    }
+    for guesser in guessers {
+      for _ in 0..<Limits.freeGuesses { try check(guesser, wrong, "535 auth-failed") }
+    }
+    for guesser in guessers { try guesser.send(wrong) }
+    let holder = try LineClient(port: port, from: "127.2.0.1")
+    _ = try holder.greeting()
+    try check(holder, "AUTH TOKEN \(token)", "250 ok principal=token:mine")
+    // Those who have used up their free tries wait, a few of them; the others are told to come again.
+    let last = try guessers.map { try $0.reply().last ?? "" }
+    let refused = last.count { $0 == "452 overloaded: too many wrong tokens came from here; wait a minute" }
+    let failed = last.count { $0.hasPrefix("535 auth-failed") }
+    #expect(refused > 0 && refused + failed == guessers.count, "\(Set(last))")
+    #expect(daemon.stop() == 0)
+    // Each line stands for one, and each count for as many as it says.
+    let log = try String(contentsOfFile: daemon.log, encoding: .utf8).split(separator: "\n").filter {
+      $0.contains(" A wrong token was tried")
+    }
+    let counts = log.compactMap { line in
+      line.components(separatedBy: "tried: and ").dropFirst().first.flatMap {
+        Int($0.prefix { $0 != " " }.filter { $0 != "," })
+      }
+    }
+    let single = log.count - counts.count
+    #expect(single + counts.reduce(0, +) == guessers.count * Limits.freeGuesses + failed)
+    #expect(single <= counts.count + 1, "\(log)")
+  }
+
+  /// Whoever waits for a turn after wrong tokens is told so when the time to sign in is over.
+  @Test func waitingForATurnEndsWithTheTimeToSignIn() async throws {
+    let daemon = try await DaemonProcess(
+      database: try await TestCluster.shared.makeDatabase(), tcp: "127.0.0.1:0",
+      arguments: ["--sign-in-timeout-ms", "1000"])
+    let port = try daemon.tcpPort
+    let wrong = "AUTH TOKEN mine.\(String(repeating: "0", count: 64))"
+    func client() throws -> LineClient {
+      let client = try LineClient(port: port)
+      _ = try client.greeting()
+      return client
+    }
+    for _ in 0..<Limits.freeGuesses { try check(client(), wrong, "535 auth-failed") }
+    let waiting = try (0..<16).map { _ in try client() }
+    for client in waiting { try client.send(wrong) }
+    let told = try waiting.map { client in (try client.readLine() ?? "", try client.readLine()) }
+    let late = told.filter { $0.0.hasPrefix("421 closing: other wrong tokens were before this one for 1 s") }
+    #expect(!late.isEmpty, "\(told)")
+    #expect(late.allSatisfy { $0.1 == nil }, "it is said once, and is the last line")
     #expect(daemon.stop() == 0)
   }
 
