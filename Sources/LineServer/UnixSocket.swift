@@ -31,21 +31,39 @@ struct UnixSocket: Sendable {
     }
     let folder = parent(of: path)
     try makeFolders(folder, for: path)
-    // The lock on the folder keeps two daemons that start at once from removing each other's new socket.
-    let lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard lock >= 0 else { throw refusal(path, "the folder \(folder) cannot be opened: \(reason())") }
+    // The lock keeps two daemons that start at once from removing each other's new socket.
+    let lock = try openLock(path)
     defer { close(lock) }
     var attempts = 0
     while flock(lock, LOCK_EX | LOCK_NB) != 0 {
       attempts += 1
       guard errno == EWOULDBLOCK || errno == EINTR, attempts < 200 else {
-        throw refusal(path, "the folder \(folder) is locked by another process: \(reason())")
+        throw refusal(path, "\(path).lock is locked by another process, which may be a daemon that starts")
       }
       try await Task.sleep(for: .milliseconds(10))
     }
     try removeStale(path)
     return try bindNew(path, mode)
   }
+
+  /// Opens the lock file beside the socket. Only its owner can open it: anybody who can open a file can hold a lock on it
+  /// for ever, a folder's included.
+  private static func openLock(_ path: String) throws -> Int32 {
+    let name = path + ".lock"
+    let descriptor = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw refusal(path, "\(name) cannot be opened: \(reason())") }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
+      fchmod(descriptor, 0o600) == 0
+    else {
+      close(descriptor)
+      throw refusal(path, "\(name) is not a file of this user; remove it")
+    }
+    return descriptor
+  }
+
+  /// Refuses a path that another process answers on, or where something else is.
+  static func check(_ path: String) throws { _ = try hasStale(path) }
 
   /// Removes the file if it is still this socket's.
   func remove() {
@@ -76,10 +94,19 @@ struct UnixSocket: Sendable {
 
   /// Removes a socket file that nobody answers on.
   private static func removeStale(_ path: String) throws {
+    guard try hasStale(path) else { return }
+    guard unlink(path) == 0 || errno == ENOENT else {
+      throw refusal(path, "the stale socket cannot be removed: \(reason())")
+    }
+  }
+
+  /// Whether there is a socket file that nobody answers on; false if there is nothing.
+  private static func hasStale(_ path: String) throws -> Bool {
     var status = stat()
     guard lstat(path, &status) == 0 else {
+      // A missing folder is made later.
       guard errno == ENOENT else { throw refusal(path, reason()) }
-      return
+      return false
     }
     guard status.st_mode & S_IFMT == S_IFSOCK else {
       throw refusal(path, "a file that is no socket is there; remove it, or listen elsewhere")
@@ -90,9 +117,7 @@ struct UnixSocket: Sendable {
       throw refusal(path, "another process answers there; stop it, or listen elsewhere")
     }
     guard errno == ECONNREFUSED else { throw refusal(path, "what is there cannot be asked: \(reason())") }
-    guard unlink(path) == 0 || errno == ENOENT else {
-      throw refusal(path, "the stale socket cannot be removed: \(reason())")
-    }
+    return true
   }
 
   private static func streamSocket(_ path: String) throws -> Int32 {

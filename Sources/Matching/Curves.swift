@@ -5,9 +5,9 @@ import Domain
 struct Curves: Sendable {
   static let one = 1_000_000
 
-  /// Weights and priors by criterion.
-  let weights: InlineArray<7, Int>
-  let priors: InlineArray<7, Int>
+  /// Weights and priors by criterion, with room for more than there are.
+  let weights: InlineArray<16, Int>
+  let priors: InlineArray<16, Int>
   let stageDistance: InlineArray<4, Int>
   let sectorSecondary: Int
   let riskUnder: InlineArray<5, Int>
@@ -33,8 +33,13 @@ struct Curves: Sendable {
     func values<let count: Int>(_ prefix: String) -> InlineArray<count, Int> {
       InlineArray { value("\(prefix)_\($0)") }
     }
-    weights = InlineArray { value("\(Criterion.allCases[$0].name)_weight") }
-    priors = InlineArray { value("\(Criterion.allCases[$0].name)_prior") }
+    func byCriterion(_ suffix: String) -> InlineArray<16, Int> {
+      let criteria = Criterion.allCases
+      precondition(criteria.count <= 16, "Curves have room for 16 criteria, as Reasons have.")
+      return InlineArray { $0 < criteria.count ? value(criteria[$0].name + suffix) : 0 }
+    }
+    weights = byCriterion("_weight")
+    priors = byCriterion("_prior")
     stageDistance = values("stage_distance")
     sectorSecondary = value("sector_secondary")
     riskUnder = values("risk_under")

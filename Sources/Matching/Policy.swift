@@ -28,6 +28,23 @@ public struct Policy: Sendable, Hashable {
     self = try Policy(number: number).changing(values, number: number)
   }
 
+  /// Reads a stored policy. It states every parameter of its day; a weight that it does not state is one of a criterion that
+  /// did not exist then, and is 0, so that the weights still sum to 1,000,000.
+  /// - Throws: ``Flaw``.
+  public init(number: Int32, stored: [String: Int]) throws(Flaw) {
+    var values = stored
+    let sides = [
+      Criterion.allCases.map(Self.weightName), FirmCriterion.allCases.map(Self.weightName),
+    ]
+    for names in sides where names.contains(where: { stored[$0] != nil }) {
+      for name in names where stored[name] == nil { values[name] = 0 }
+    }
+    try self.init(number: number, values: values)
+  }
+
+  private static func weightName(_ criterion: Criterion) -> String { criterion.name + "_weight" }
+  private static func weightName(_ criterion: FirmCriterion) -> String { "firm_\(criterion.name)_weight" }
+
   /// This policy with other values under another number.
   public func changing(_ values: [String: Int], number: Int32) throws(Flaw) -> Policy {
     var settings = settings
@@ -69,10 +86,10 @@ public struct Policy: Sendable, Hashable {
   public subscript(name: String) -> Int? { Self.positions[name].map { settings[$0] } }
 
   /// What a criterion is worth, in millionths of the score.
-  public func weight(_ criterion: Criterion) -> Int { self[criterion.name + "_weight"]! }
+  public func weight(_ criterion: Criterion) -> Int { self[Self.weightName(criterion)]! }
 
   /// What a criterion of the firm's side is worth, in millionths of that score.
-  public func weight(_ criterion: FirmCriterion) -> Int { self["firm_\(criterion.name)_weight"]! }
+  public func weight(_ criterion: FirmCriterion) -> Int { self[Self.weightName(criterion)]! }
 
   /// How many candidates a deal list holds at most.
   public var depth: Int { self["depth"]! }

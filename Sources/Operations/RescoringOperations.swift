@@ -270,7 +270,7 @@ extension Desk {
     }
     let policy: Policy
     do {
-      policy = try Policy(number: Int32(active.number), values: active.values).changing(
+      policy = try Policy(number: Int32(active.number), stored: active.values).changing(
         changes, number: Int32(active.number))
     } catch { throw WireError.badArgument(error.parameter ?? "parameter", error.sentence) }
     let number = try PolicyStore.add(policy.values, by: call.principal.name, in: session)

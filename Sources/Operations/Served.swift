@@ -304,7 +304,7 @@ actor Picture {
     guard let stored = try PolicyStore.get(number, in: session) else {
       throw StoreError.unexpectedResult(reason: "no policy is active")
     }
-    do { return try Policy(number: Int32(stored.number), values: stored.values) } catch {
+    do { return try Policy(number: Int32(stored.number), stored: stored.values) } catch {
       throw StoreError.unexpectedResult(reason: "policy \(stored.number) cannot be used: \(error.sentence)")
     }
   }

@@ -67,6 +67,11 @@ struct Daemon {
       limits.drainTime = .milliseconds(settings.integer("drain_timeout_ms"))
     }
 
+    /// Path of the Unix socket that the daemon makes.
+    var unixPath: String? {
+      listeners.lazy.compactMap { if case .unix(let path, _) = $0 { path } else { nil } }.first
+    }
+
     var deskSettings: Desk.Settings {
       Desk.Settings(
         host: Daemon.hostName, version: Daemon.version, rescoreThreads: rescoreThreads, keepRuns: keepRuns,
@@ -98,6 +103,8 @@ struct Daemon {
   func serve() async throws {
     let tls = try plan.tls.map { try TLSCredentials($0) }
     if let tls { Reload.note(tls, logger) }
+    // Before a cluster is made, which takes seconds and leaves files behind.
+    for listener in plan.listeners { try listener.check() }
     try await withDatabase { database, owner, cluster in
       try await serve(on: database, owner: owner, cluster, tls)
     }
@@ -153,7 +160,8 @@ struct Daemon {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await desk.follow(database) }
       group.addTask {
-        var reload = Reload(read: read, settings: plan.settings, desk: desk, tls: tls, logger: logger)
+        var reload = Reload(
+          read: read, settings: plan.settings, desk: desk, tls: tls, logger: logger, unixPath: plan.unixPath)
         for await signal in signals {
           if signal == .sighup {
             reload.run()

@@ -24,7 +24,7 @@ enum Listeners {
       }
     }
     let path = settings["listen_unix"] ?? settings["state_dir"].map { $0 + "/bellwether.sock" }
-    if !hasUnix, let path { listeners.append(.unix(path: path, mode: 0o660)) }
+    if !hasUnix, let path { listeners.append(.unix(path: path, mode: SocketModes.mode(settings))) }
     if !hasTCP, let address = settings["listen_tcp"].flatMap(Address.init) {
       listeners.append(.tcp(host: address.host, port: address.port))
     }

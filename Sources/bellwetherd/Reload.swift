@@ -14,6 +14,8 @@ struct Reload {
   /// Of the TLS listeners, where there are any.
   let tls: TLSCredentials?
   let logger: Logger
+  /// Path of the Unix socket that the daemon made; nil if systemd handed one over or there is none.
+  let unixPath: String?
 
   /// What cannot be read or used changes nothing and is told in the log.
   mutating func run() {
@@ -39,6 +41,7 @@ struct Reload {
     }
     settings = settings.taking(live, from: fresh)
     desk.use(plan.deskSettings)
+    if live.contains("organizers") { SocketModes.apply(SocketModes.mode(fresh), to: unixPath, logger) }
     LogLines.setLevel(plan.logLevel)
     logger.notice("reloaded", metadata: live.isEmpty ? [:] : ["changed": "\(live.joined(separator: ","))"])
     guard !atStart.isEmpty else { return }

@@ -43,6 +43,19 @@ func environment() -> [String: String] {
   return found
 }
 
+/// Removes the variables that libpq and PostgreSQL's programs read. They are meant for some other database of whoever started
+/// the daemon, and the private cluster would not come up with them. Called before there is a second thread.
+func forgetPostgresEnvironment() {
+  var names: [String] = []
+  var entry = environ
+  while let pointer = entry.pointee {
+    let name = String(cString: pointer).prefix { $0 != "=" }
+    if name.hasPrefix("PG") { names.append(String(name)) }
+    entry += 1
+  }
+  for name in names { unsetenv(name) }
+}
+
 func settings(_ flags: [String]) -> Settings {
   do throws(SettingsError) { return try Settings(flags: flags, environment: environment()) } catch {
     fail(error.description, error.isUsage ? 64 : 78)
@@ -72,6 +85,7 @@ case "serve", "migrate":
   do {
     let plan = try Daemon.Plan(settings, handed: try HandedSocket.all())
     LogLines.setLevel(plan.logLevel)
+    if plan.database == nil { forgetPostgresEnvironment() }
     // Until the daemon can do what it asks for.
     signal(SIGHUP, SIG_IGN)
     let variables = environment()

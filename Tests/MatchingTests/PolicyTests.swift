@@ -26,6 +26,19 @@ import Testing
     #expect(try policy.changing(["risk_prior": 2], number: 3).values["stage_prior"] == 1)
   }
 
+  /// A policy stored before a criterion existed: its weights sum to 1,000,000 without that one.
+  @Test func aWeightThatAStoredPolicyDoesNotStateIsZero() throws {
+    var stored = Policy(number: 2).values
+    stored["co_investors_weight"] = nil
+    stored["stage_weight"]! += 50_000
+    #expect(throws: Policy.Flaw.self) { try Policy(number: 2, values: stored) }
+    let policy = try Policy(number: 2, stored: stored)
+    #expect(policy.weight(.coInvestors) == 0 && policy.weight(.stage) == 250_000)
+    #expect(policy.weight(FirmCriterion.lead) == Policy(number: 1).weight(FirmCriterion.lead))
+    #expect(try Policy(number: 2, stored: [:]) == Policy(number: 2))
+    #expect(throws: Policy.Flaw.self) { try Policy(number: 2, stored: ["stage_weight": 1]) }
+  }
+
   @Test func wrongValuesAreNamed() {
     #expect(flaw(["depht": 3])?.sentence == "there is no parameter depht")
     #expect(flaw(["depht": 3])?.parameter == "depht")

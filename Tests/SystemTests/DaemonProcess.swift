@@ -25,10 +25,11 @@ final class DaemonProcess: @unchecked Sendable {
   /// Starts a daemon and returns once it answers.
   /// - Parameters:
   ///   - database: an existing database; nil for the embedded cluster.
+  ///   - variables: of its environment, beside those of the test.
   ///   - migrates: whether the daemon may bring that database's schema forward.
   init(
     database: ConnectionString?, migrates: Bool = true, tcp: String = "off", arguments extra: [String] = [],
-    folder: TemporaryFolder? = nil
+    folder: TemporaryFolder? = nil, variables: [String: String] = [:]
   ) async throws {
     self.folder = try folder ?? TemporaryFolder(prefix: "bwt-d")
     socket = self.folder.path + "/bellwether.sock"
@@ -42,6 +43,7 @@ final class DaemonProcess: @unchecked Sendable {
     if !extra.contains("--sign-in-timeout-ms") { arguments += ["--sign-in-timeout-ms", "600000"] }
     self.arguments = arguments + extra
     environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("BELLWETHER_") }
+      .merging(variables) { $1 }
     process = Process()
     try await start()
   }

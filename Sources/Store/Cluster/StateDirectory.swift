@@ -2,7 +2,7 @@ import Glibc
 
 /// The directory in which a private cluster lives, and what lies in it.
 ///
-///     DIR/lock              held by the daemon that uses the directory, with its process id
+///     DIR/lock              held by the daemon that uses the directory, with its process id; its user's alone
 ///     DIR/postgres          PostgreSQL's data directory
 ///     DIR/postgres.new      the same while initdb makes it
 ///     DIR/postgres-socket   the Unix socket; only the cluster's user and root can enter
@@ -201,22 +201,24 @@ final class DirectoryLock: Sendable {
 
   /// - Throws: `StoreError.misconfigured` naming the process that has it.
   init(_ directory: StateDirectory) throws(StoreError) {
-    let descriptor = open(directory.lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    // Whoever can open a file can lock it, so nobody else can open this one.
+    let descriptor = open(directory.lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else {
       throw .misconfigured(reason: "\(directory.lock) cannot be opened: \(errorText(errno))")
     }
+    // Daemons before this one left it readable.
+    fchmod(descriptor, 0o600)
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let failure = errno
-      let holder = firstLine(of: directory.lock).flatMap { Int32($0) }
+      let holder = Self.holder(of: descriptor)
       close(descriptor)
       guard failure == EWOULDBLOCK else {
         throw .misconfigured(reason: "\(directory.lock) cannot be locked: \(errorText(failure))")
       }
       throw .misconfigured(
         reason:
-          "The state directory \(directory.path) is in use by process "
-          + "\(holder.map { "\($0)" } ?? "unknown"); stop that daemon first, or choose another state "
-          + "directory")
+          "The state directory \(directory.path) is in use by \(holder ?? "another process"), which holds "
+          + "\(directory.lock); stop it first, or choose another state directory")
     }
     self.descriptor = descriptor
     ftruncate(descriptor, 0)
@@ -226,6 +228,23 @@ final class DirectoryLock: Sendable {
   }
 
   deinit { close(descriptor) }
+
+  /// The process that holds a lock on a file, by the kernel's table of locks: the number in the file may be of a process
+  /// that has long ended.
+  private static func holder(of descriptor: Int32) -> String? {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return nil }
+    for line in lines(of: "/proc/locks") {
+      // `1: FLOCK  ADVISORY  WRITE 708 08:02:1234 0 EOF`, the device in hexadecimal digits.
+      let words = line.split(separator: " ")
+      guard words.count > 5, words[1] == "FLOCK", let process = Int32(words[4]), process > 0,
+        words[5].split(separator: ":").last.flatMap({ UInt64($0) }) == UInt64(status.st_ino)
+      else { continue }
+      let name = firstLine(of: "/proc/\(process)/comm")
+      return "process \(process)" + (name.map { " (\($0))" } ?? "")
+    }
+    return nil
+  }
 }
 
 /// The first line of a small file, without its end; nil if there is none.
