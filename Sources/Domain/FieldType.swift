@@ -41,9 +41,9 @@ public enum FieldType: Sendable, Hashable {
   /// - Parameter sectors: the sectors by name, where they are at hand; without them a sector is its code.
   /// - Throws: ``Rejection`` that says what would be right.
   public func read(_ text: String, sectors: SectorNames? = nil) throws(Rejection) -> FieldValue {
-    if case .text(let limit) = self { return .text(try Self.plain(text, limit: limit)) }
+    if case .text(let limit) = self { return .text(try Self.plain(withoutBlankEnds(text), limit: limit)) }
     if case .names = self { return try read(items: Self.split(text)) }
-    let text = Spelling.folded(text)
+    let text = withoutBlankEnds(Spelling.folded(text))
     switch self {
     case .reference(.sector): return .text(try Self.code(text, sectors))
     case .reference, .owner: return .text(try Self.code(text))
@@ -89,7 +89,7 @@ public enum FieldType: Sendable, Hashable {
           guard !item.unicodeScalars.contains(where: Self.isSeparator) else {
             throw Rejection("\(quoted(item)) holds a separator of lists")
           }
-          return try Self.plain(item, limit: Limits.name)
+          return try Self.plain(withoutBlankEnds(item), limit: Limits.name)
         })
     default:
       guard items.count == 1 else { throw Rejection("takes one value, not a list of \(items.count)") }
@@ -128,12 +128,9 @@ public enum FieldType: Sendable, Hashable {
       guard let flag = Self.flag(text) else { throw Rejection("\(quoted(text)) is neither yes nor no") }
       return .flag(flag)
     case .email:
-      let halves = text.split(separator: "@", omittingEmptySubsequences: false)
-      guard halves.count == 2, halves.allSatisfy({ !$0.isEmpty }), text.utf8.count <= 254,
-        text.unicodeScalars.allSatisfy({
-          !$0.properties.isWhitespace && $0.properties.generalCategory != .control
-        })
-      else { throw Rejection("\(quoted(text)) is not a mail address like name@example.org") }
+      if let problem = MailAddress.problem(of: text) {
+        throw Rejection("\(quoted(text)) is not a mail address like name@example.org: \(problem)")
+      }
       return .text(text)
     case .timeZone:
       let parts = text.split(separator: "/", omittingEmptySubsequences: false)
@@ -158,6 +155,7 @@ public enum FieldType: Sendable, Hashable {
 
   private static func plain(_ text: String, limit: Int) throws(Rejection) -> String {
     // Characters are counted as the database counts them, a letter and the mark on it as two.
+    guard !text.isEmpty else { throw Rejection("is empty") }
     let count = text.unicodeScalars.count
     guard count <= limit else { throw Rejection("is \(count) characters long; at most \(limit)") }
     for scalar in text.unicodeScalars {
@@ -274,6 +272,23 @@ public func shown(_ text: String) -> String {
     end < scalars.endIndex
   else { return text }
   return String(String.UnicodeScalarView(scalars.prefix(57))) + "…"
+}
+
+/// The text without what cannot be seen at its ends: blanks of every kind, and characters of no width. Sheets and pages leave
+/// them behind names.
+func withoutBlankEnds(_ text: String) -> String {
+  let isBlank: (Unicode.Scalar) -> Bool = {
+    // Control characters are refused by name; U+00AD is the soft hyphen.
+    guard $0.value >= 32 else { return false }
+    return $0.properties.isWhitespace && $0.value != 0x85 || $0.value == 0xAD || $0.value == 0x180E
+      || $0.properties.generalCategory == .format
+  }
+  let scalars = text.unicodeScalars
+  guard let first = scalars.first, let last = scalars.last, isBlank(first) || isBlank(last) else { return text }
+  guard let start = scalars.firstIndex(where: { !isBlank($0) }),
+    let end = scalars.lastIndex(where: { !isBlank($0) })
+  else { return "" }
+  return String(scalars[start...end])
 }
 
 /// The text without spaces and tabs at its ends.

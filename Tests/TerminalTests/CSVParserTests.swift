@@ -1,3 +1,4 @@
+import Domain
 import Testing
 
 @testable import Terminal
@@ -82,24 +83,25 @@ func records(_ text: String, delimiter: Character = ",") throws -> [(line: Int, 
   /// Whatever cells there are, writing them as CSV and reading that gives them back.
   @Test func readsBackWhatTheWriterWrites() throws {
     var generator = SystemRandomNumberGenerator()
-    let pieces = ["a", ",", "\"", "合", "\\", "'", ";", "=", "x y"]
+    let pieces = ["a", ",", "\"", "合", "\\", "'", ";", "=", "x y", "-1", "＝"]
     for _ in 0..<2_000 {
       let cells = (0..<Int.random(in: 1...4, using: &generator)).map { _ in
-        "k" + (0..<Int.random(in: 0...4, using: &generator)).map { _ in pieces.randomElement()! }.joined()
-          + "k"
+        (0..<Int.random(in: 0...4, using: &generator)).map { _ in pieces.randomElement()! }.joined() + "k"
       }
       let tsv = cells.map { $0.replacing("\\", with: "\\\\") }.joined(separator: "\t")
       var csv: [UInt8] = []
-      CSVWriter(isSafe: false).write(Array(tsv.utf8), to: &csv)
-      #expect(try records(String(decoding: csv, as: UTF8.self)).map(\.cells) == [cells])
+      CSVWriter().write(Array(tsv.utf8), to: &csv)
+      let read = try records(String(decoding: csv, as: UTF8.self)).map(\.cells)
+      #expect(read.map { $0.map(FormulaGuard.unguarded) } == [cells])
+      #expect(read.allSatisfy { $0.allSatisfy { !$0.hasPrefix("=") && !$0.hasPrefix("＝") } })
     }
   }
 }
 
 @Suite struct CSVWriterTests {
-  private func csv(_ tsv: String, isSafe: Bool = false) -> String {
+  private func csv(_ tsv: String) -> String {
     var bytes: [UInt8] = []
-    CSVWriter(isSafe: isSafe).write(Array(tsv.utf8), to: &bytes)
+    CSVWriter().write(Array(tsv.utf8), to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
   }
 
@@ -116,8 +118,7 @@ func records(_ text: String, delimiter: Character = ",") throws -> [(line: Int, 
     #expect(csv(#"\N"#) == "\n")
   }
 
-  @Test func makesFormulasTextOnlyWhenAsked() {
-    #expect(csv("=1+1\t-2\t@x\t+3\tok") == "=1+1,-2,@x,+3,ok\n")
-    #expect(csv("=1+1\t-2\t@x\t+3\tok", isSafe: true) == "'=1+1,'-2,'@x,'+3,ok\n")
+  @Test func writesNoFormulas() {
+    #expect(csv("=1+1\t-2\t@x\t+3x\tok") == "'=1+1,-2,'@x,'+3x,ok\n")
   }
 }

@@ -1,5 +1,7 @@
-/// Appointments as CSV (RFC 4180), a row each below the names of the fields. Fields that a spreadsheet would take for a
-/// formula begin with an apostrophe, as is usual, so that whatever names hold is shown and nothing is run.
+import Domain
+
+/// Appointments as CSV (RFC 4180), a row each below the names of the fields. ``FormulaGuard`` keeps spreadsheets from running
+/// what names hold.
 public struct SheetCSV: Sendable {
   /// Without their ends. No field holds a line end, so that each is a row.
   public let lines: [String]
@@ -45,15 +47,9 @@ public struct SheetCSV: Sendable {
     ] + party(appointment.firm) + party(appointment.investor)
   }
 
-  /// A field, in quotes where it needs them. Spreadsheets also compute what begins with blanks, or with the wide signs
-  /// of Chinese keyboards.
+  /// A field, in quotes where it needs them.
   static func field(_ text: String) -> String {
-    var text = text.onOneLine
-    if let first = text.unicodeScalars.first(where: { !$0.properties.isWhitespace }),
-      "=+-@＝＋－＠".unicodeScalars.contains(first)
-    {
-      text = "'" + text
-    }
+    let text = FormulaGuard.guarded(text.onOneLine)
     let scalars = text.unicodeScalars
     if !scalars.contains(where: { $0 == "," || $0 == "\"" }), scalars.first != " ", scalars.last != " " {
       return text

@@ -37,7 +37,7 @@ enum Completion {
           "--partial", "--dry-run", "--map", "--skip", "--skip-unknown", "--clear-empty", "--encoding",
           "--delimiter", "--key",
         ]
-        : ["--as", "--force", "--bom", "--safe"]
+        : ["--as", "--force", "--bom"]
       return words.count == 1 ? nouns + ["all"] : words.count == 2 ? files : flags
     case "nightly": return ["--patience"]
     case "watch" where style == .shell:

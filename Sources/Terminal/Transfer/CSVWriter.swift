@@ -1,8 +1,8 @@
-/// Makes CSV lines (RFC 4180, with LF) of TSV rows as the protocol writes them.
-struct CSVWriter {
-  /// Whether cells that start like a formula get a `'` before them.
-  let isSafe: Bool
+import Domain
 
+/// Makes CSV lines (RFC 4180, with LF) of TSV rows as the protocol writes them. ``FormulaGuard`` keeps spreadsheets from
+/// running what cells hold.
+struct CSVWriter {
   /// Appends a row.
   /// - Parameter tsv: cells parted by tabs; `\t`, `\n` and `\\` are escapes, and `\N` is no value.
   func write(_ tsv: some Collection<UInt8>, to bytes: inout [UInt8]) {
@@ -39,7 +39,7 @@ struct CSVWriter {
   }
 
   private func append(_ cell: [UInt8], to bytes: inout [UInt8]) {
-    let isFormula = isSafe && cell.first.map { "=+-@\t\r".utf8.contains($0) } ?? false
+    let isFormula = FormulaGuard.isNeeded(String(decoding: cell, as: UTF8.self))
     let needsQuotes = cell.contains { byte in
       byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == 10 || byte == 13
     }

@@ -12,8 +12,6 @@ struct ExportOptions {
   var isForced = false
   /// Whether CSV starts with a byte order mark, by which Excel knows UTF-8.
   var hasMark = false
-  /// Whether cells that a spreadsheet would take for a formula are made text.
-  var isSafe = false
 
   static let help = """
     usage: bellwether export NOUN|all FILE [--FLAG…]
@@ -26,13 +24,14 @@ struct ExportOptions {
       --as csv|jsonl  the form; by the file's ending without it (.jsonl), else csv
       --force         replace a file that is there
       --bom           start CSV with a byte order mark, for Excel
-      --safe          put ' before cells that a spreadsheet would run as a formula (= + - @);
-                      importing such a file again is not the same
+
+    A cell of CSV that a spreadsheet would run as a formula (= + - @) begins with an apostrophe, which
+    import takes off again.
 
     """
 
   init(_ arguments: [String]) throws(Failure) {
-    let given = try LocalArguments(arguments, valued: ["as"], plain: ["force", "bom", "safe"])
+    let given = try LocalArguments(arguments, valued: ["as"], plain: ["force", "bom"])
     guard given.words.count == 2 else {
       throw .usage("export takes a noun and a file (- is standard output): bellwether export firm firms.csv")
     }
@@ -56,6 +55,5 @@ struct ExportOptions {
     }
     isForced = try given.flag("force")
     hasMark = try given.flag("bom")
-    isSafe = try given.flag("safe")
   }
 }

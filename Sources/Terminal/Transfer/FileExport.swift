@@ -43,7 +43,7 @@ struct FileExport {
     let usual: RowFormat = client.console.format == .tsv ? .tsv : .json
     let format: RowFormat = options.form == .csv ? .tsv : .json
     if format != usual { try await connection.set(format: format) }
-    let writer = CSVWriter(isSafe: options.isSafe)
+    let writer = CSVWriter()
     if options.form == .csv, options.hasMark { try output.write([0xEF, 0xBB, 0xBF]) }
     try await connection.send(line: "EXPORT \(options.noun?.name ?? "all")")
     var bar = ProgressBar(client.console.err, width: client.console.err.width(client.environment) ?? 80)

@@ -139,11 +139,14 @@ struct CSVSource: RowSource {
     _ range: Range<Int>, _ needsCleaning: Bool, _ unit: AmountUnit?, to rows: inout [UInt8],
     _ bytes: UnsafeBufferPointer<UInt8>
   ) {
-    guard needsCleaning || unit != nil else {
+    // An apostrophe may be there to keep a spreadsheet from running the cell.
+    let mayBeGuarded = !range.isEmpty && bytes[range.lowerBound] == UInt8(ascii: "'")
+    guard needsCleaning || unit != nil || mayBeGuarded else {
       return rows.append(escaped: UnsafeBufferPointer(rebasing: bytes[range]))
     }
     scratch.removeAll(keepingCapacity: true)
     CSVParser.clean(range, in: bytes, into: &scratch)
+    if mayBeGuarded { scratch = Array(FormulaGuard.unguarded(String(decoding: scratch, as: UTF8.self)).utf8) }
     if let unit, !scratch.isEmpty {
       scratch = Array(unit.applied(to: String(decoding: scratch, as: UTF8.self)).utf8)
     }
