@@ -110,6 +110,13 @@ public enum Limits {
   /// Addresses and tokens whose wrong tokens are remembered; beyond, those longest ago are forgotten.
   public static let guessSources = 10_000
 
+  /// Tokens that are looked up by one statement.
+  public static let tokensPerLookup = 256
+  /// Time of a look-up of tokens.
+  public static let lookupTime = Duration.seconds(10)
+  /// From one look-up in which a sign-in failed to the next.
+  public static let lookupPause = Duration.milliseconds(10)
+
   /// Octets of a token's id.
   public static let tokenID = 64
   /// Days a token is good for when nobody says how long.

@@ -1,4 +1,5 @@
 import Domain
+import Store
 import Synchronization
 import Wire
 
@@ -212,6 +213,25 @@ struct Call: Sendable {
   }
 }
 
+extension Call {
+  /// For whom the connections to the database are borrowed that it takes.
+  var borrower: Borrower {
+    Borrower(
+      name: principal.name, mayUseReserve: principal.standing.roles.contains(.admin),
+      isSlow: load.time != nil && load.atOnce != nil)
+  }
+
+  /// What it changes by its words, of which the database lets one writer at a time have its way: a noun of the registry
+  /// (see `RegistryStore.lock`), or one introduction, roadshow, token. Nil where they name none, and for uploads.
+  var object: String? {
+    guard upload == nil, let (spec, rest) = try? CommandTable.find(words.positional),
+      let noun = spec.words.split(separator: " ").first
+    else { return nil }
+    if Noun.registered.contains(where: { $0.name.uppercased() == noun }) { return String(noun) }
+    return (rest.first ?? principal.standing.own?.code).map { "\(noun) \($0)" }
+  }
+}
+
 /// That a request is to be given up, its effect included where it has none yet.
 final class Cancellation: Sendable {
   private let flag = Atomic(false)
@@ -226,7 +246,11 @@ extension Desk {
     let task = Task {
       var reply = Reply(format: call.format, sink: sink)
       let last: LastLine
-      do { last = try await self.answer(request, call, &reply) } catch {
+      do {
+        last = try await Borrower.$current.withValue(call.borrower) {
+          try await self.answer(request, call, &reply)
+        }
+      } catch {
         // What follows the command's own words may be a secret, and is not for the log.
         let command = (try? CommandTable.find(call.words.positional))?.0.words ?? ""
         last = self.errors.wireError(error, command: command).lastLine

@@ -57,6 +57,7 @@ public final class Desk: Sendable {
   let logger: Logger
   let connections = Connections()
   let guesses = GuessBrake()
+  let tokens: TokenLookup
   let places = Places()
   let planned = RoadshowsInWork()
   let reach = DatabaseReach()
@@ -77,6 +78,7 @@ public final class Desk: Sendable {
     health = BackgroundHealth(logger: logger)
     upkeep = Upkeep(database: owner ?? database, health: health, logger: logger)
     picture = Picture(pool: pool)
+    tokens = TokenLookup(pool: pool)
     events = EventFeed(pool: pool, database: database, picture: picture, health: health, logger: logger)
     errors = ErrorMapping(logger: logger)
     rescoring = Rescoring(

@@ -32,8 +32,12 @@ struct ErrorMapping: Sendable {
     case .deadlinePassed:
       logger.warning("A command took too long", metadata: ["command": "\(command)", "error": "\(error)"])
       return WireError(.overloaded, [], "this took longer than allowed and was stopped; nothing was changed")
-    case .poolExhausted:
-      return WireError(.overloaded, [], "all connections to the database are busy; try again in a moment")
+    case .poolExhausted(let reason, let borrower):
+      return WireError(
+        .overloaded, borrower.map { [Attribute("principal", $0)] } ?? [],
+        reason
+          + (borrower == nil
+            ? "; try again in a moment" : "; ask for less at one time, and try again in a second"))
     case .cancelled: return WireError(.closing, [], "the command was cancelled; nothing was changed")
     case .invalidValue(let reason): return WireError(.badArgument, [], reason)
     case .misconfigured, .unexpectedResult: return internalError("\(error)", command)

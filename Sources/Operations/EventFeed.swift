@@ -43,8 +43,8 @@ final class EventFeed: Sendable {
     self.pool = pool
     self.picture = picture
     self.health = health
-    var limits = Pool.Limits()
-    limits.connections = Limits.eventConnections
+    var limits = Pool.Limits(connections: Limits.eventConnections)
+    limits.reserve = 0
     limits.waiting = Limits.connections
     olderPool = Pool(database, limits: limits, logger: logger, onOpen: SessionSettings.apply)
     (hints, hint) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))

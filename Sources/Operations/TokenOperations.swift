@@ -9,9 +9,8 @@ extension Desk {
       throw WireError(.overloaded, [], "too many wrong tokens came from here; wait a minute")
     }
     try await awaitTurn(wait, call)
-    let token = try await pool.run(deadline: settings.statementTime) { session in
-      try TokenStore.find(command.id, secret: command.secret, in: session)
-    }
+    let token = try await tokens.find(
+      TokenClaim(id: command.id, secret: command.secret), deadline: settings.statementTime)
     guard let token else {
       guesses.failed(origin, token: command.id)
       logger.notice(
@@ -45,7 +44,7 @@ extension Desk {
   /// Signs in the token that a client's certificate names. There is no secret to guess: an authority that the operator
   /// trusts has signed the name.
   func authenticate(certificate id: String, _ identity: Identity, _ connection: Int) async throws {
-    let token = try await pool.run(deadline: settings.statementTime) { try TokenStore.find(id, in: $0) }
+    let token = try await tokens.find(TokenClaim(id: id, secret: nil), deadline: settings.statementTime)
     guard let token else {
       logger.notice(
         "A certificate names no good token",
@@ -133,11 +132,7 @@ extension Desk {
 
   /// Ends connections whose token is good for nothing any more, whoever revoked it.
   func endDeadTokens() async throws {
-    let live = connections.tokens
-    guard !live.isEmpty else { return }
-    let dead = try await pool.run(deadline: settings.statementTime) { session in
-      try TokenStore.dead(among: live, in: session)
-    }
+    let dead = try await tokens.dead(among: { self.connections.tokens }, deadline: settings.statementTime)
     guard !dead.isEmpty else { return }
     connections.end("the token of this connection is good for nothing any more") { principal in
       principal.token.map(dead.contains) ?? false

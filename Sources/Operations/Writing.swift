@@ -27,7 +27,7 @@ extension Desk {
     let principal = call.principal.name
     let request = call.request
     let party = try call.party
-    let written = try await pool.transaction(deadline: time(of: call)) { session in
+    let written = try await pool.transaction(changing: call.object, deadline: time(of: call)) { session in
       if let party { try session.become(partyOf: party, writing: noun) }
       if let key, let done = try Self.recall(principal, key, request, session) { return done }
       let written = try body(session)

@@ -18,6 +18,18 @@ public struct StoredToken: Sendable, Hashable {
   public var isExpired: Bool
 }
 
+/// The id of a token and what shows that somebody may use it.
+public struct TokenClaim: Sendable, Hashable {
+  public var id: String
+  /// Nil for somebody who has proved by other means whose the token is.
+  public var secret: String?
+
+  public init(id: String, secret: String?) {
+    self.id = id
+    self.secret = secret
+  }
+}
+
 /// Tokens in PostgreSQL: of their secrets only digests.
 public enum TokenStore {
   /// 256 random bits, as hexadecimal digits.
@@ -53,22 +65,20 @@ public enum TokenStore {
     try session.execute(TokenStatements.Revoke(id: id)) == 1
   }
 
-  /// The token of this id, if the secret is its own and it is good now. What is wrong is not told apart, by words or by
-  /// time: an id that does not exist costs the same comparison.
-  public static func find(_ id: String, secret: String, in session: Session) throws -> StoredToken? {
-    let found = try session.queryOne(TokenStatements.Select(id: id))
-    let stored = found?.digest ?? [UInt8](repeating: 0, count: 32)
-    let isRight = CRYPTO_memcmp(stored, digest(of: secret), 32) == 0
-    guard isRight, let token = found?.token, !token.isRevoked, !token.isExpired else { return nil }
-    return token
-  }
-
-  /// The token of this id, if it is good now, for somebody who has proved by other means whose it is.
-  public static func find(_ id: String, in session: Session) throws -> StoredToken? {
-    guard let token = try session.queryOne(TokenStatements.Select(id: id))?.token, !token.isRevoked,
-      !token.isExpired
-    else { return nil }
-    return token
+  /// The token of each claim, in their order, if the claim is right and the token is good now. What is wrong is not told
+  /// apart, by words or by time: an id that does not exist costs the same comparison.
+  public static func find(_ claims: [TokenClaim], in session: Session) throws -> [StoredToken?] {
+    let found = try session.query(TokenStatements.Select(ids: Array(Set(claims.map(\.id)))))
+    let known = Dictionary(uniqueKeysWithValues: found.map { ($0.token.id, $0) })
+    return claims.map { claim in
+      let found = known[claim.id]
+      if let secret = claim.secret {
+        let stored = found?.digest ?? [UInt8](repeating: 0, count: 32)
+        guard CRYPTO_memcmp(stored, digest(of: secret), 32) == 0 else { return nil }
+      }
+      guard let token = found?.token, !token.isRevoked, !token.isExpired else { return nil }
+      return token
+    }
   }
 
   /// Which of some tokens are good for nothing any more.

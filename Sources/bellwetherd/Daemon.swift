@@ -141,9 +141,9 @@ struct Daemon {
     // Somebody else's database is changed only by the role that was named for that.
     if owner != nil { try await migrate(database, owner: owner) }
     if cluster == nil { try await verify(database) }
-    var limits = Pool.Limits()
-    limits.connections = plan.poolConnections
-    let pool = Pool(database, limits: limits, logger: logger, onOpen: SessionSettings.apply)
+    let pool = Pool(
+      database, limits: Pool.Limits(connections: plan.poolConnections), logger: logger,
+      onOpen: SessionSettings.apply)
     let desk = Desk(
       settings: plan.deskSettings, pool: pool, database: database, owner: owner, logger: logger,
       clusterStatus: { cluster.map { "\($0.status)" } })

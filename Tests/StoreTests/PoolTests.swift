@@ -15,8 +15,7 @@ private final class Order: Sendable {
 @Suite(.timeLimit(.minutes(2)))
 struct PoolTests {
   private func limits(_ connections: Int, waiting: Int = 256) -> Pool.Limits {
-    var limits = Pool.Limits()
-    limits.connections = connections
+    var limits = Pool.Limits(connections: connections)
     limits.waiting = waiting
     limits.waitingTime = ample
     limits.openingTime = ample
@@ -80,7 +79,9 @@ struct PoolTests {
       let second = Task { try await pool.run(deadline: ample) { _ in } }
       try await awaitState(pool) { $0.waiting == 2 }
       let error = await failure { try await pool.run(deadline: ample) { _ in } }
-      #expect(error == .poolExhausted(reason: "all 1 are busy and 2 requests wait already"))
+      #expect(
+        error
+          == .poolExhausted(reason: "2 requests wait for the database already, 2 of them yours", over: nil))
       first.cancel()
       second.cancel()
       #expect(await failure { try await first.value } == .cancelled)
@@ -225,5 +226,159 @@ struct PoolTests {
     await pool.close(deadline: .milliseconds(50))
     #expect(await failure { try await running.value } == .cancelled)
     try await awaitState(pool) { $0.open == 0 }
+  }
+
+  // MARK: Shares
+
+  private let hog = Borrower(name: "hog")
+  private let other = Borrower(name: "other")
+  private let root = Borrower(name: "root", mayUseReserve: true)
+
+  /// Borrows a connection for somebody until the gate opens.
+  private func hold(_ pool: Pool, for borrower: Borrower?, changing object: String? = nil, until gate: Gate)
+    -> Task<Void, any Error>
+  {
+    Task {
+      try await Borrower.$current.withValue(borrower) {
+        try await pool.withConnection(changing: object, deadline: ample) { _ in
+          gate.entered(borrower?.name ?? "")
+          await gate.opened()
+        }
+      }
+    }
+  }
+
+  /// Borrows for somebody, who has to get a connection though others hold or want theirs.
+  private func borrow(_ pool: Pool, for borrower: Borrower?, changing object: String? = nil) async throws {
+    try await Borrower.$current.withValue(borrower) {
+      try await pool.run(changing: object, deadline: ample) { _ in }
+    }
+  }
+
+  @Test func nobodyTakesAllConnections() async throws {
+    let (_, pool) = try await pool(limits(8))
+    let gate = Gate()
+    var tasks = (0..<20).map { _ in hold(pool, for: hog, until: gate) }
+    // Half of them, and the others wait.
+    try await awaitState(pool) { $0.open - $0.idle == 4 && $0.waiting == 16 }
+    for borrower in [other, root, nil] { try await borrow(pool, for: borrower) }
+    // Slow requests of whoever it is leave four.
+    tasks.append(hold(pool, for: Borrower(name: "export", isSlow: true), until: gate))
+    try await awaitState(pool) { $0.waiting == 17 }
+    // Others have one each as far as the reserve, which is the administrators'.
+    for number in 0..<3 { tasks.append(hold(pool, for: Borrower(name: "\(number)"), until: gate)) }
+    try await awaitState(pool) { $0.open - $0.idle == 6 && $0.waiting == 18 }
+    for borrower in [root, nil] { try await borrow(pool, for: borrower) }
+    gate.open()
+    for task in tasks { try await task.value }
+    let state = await pool.state
+    #expect(state.open == state.idle)
+    #expect(state.waiting == 0)
+  }
+
+  @Test func whoHoldsFewestIsNext() async throws {
+    let (_, pool) = try await pool(limits(1))
+    let gate = Gate()
+    let order = Order()
+    let first = hold(pool, for: hog, until: gate)
+    try await awaitState(pool) { $0.open == 1 && $0.idle == 0 }
+    let turns = [(hog, 1), (hog, 2), (hog, 3), (other, 4), (other, 5)]
+    var tasks: [Task<Void, any Error>] = []
+    for (count, (borrower, number)) in turns.enumerated() {
+      tasks.append(
+        Task {
+          try await Borrower.$current.withValue(borrower) {
+            try await pool.run(deadline: ample) { _ in order.append(number) }
+          }
+        })
+      try await awaitState(pool) { $0.waiting == count + 1 }
+    }
+    gate.open()
+    for task in tasks + [first] { try await task.value }
+    #expect(order.numbers == [4, 1, 5, 2, 3])
+  }
+
+  @Test func whoeverHasMostOfTheQueueMakesRoom() async throws {
+    let (_, pool) = try await pool(limits(1, waiting: 4))
+    let gate = Gate()
+    var held = [hold(pool, for: nil, until: gate)]
+    try await awaitState(pool) { $0.open == 1 && $0.idle == 0 }
+    let refusals = Order()
+    let hogs = (0..<4).map { number in
+      Task {
+        do { try await hold(pool, for: hog, until: gate).value } catch {
+          refusals.append(number)
+          throw error
+        }
+      }
+    }
+    try await awaitState(pool) { $0.waiting == 4 }
+    let crowded = StoreError.poolExhausted(
+      reason: "4 requests wait for the database already, 4 of them yours", over: "hog")
+    #expect(await failure { try await hold(pool, for: hog, until: gate).value } == crowded)
+    held.append(hold(pool, for: other, until: gate))
+    held.append(hold(pool, for: root, until: gate))
+    // Two of the hog's make room, as soon as the others have asked.
+    try await awaitState(pool) { _ in refusals.numbers.count == 2 }
+    gate.open()
+    for task in held { try await task.value }
+    var errors: [StoreError] = []
+    for task in hogs { if let error = await failure({ try await task.value }) { errors.append(error) } }
+    #expect(
+      Set(errors) == [
+        crowded,
+        .poolExhausted(reason: "4 requests wait for the database already, 3 of them yours", over: "hog"),
+      ])
+  }
+
+  @Test func changesOfOneObjectHoldOneConnection() async throws {
+    let (_, pool) = try await pool(limits(8))
+    let gate = Gate()
+    let tasks = (0..<10).map { hold(pool, for: $0 < 5 ? hog : other, changing: "firm F-1", until: gate) }
+    try await awaitState(pool) { $0.open - $0.idle == 1 && $0.waiting == 9 }
+    // Another object, and no object, wait for nobody.
+    try await borrow(pool, for: hog, changing: "firm F-2")
+    try await borrow(pool, for: hog)
+    gate.open()
+    for task in tasks { try await task.value }
+    // The two who wanted the same object took turns.
+    let names = gate.names.filter { $0 == "hog" || $0 == "other" }
+    #expect(names.count == 10)
+    #expect(names.dropFirst(2).prefix(6).filter { $0 == "other" }.count == 3)
+    #expect(await pool.state.waiting == 0)
+  }
+}
+
+/// Those who have come in, and the door that lets them out.
+private final class Gate: Sendable {
+  private struct State {
+    var names: [String] = []
+    var isOpen = false
+    var waiters: [CheckedContinuation<Void, Never>] = []
+  }
+
+  private let state = Mutex(State())
+
+  var names: [String] { state.withLock { $0.names } }
+
+  func entered(_ name: String) { state.withLock { $0.names.append(name) } }
+
+  func opened() async {
+    await withCheckedContinuation { continuation in
+      let isOpen = state.withLock { state in
+        if !state.isOpen { state.waiters.append(continuation) }
+        return state.isOpen
+      }
+      if isOpen { continuation.resume() }
+    }
+  }
+
+  func open() {
+    let waiters = state.withLock { state in
+      state.isOpen = true
+      defer { state.waiters = [] }
+      return state.waiters
+    }
+    for waiter in waiters { waiter.resume() }
   }
 }

@@ -77,6 +77,46 @@ import Testing
     #expect(daemon.stop() == 0)
   }
 
+  /// Those who ask for all of the database, and those who try ids that nobody has; beside them an administrator on the Unix
+  /// socket, and people who sign in.
+  @Test func theDatabaseIsLeftToOthers() throws {
+    let root = try daemon.connect()
+    try check(root, "TOKEN ADD gone role=monitor", "250 ok")
+    let admin = GoodClient(
+      root,
+      asking: [("TOKEN REVOKE gone", "250 ok"), ("FIRM GET F-1", "250 ok"), ("EXPLAIN I-1 F-1", "250 ok")])
+    let (port, secret) = (port, secrets[1])
+    let newcomer = GoodClient([
+      {
+        let client = try LineClient(port: port, from: "127.0.0.3")
+        _ = try client.greeting()
+        try check(client, "AUTH TOKEN \(secret)", "250 ok")
+        client.closeByReset()
+      }
+    ])
+    var (ofAdmin, ofNewcomer): ([Double], [Double]) = ([], [])
+    for (name, flood) in [
+      ("nothing", quiet), ("three tokens that set their rows", hog), ("unknown ids", guess),
+    ] {
+      for client in [good, admin, newcomer] { client.begin() }
+      let done = try flood(ContinuousClock.now + .seconds(seconds))
+      let times = try [good, admin, newcomer].map { try $0.end() }
+      if name != "nothing" {
+        ofAdmin += times[1]
+        ofNewcomer += times[2]
+      }
+      print(
+        "flood \(name): \(done);"
+          + zip(["good client", "root", "sign-in"], times).map { who, times in
+            " \(who) \(times.count) replies,"
+              + [0.5, 0.99, 1].map { " p\(Int($0 * 100)) \(Self.text(quantile($0, of: times))) ms" }.joined()
+          }.joined(separator: ","))
+    }
+    print("figure hog.root_p99_ms \(Self.text(quantile(0.99, of: ofAdmin.sorted()))) ms")
+    print("figure hog.signin_p99_ms \(Self.text(quantile(0.99, of: ofNewcomer.sorted()))) ms")
+    #expect(daemon.stop() == 0)
+  }
+
   private static func text(_ number: Double) -> String { String(format: "%.2f", number) }
 
   // MARK: Floods
@@ -226,6 +266,62 @@ import Testing
       return count
     }
     return "\(done.reduce(0, +)) connections"
+  }
+
+  /// Three tokens that set their own rows on 120 connections each.
+  private func hog(until end: ContinuousClock.Instant) throws -> String {
+    let root = try daemon.connect()
+    let secrets = try (0..<3).map { number in
+      try check(root, "INVESTOR ADD I-HOG-\(number) name=Hog kind=vc sectors=ai", "250 ok")
+      return try root.newToken("hog-\(number) role=investor investor=I-HOG-\(number)")
+    }
+    let done = try onThreads(secrets.count) { thread in
+      let crowd = try (0..<120).map { _ in
+        let client = try LineClient(port: port, from: "127.0.9.\(thread + 1)")
+        _ = try client.greeting()
+        try check(client, "AUTH TOKEN \(secrets[thread])", "250 ok")
+        return client
+      }
+      var (written, refused) = (0, 0)
+      while ContinuousClock.now < end {
+        for (number, client) in crowd.enumerated() {
+          try client.send("INVESTOR SET I-HOG-\(thread) budget_left=\(written + number + 1)")
+        }
+        for client in crowd {
+          let last = try client.reply().last ?? ""
+          if last.hasPrefix("250 ok") { written += 1 } else { refused += 1 }
+          #expect(
+            last.hasPrefix("250 ok") || last.hasPrefix("452 overloaded"), "\(last)")
+        }
+      }
+      return (written, refused)
+    }
+    return "\(done.reduce(0) { $0 + $1.0 }) written, \(done.reduce(0) { $0 + $1.1 }) refused"
+  }
+
+  /// Ids that nobody has, each try from another address, so that no brake holds it up.
+  private func guess(until end: ContinuousClock.Instant) throws -> String {
+    let done = try onThreads(4) { thread in
+      var count = 0
+      while ContinuousClock.now < end {
+        let crowd = try (0..<50).map { number in
+          let place = count + number
+          let client = try LineClient(
+            port: port, from: "127.\(thread + 10).\(place / 250 % 250).\(place % 250 + 1)")
+          try client.send("AUTH TOKEN x\(thread)-\(place).\(String(repeating: "0", count: 64))")
+          return client
+        }
+        for client in crowd {
+          _ = try client.greeting()
+          let last = try client.reply().last ?? ""
+          #expect(last.hasPrefix("535 auth-failed"), "\(last)")
+          client.closeByReset()
+          count += 1
+        }
+      }
+      return count
+    }
+    return "\(done.reduce(0, +)) tries"
   }
 
   // MARK: Who floods

@@ -3,9 +3,7 @@ import Foundation
 /// Somebody who asks every few milliseconds, on a thread of its own, and takes the time of each reply from when it would
 /// have been asked for if none before it had been late: so a single long wait shows as the many that it is.
 final class GoodClient: @unchecked Sendable {
-  /// What its replies begin with.
-  private let requests: [(line: String, last: String)]
-  private let client: LineClient
+  private let acts: [() throws -> Void]
   private let lock = NSLock()
   private var isOver = false
   private var milliseconds: [Double] = []
@@ -15,9 +13,19 @@ final class GoodClient: @unchecked Sendable {
   private static let pause: UInt64 = 10_000_000
   private var ended = DispatchSemaphore(value: 0)
 
-  init(_ client: LineClient, asking requests: [(line: String, last: String)]) {
-    self.client = client
-    self.requests = requests
+  /// - Parameter acts: What it does in turn, each a request and its reply at least.
+  init(_ acts: [() throws -> Void]) { self.acts = acts }
+
+  /// Asks on one connection.
+  /// - Parameter requests: With what their replies begin with.
+  convenience init(_ client: LineClient, asking requests: [(line: String, last: String)]) {
+    self.init(
+      requests.map { line, last in
+        {
+          let reply = try client.ask(line).last ?? ""
+          guard reply.hasPrefix(last) else { throw LineClient.Failure(description: "\(line): \(reply)") }
+        }
+      })
   }
 
   func begin() {
@@ -40,15 +48,14 @@ final class GoodClient: @unchecked Sendable {
   }
 
   private func askAll() throws {
-    for (line, last) in requests {
+    for act in acts {
       let now = DispatchTime.now().uptimeNanoseconds
       if now < due { usleep(UInt32((due - now) / 1_000)) }
       // Waking up late is the machine's and not the daemon's.
       let start = now < due ? DispatchTime.now().uptimeNanoseconds : due
       due += Self.pause
-      let reply = try client.ask(line).last ?? ""
+      try act()
       milliseconds.append(Double(DispatchTime.now().uptimeNanoseconds - start) / 1e6)
-      guard reply.hasPrefix(last) else { throw LineClient.Failure(description: "\(line): \(reply)") }
     }
   }
 }

@@ -79,22 +79,6 @@ public actor Connection {
     interruption.markBroken()
   }
 
-  /// Looks whether an idle connection is still alive, reading what has arrived on it. Does not ask the
-  /// server.
-  func isAlive() -> Bool {
-    guard let session, !session.isBroken else { return false }
-    do {
-      // A server that goes away says why before it closes the socket, so one reading does not show the end. Nobody
-      // sends an idle connection this much.
-      for _ in 0..<16 where !interruption.isQuiet { try session.consume() }
-    } catch {
-      session.giveUp()
-    }
-    if !interruption.isQuiet { session.giveUp() }
-    if session.transactionStatus != PQTRANS_IDLE { session.giveUp() }
-    return !session.isBroken
-  }
-
   private func connect(
     to target: ConnectionString, until deadline: ContinuousClock.Instant,
     prepare: @Sendable (Session) throws -> Void

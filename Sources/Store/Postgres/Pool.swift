@@ -1,27 +1,42 @@
 import Domain
 import Logging
 
-/// A bounded number of connections, lent to one user at a time.
+/// A bounded number of connections, lent to one user at a time and shared out among those who borrow.
 ///
-/// Connections are opened as they are needed and replaced when they break. Requests that find none free wait
-/// in order, bounded in number and time. While the server cannot be reached, requests fail at once and the
-/// pool tries again on its own, ever more slowly.
+/// Connections are opened as they are needed and replaced when they break. Requests that find none free wait, bounded in
+/// number and time. While the server cannot be reached, requests fail at once and the pool tries again on its own, ever
+/// more slowly.
+///
+/// No ``Borrower`` can take all connections, nor all places of those who wait. The first connection of a borrower must
+/// leave the reserve, each further one twice the reserve; an administrator's must leave one reserve less. A connection
+/// that comes free goes to the borrower that holds fewest. Where the waiting are too many, the newest request of the
+/// borrower with most of them makes room. Requests that change one object go one after the other, and those that wait for
+/// their turn hold no connection.
 public actor Pool {
   /// How much of everything; nothing is unbounded.
   public struct Limits: Sendable, Hashable {
     /// Connections open at once.
-    public var connections = 8
+    public var connections: Int
+    /// Connections that an ordinary borrower leaves to others.
+    public var reserve: Int
     /// Requests waiting for one at once.
     public var waiting = 256
     /// How long each waits at most.
     public var waitingTime = Duration.seconds(5)
+    /// How long a slow request waits at most, and one that changes an object, which may have to wait for those before it.
+    public var longWaitingTime = Duration.seconds(30)
     /// How long opening a connection may take.
     public var openingTime = Duration.seconds(10)
     /// The pause after the first failure to connect; it doubles with each.
     public var firstPause = Duration.milliseconds(100)
     public var longestPause = Duration.seconds(5)
 
-    public init() {}
+    /// A quarter of the connections are the reserve; a pool of one has none.
+    public init(connections: Int = 8) {
+      precondition(connections > 0, "A pool needs at least one connection.")
+      self.connections = connections
+      reserve = connections == 1 ? 0 : max(1, connections / 4)
+    }
   }
 
   /// What the pool is doing, for STATUS.
@@ -40,8 +55,25 @@ public actor Pool {
 
   private struct Waiter {
     let id: UInt64
+    /// The object that it will change.
+    let object: String?
     let continuation: CheckedContinuation<Connection, any Error>
     let timer: Task<Void, Never>
+  }
+
+  /// A borrower's loans and those of its requests that wait, in order.
+  private struct Line {
+    var held = 0
+    var waiters: [Waiter] = []
+    /// The number of its last loan; the smallest was served longest ago.
+    var lastLoan: UInt64 = 0
+  }
+
+  private struct Loan {
+    let connection: Connection
+    /// Nil for the program itself.
+    let borrower: Borrower?
+    let object: String?
   }
 
   private struct Failure {
@@ -55,10 +87,15 @@ public actor Pool {
   private let logger: Logger
   private let onOpen: @Sendable (Session) throws -> Void
   private var idle: [Connection] = []
-  private var lent: [ObjectIdentifier: Connection] = [:]
+  private var lent: [ObjectIdentifier: Loan] = [:]
+  /// Objects that a request with a connection changes.
+  private var changing: Set<String> = []
   private var opening = 0
-  private var waiters: [Waiter] = []
+  private var lines: [Borrower?: Line] = [:]
+  /// Requests in all lines.
+  private var waiting = 0
   private var lastWaiter: UInt64 = 0
+  private var lastLoan: UInt64 = 0
   private var failure: Failure?
   /// Failures to open a connection, for the log.
   private var failures = FailureRecord()
@@ -73,7 +110,6 @@ public actor Pool {
     _ target: ConnectionString, limits: Limits = Limits(), logger: Logger = Logger(label: "bellwether.store"),
     onOpen: @escaping @Sendable (Session) throws -> Void = { _ in }
   ) {
-    precondition(limits.connections > 0, "A pool needs at least one connection.")
     self.target = target
     self.limits = limits
     self.logger = logger
@@ -82,7 +118,7 @@ public actor Pool {
 
   public var state: State {
     State(
-      open: idle.count + lent.count, idle: idle.count, waiting: waiters.count, isFailing: failure != nil,
+      open: idle.count + lent.count, idle: idle.count, waiting: waiting, isFailing: failure != nil,
       lastError: lastError, isClosed: isClosed)
   }
 }
@@ -92,35 +128,41 @@ public actor Pool {
 extension Pool {
   /// Runs `body` on a connection of the pool, each statement committing by itself.
   ///
-  /// - Parameter deadline: For all of it: waiting for a connection and running.
+  /// - Parameters:
+  ///   - object: What it changes: of one object one request at a time has a connection.
+  ///   - deadline: For all of it: waiting for a connection and running.
   /// - Throws: `StoreError`, or what `body` throws.
   public nonisolated func run<Result: Sendable>(
-    deadline: Duration, _ body: @Sendable (Session) throws -> Result
+    changing object: String? = nil, deadline: Duration, _ body: @Sendable (Session) throws -> Result
   ) async throws -> Result {
     let limit = ContinuousClock.now + deadline
-    return try await withConnection(deadline: deadline) { connection in
+    return try await withConnection(changing: object, deadline: deadline) { connection in
       try await connection.perform(until: limit, body)
     }
   }
 
-  /// Runs `body` between BEGIN and COMMIT on a connection of the pool; see `Connection.transaction`.
+  /// Runs `body` between BEGIN and COMMIT on a connection of the pool; see `run` and `Connection.transaction`.
   public nonisolated func transaction<Result: Sendable>(
-    isolation: Isolation = .readCommitted, readOnly: Bool = false, deadline: Duration,
-    _ body: @Sendable (Session) throws -> Result
+    changing object: String? = nil, isolation: Isolation = .readCommitted, readOnly: Bool = false,
+    deadline: Duration, _ body: @Sendable (Session) throws -> Result
   ) async throws -> Result {
-    try await run(deadline: deadline) { session in
+    try await run(changing: object, deadline: deadline) { session in
       try session.transaction(isolation: isolation, readOnly: readOnly, body)
     }
   }
 
-  /// Lends a connection for as long as `body` takes.
+  /// Lends a connection to the task's ``Borrower`` for as long as `body` takes.
   ///
-  /// - Parameter deadline: For waiting until one is free; the pool's own `waitingTime` counts too.
+  /// - Parameter deadline: For waiting until one is free; the pool's own limits count too.
   /// - Throws: `StoreError.poolExhausted`, `unavailable`, `cancelled`, or what `body` throws.
   public nonisolated func withConnection<Result: Sendable>(
-    deadline: Duration, _ body: @Sendable (Connection) async throws -> Result
+    changing object: String? = nil, deadline: Duration,
+    _ body: @Sendable (Connection) async throws -> Result
   ) async throws -> Result {
-    let connection = try await borrow(until: .now + min(deadline, limits.waitingTime))
+    let borrower = Borrower.current
+    let waitsLong = object != nil || borrower?.isSlow == true
+    let longest = waitsLong ? limits.longWaitingTime : limits.waitingTime
+    let connection = try await borrow(for: borrower, object, atMost: min(deadline, longest))
     do {
       let result = try await body(connection)
       await giveBack(connection)
@@ -150,7 +192,7 @@ extension Pool {
   }
 
   private func stopWaitingForLent() {
-    for connection in lent.values { connection.cancelRunning() }
+    for loan in lent.values { loan.connection.cancelRunning() }
     finishClosing()
   }
 
@@ -163,29 +205,24 @@ extension Pool {
 // MARK: - Lending
 
 extension Pool {
-  private func borrow(until deadline: ContinuousClock.Instant) async throws -> Connection {
+  private func borrow(for borrower: Borrower?, _ object: String?, atMost time: Duration) async throws
+    -> Connection
+  {
     guard !isClosed else { throw StoreError.unavailable(reason: "the daemon is shutting down") }
     if Task.isCancelled { throw StoreError.cancelled }
-    // Whoever waits already goes first. The connection used last is the likeliest to be alive, and its server
-    // process the likeliest to be warm.
-    while waiters.isEmpty, let connection = idle.popLast() {
-      lent[ObjectIdentifier(connection)] = connection
-      if connection.interruption.isQuiet { return connection }
-      // Something has arrived on it: a notice, or its end.
-      if await connection.isAlive() { return connection }
-      lent[ObjectIdentifier(connection)] = nil
-      await connection.close()
-      guard !isClosed else { throw StoreError.unavailable(reason: "the daemon is shutting down") }
+    // While a connection is idle, nobody waits who may have it.
+    if mayBorrow(borrower, object), let connection = takeIdle() {
+      lend(connection, to: borrower, object)
+      return connection
     }
     if let failure, idle.isEmpty, lent.isEmpty { throw unavailable(failure) }
-    guard waiters.count < limits.waiting else {
-      throw StoreError.poolExhausted(
-        reason: "all \(limits.connections) are busy and \(waiters.count) requests wait already")
-    }
-    return try await queue(until: deadline)
+    try makeRoom(for: borrower)
+    return try await queue(borrower, object, atMost: time)
   }
 
-  private func queue(until deadline: ContinuousClock.Instant) async throws -> Connection {
+  private func queue(_ borrower: Borrower?, _ object: String?, atMost time: Duration) async throws
+    -> Connection
+  {
     lastWaiter += 1
     let id = lastWaiter
     return try await withTaskCancellationHandler {
@@ -193,64 +230,157 @@ extension Pool {
         // The handler may have run already, and found nobody to wake.
         if Task.isCancelled { return continuation.resume(throwing: StoreError.cancelled) }
         let timer = Task.detached { [weak self] in
-          guard (try? await Task.sleep(until: deadline, clock: .continuous)) != nil else { return }
-          await self?.expire(id)
+          guard (try? await Task.sleep(for: time)) != nil else { return }
+          await self?.expire(id, of: borrower, after: time)
         }
-        waiters.append(Waiter(id: id, continuation: continuation, timer: timer))
+        waiting += 1
+        lines[borrower, default: Line()].waiters.append(
+          Waiter(id: id, object: object, continuation: continuation, timer: timer))
         grow()
       }
     } onCancel: {
-      Task.detached { await self.fail(id, .cancelled) }
+      Task.detached { await self.fail(id, of: borrower, .cancelled) }
     }
   }
 
   private func giveBack(_ connection: Connection) async {
-    lent[ObjectIdentifier(connection)] = nil
+    if let loan = lent.removeValue(forKey: ObjectIdentifier(connection)) {
+      if let object = loan.object { changing.remove(object) }
+      change(loan.borrower) { $0.held -= 1 }
+    }
     if isClosed || connection.isBroken {
       // The place is free at once; closing may take a moment on the connection's thread.
-      serveWaiters()
+      serve()
       await connection.close()
     } else {
-      offer(connection)
+      idle.append(connection)
+      serve()
     }
     if isClosed, lent.isEmpty { finishClosing() }
   }
 
-  private func offer(_ connection: Connection) {
-    guard !waiters.isEmpty else { return idle.append(connection) }
-    let waiter = waiters.removeFirst()
-    waiter.timer.cancel()
-    lent[ObjectIdentifier(connection)] = connection
-    waiter.continuation.resume(returning: connection)
-  }
-
-  /// Makes sure that whoever waits has something to wait for.
-  private func serveWaiters() {
-    if let failure, idle.isEmpty, lent.isEmpty {
-      failAll(unavailable(failure))
-    } else {
-      grow()
+  private func lend(_ connection: Connection, to borrower: Borrower?, _ object: String?) {
+    lastLoan += 1
+    lent[ObjectIdentifier(connection)] = Loan(connection: connection, borrower: borrower, object: object)
+    if let object { changing.insert(object) }
+    change(borrower) { line in
+      line.held += 1
+      line.lastLoan = lastLoan
     }
   }
 
-  private func expire(_ id: UInt64) {
-    let waited = "all \(limits.connections) stayed busy for as long as this request could wait"
-    fail(
-      id,
-      lent.isEmpty
-        ? .unavailable(reason: "no connection could be opened in time") : .poolExhausted(reason: waited))
+  /// Changes a borrower's line, and forgets one that holds nothing and waits for nothing.
+  private func change(_ borrower: Borrower?, _ body: (inout Line) -> Void) {
+    var line = lines.removeValue(forKey: borrower) ?? Line()
+    body(&line)
+    if line.held > 0 || !line.waiters.isEmpty { lines[borrower] = line }
   }
 
-  private func fail(_ id: UInt64, _ error: StoreError) {
-    guard let index = waiters.firstIndex(where: { $0.id == id }) else { return }
-    let waiter = waiters.remove(at: index)
-    waiter.timer.cancel()
-    waiter.continuation.resume(throwing: error)
+  /// Lends what is idle to those who wait, and makes sure that the others have something to wait for.
+  private func serve() {
+    while !idle.isEmpty, let next, let connection = takeIdle() {
+      var waiter: Waiter?
+      change(next.borrower) { waiter = $0.waiters.remove(at: next.index) }
+      waiting -= 1
+      waiter!.timer.cancel()
+      lend(connection, to: next.borrower, waiter!.object)
+      waiter!.continuation.resume(returning: connection)
+    }
+    if let failure, idle.isEmpty, lent.isEmpty { failAll(unavailable(failure)) } else { grow() }
+  }
+
+  /// The request that goes next. O(requests that wait).
+  private var next: (borrower: Borrower?, index: Int)? {
+    var best: (borrower: Borrower?, index: Int, rank: (Int, UInt64))?
+    for (borrower, line) in lines where isWithinShare(borrower, held: line.held) {
+      // The program's own work first: many may depend on it.
+      let rank = (borrower == nil ? -1 : line.held, line.lastLoan)
+      if let best, best.rank <= rank { continue }
+      guard let index = line.waiters.firstIndex(where: { mayChange($0.object) }) else { continue }
+      best = (borrower, index, rank)
+    }
+    return best.map { ($0.borrower, $0.index) }
+  }
+
+  private func mayBorrow(_ borrower: Borrower?, _ object: String?) -> Bool {
+    mayChange(object) && isWithinShare(borrower, held: lines[borrower]?.held ?? 0)
+  }
+
+  private func mayChange(_ object: String?) -> Bool { object.map { !changing.contains($0) } ?? true }
+
+  /// Whether a borrower that holds so many connections may have one more.
+  private func isWithinShare(_ borrower: Borrower?, held: Int) -> Bool {
+    var left = 0
+    if let borrower {
+      left = limits.reserve * (held == 0 && !borrower.isSlow ? 1 : 2)
+      if borrower.mayUseReserve { left -= limits.reserve }
+    }
+    return limits.connections - lent.count > min(left, limits.connections - 1)
+  }
+
+  /// The connection that was used last: the likeliest to be alive, and its server process the likeliest to be warm. One
+  /// on which something has arrived is closed, as that may be its end.
+  private func takeIdle() -> Connection? {
+    while let connection = idle.popLast() {
+      if connection.interruption.isQuiet { return connection }
+      Task.detached { await connection.close() }
+    }
+    return nil
+  }
+
+  /// Makes sure that one more may wait: in place of the newest request of the borrower with most of them.
+  private func makeRoom(for borrower: Borrower?) throws {
+    guard waiting >= limits.waiting else { return }
+    let own = lines[borrower]?.waiters.count ?? 0
+    let longest = lines.max { $0.value.waiters.count < $1.value.waiters.count }
+    if let longest, longest.value.waiters.count > own + 1, let newest = longest.value.waiters.last {
+      return fail(newest.id, of: longest.key, crowded(longest.key, longest.value.waiters.count))
+    }
+    throw crowded(borrower, own)
+  }
+
+  private func crowded(_ borrower: Borrower?, _ own: Int) -> StoreError {
+    .poolExhausted(
+      reason: "\(limits.waiting) requests wait for the database already, \(own) of them yours",
+      over: borrower?.name)
+  }
+
+  private func expire(_ id: UInt64, of borrower: Borrower?, after time: Duration) {
+    guard let line = lines[borrower], let waiter = line.waiters.first(where: { $0.id == id }) else { return }
+    if lent.isEmpty {
+      return fail(id, of: borrower, .unavailable(reason: "no connection could be opened in time"))
+    }
+    let waited = "\(time.inSeconds) s"
+    if !mayChange(waiter.object) {
+      let reason =
+        "changes before this one of the same object took longer than the \(waited) that it may wait"
+      return fail(id, of: borrower, .poolExhausted(reason: reason, over: nil))
+    }
+    let isOver = line.held > 0 && !isWithinShare(borrower, held: line.held)
+    let reason =
+      isOver
+      ? "\(line.held) of your requests have connections to the database, which is your share, and none ended within \(waited)"
+      : "all connections to the database that this request may have stayed busy for \(waited)"
+    fail(id, of: borrower, .poolExhausted(reason: reason, over: isOver ? borrower?.name : nil))
+  }
+
+  private func fail(_ id: UInt64, of borrower: Borrower?, _ error: StoreError) {
+    guard let index = lines[borrower]?.waiters.firstIndex(where: { $0.id == id }) else { return }
+    var waiter: Waiter?
+    change(borrower) { waiter = $0.waiters.remove(at: index) }
+    waiting -= 1
+    waiter!.timer.cancel()
+    waiter!.continuation.resume(throwing: error)
   }
 
   private func failAll(_ error: StoreError) {
-    let failed = waiters
-    waiters = []
+    let failed = lines.values.flatMap(\.waiters)
+    for (borrower, line) in lines {
+      var line = line
+      line.waiters = []
+      lines[borrower] = line.held > 0 ? line : nil
+    }
+    waiting = 0
     for waiter in failed {
       waiter.timer.cancel()
       waiter.continuation.resume(throwing: error)
@@ -271,7 +401,10 @@ extension Pool {
   private func grow() {
     // After a failure one attempt at a time is enough, and it is scheduled.
     guard failure == nil, !isClosed else { return }
-    while opening < waiters.count, idle.count + lent.count + opening < limits.connections {
+    let wanted = lines.reduce(0) { count, line in
+      count + (isWithinShare(line.key, held: line.value.held) ? line.value.waiters.count : 0)
+    }
+    while opening < wanted, idle.count + lent.count + opening < limits.connections {
       opening += 1
       Task.detached { await self.openOne() }
     }
@@ -287,8 +420,8 @@ extension Pool {
       }
       failure = nil
       guard !isClosed else { return await connection.close() }
-      offer(connection)
-      grow()
+      idle.append(connection)
+      serve()
     } catch {
       opening -= 1
       guard !isClosed else { return }
@@ -314,7 +447,7 @@ extension Pool {
       try? await Task.sleep(for: pause)
       await self?.probe()
     }
-    serveWaiters()
+    serve()
   }
 
   /// The one attempt after a failure.

@@ -11,8 +11,9 @@ public enum StoreError: Error, Sendable, Hashable {
   case outcomeUnknown(reason: String)
   /// The time allowed has passed; the statement was cancelled and its effect is undone.
   case deadlinePassed(statement: String?)
-  /// All connections are busy, and either too many requests wait already or this one waited long enough.
-  case poolExhausted(reason: String)
+  /// No connection was free, and either too many requests wait already or this one waited long enough.
+  /// - Parameter over: The name of the borrower, where it has its share.
+  case poolExhausted(reason: String, over: String?)
   /// There is no database to talk to now; the reason says why, and when the next attempt is due.
   case unavailable(reason: String)
   /// The Swift task was cancelled, and the effect of its statement is undone.
@@ -110,7 +111,7 @@ extension StoreError: CustomStringConvertible {
     case .outcomeUnknown(let reason): "Whether the change was stored is unknown: \(reason)."
     case .deadlinePassed(let statement?): "Statement \(statement) did not end in the time allowed."
     case .deadlinePassed(nil): "The database did not answer in the time allowed."
-    case .poolExhausted(let reason): "No database connection is free: \(reason)."
+    case .poolExhausted(let reason, _): "No database connection is free: \(reason)."
     case .unavailable(let reason): "The database is unavailable: \(reason)."
     case .cancelled: "The request was cancelled."
     case .misconfigured(let reason): "\(reason)."

@@ -5,7 +5,7 @@ enum TokenStatements {
     [
       Insert(
         id: "", digest: [], role: .monitor, own: nil, includesHouse: false, by: "", expiresOn: nil, days: 1),
-      Select(id: ""), Page(after: nil, limit: 1), Revoke(id: ""), Dead(ids: []),
+      Select(ids: []), Page(after: nil, limit: 1), Revoke(id: ""), Dead(ids: []),
     ]
   }
 
@@ -57,10 +57,10 @@ enum TokenStatements {
   }
 
   struct Select: Statement {
-    let id: String
+    let ids: [String]
     let name = "token_select"
-    let sql = "SELECT \(columns), digest FROM token WHERE id = $1"
-    func bind(into bindings: inout Bindings) { bindings.text(id) }
+    let sql = "SELECT \(columns), digest FROM token WHERE id = ANY ($1::text[])"
+    func bind(into bindings: inout Bindings) { bindings.textArray(ids) }
     func decode(_ row: Row) throws -> (token: StoredToken, digest: [UInt8]) {
       (try token(row), try row.bytea(9))
     }
