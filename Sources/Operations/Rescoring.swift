@@ -73,6 +73,7 @@ actor Rescoring {
   /// Whether a run is being started or a revision made.
   private var isTaken = false
   private var waiters: [CheckedContinuation<Void, Never>] = []
+  private var isGivingRoom = false
   /// For revisions; kept, since they come often.
   private var revising: Connection?
 
@@ -182,11 +183,12 @@ actor Rescoring {
         try await self.publish(number, found, hooks, work, connection, progress)
       }
       running = nil
-      // Nobody waits for what is left to do; the lock keeps others away until it is done.
+      // Nobody waits for what is left to do. Pruning needs the lock; VACUUM, which may wait long for others, does not.
       Task {
-        await self.health.attempt(.maintenance) { try await self.prune(connection) }
+        let forgotten = await self.health.attempt(.maintenance) { try await self.prune(connection) }
         await self.finish(connection)
         giveMemoryBack()
+        if let forgotten, forgotten >= Self.manyLists { self.giveRoomBack() }
       }
       logger.info(
         "A run is published",
@@ -247,13 +249,14 @@ actor Rescoring {
     return lists
   }
 
-  private func prune(_ connection: Connection) async throws {
+  /// - Returns: how many lists were forgotten.
+  private func prune(_ connection: Connection) async throws -> Int {
     let settings = settings
-    let forgotten = try await connection.transaction(deadline: Limits.publishingTime) { session in
+    return try await connection.transaction(deadline: Limits.publishingTime) { session in
+      try RunStore.waitBriefly(in: session)
       try Ledger.forgetOldKeys(in: session)
       return try RunStore.prune(keepRuns: settings.keepRuns, keepDays: settings.keepDays, in: session)
     }
-    if forgotten >= Self.manyLists { await upkeep.run { try RunStore.vacuum($0) } }
   }
 
   private func fail(_ number: Int, _ error: any Error, _ connection: Connection) async {
@@ -268,8 +271,16 @@ actor Rescoring {
     giveRoomBack()
   }
 
-  /// Gives back the room of lists that a run had written before it failed.
-  private func giveRoomBack() { Task { await upkeep.run { try RunStore.vacuum($0) } } }
+  /// Gives the room of lists that nobody needs any more to the next ones. While the table is locked by others one VACUUM
+  /// waits for it, however many runs end meanwhile.
+  private func giveRoomBack() {
+    guard !isGivingRoom else { return }
+    isGivingRoom = true
+    Task {
+      await upkeep.run { try RunStore.vacuum($0) }
+      isGivingRoom = false
+    }
+  }
 
   // MARK: Revisions
 

@@ -227,6 +227,12 @@ public enum RunStore {
     try session.query(RunStatements.Revisions(after: after, upTo: upTo))
   }
 
+  /// From here on this transaction waits a second at most for locks of others: it holds the lock of rescoring, and what it
+  /// does can be done after the next run.
+  public static func waitBriefly(in session: Session) throws {
+    try session.execute(RunStatements.briefWaits, name: "run_brief_waits")
+  }
+
   /// Forgets lists of runs beyond the newest `keepRuns` or older than `keepDays`, and of earlier runs the revisions
   /// between the first and the last; the newest run stays whole.
   /// - Returns: How many lists were forgotten.

@@ -85,6 +85,25 @@ import Testing
     #expect(second.stop() == 0)
   }
 
+  /// Somebody else's lock of the table of lists, which VACUUM waits for, keeps no run and no revision waiting.
+  @Test func nobodyWaitsForTheVacuum() async throws {
+    let database = try await TestCluster.shared.makeDatabase()
+    let daemon = try await DaemonProcess(database: database, arguments: ["--keep-runs", "1"])
+    let client = try daemon.connect()
+    try Self.load(client, firms: 12, investors: 1_200)
+    try check(client, "RESCORE wait=yes", "250 ok")
+    // Every list changes, so that all lists of the first run are forgotten with the second.
+    for firm in 0..<12 { try check(client, "FIRM SET F-\(firm) trl=\(firm % 8 + 2)", "250 ok") }
+    let held = try await HeldTransaction("LOCK TABLE ranking IN SHARE UPDATE EXCLUSIVE MODE", on: database)
+    try check(client, "RESCORE wait=yes scope=all", "250 ok")
+    try await awaitLockWaits(1, in: "VACUUM%", on: database)
+    try check(client, "RESCORE wait=yes scope=all", "250 ok")
+    try check(client, "FIRM SET F-1 trl=9", "250 ok")
+    try check(client, "RESCORE wait=yes", "25")
+    try await held.release()
+    #expect(daemon.stop() == 0)
+  }
+
   /// Points add up to the score, for every pair of a list, and DEALS and EXPLAIN say the same.
   /// However close together a request comes twice, there is one run of it, and whoever is not refused learns which.
   @Test func oneKeyIsOneRunHoweverCloseTogether() async throws {

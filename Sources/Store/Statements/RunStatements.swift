@@ -29,6 +29,8 @@ enum RunStatements {
 
   static let vacuum = "VACUUM ranking"
 
+  static let briefWaits = "SET LOCAL lock_timeout = '1s'"
+
   /// Keeps the lists of a run in memory, some ten megabytes, for the look at their rules; and bounds each step by our own
   /// deadline, since ranking counts as a part of the COPY.
   static let settingsOfRun = "SET LOCAL work_mem = '32MB'; SET LOCAL statement_timeout = 0"
