@@ -169,10 +169,10 @@ extension Desk {
     -> Int
   {
     guard call.isParty else { return try candidate(code, served) }
-    let listed = ShownList(of: investor, served, limit: .max, list: served.list(of:)).rows.map {
-      Int($0.candidate)
-    }
-    guard let candidate = served.snapshot.candidates(code: code).first(where: listed.contains) else {
+    let snapshot = served.snapshot
+    let listed = Set(ShownList.deals(of: investor, served, list: served.list(of:)).map(\.candidate))
+    let found = snapshot.candidates(code: code).first { listed.contains(snapshot.candidateID(at: $0)) }
+    guard let candidate = found else {
       throw WireError.notFound("candidate", code)
     }
     return candidate
@@ -193,11 +193,12 @@ extension Desk {
     var sentence: String?
     if let published = served.published {
       attributes.append(Attribute("run", published.description))
-      let shown = ShownList(of: investor, served, limit: .max) { served.list(of: $0) }
-      if let place = shown.rows.firstIndex(where: { $0.candidate == candidate }) {
+      let deals = ShownList.deals(of: investor, served, list: served.list(of:))
+      let id = served.snapshot.candidateID(at: candidate)
+      if let place = deals.firstIndex(where: { $0.candidate == id }) {
         attributes.append(Attribute("rank", place + 1))
-        if shown.rows[place].score != explanation.score {
-          attributes.append(Attribute("listed_score", Int(shown.rows[place].score)))
+        if deals[place].score != explanation.score {
+          attributes.append(Attribute("listed_score", Int(deals[place].score)))
           sentence =
             "the registry or the policy has changed since the list was published; RESCORE brings it up to date"
         }

@@ -73,6 +73,15 @@ final class Served: Sendable {
       rankedAt: rankedAt, after: self)
   }
 
+  /// This as of a later moment, at which nothing has changed.
+  func with(watermark: String) -> Served { with(scorer: scorer, watermark: watermark, listed: listed) }
+
+  /// Whether all of it is as the database has it.
+  func isCurrent(_ news: SnapshotReader.News) -> Bool {
+    news.isEmpty && news.life == life && news.day == snapshot.asOf && news.published == published
+      && news.policy == Int(policy.number)
+  }
+
   /// This with other lists.
   func with(lists: DealLists, as id: RunRevision?, listed: Snapshot?, rankedAt: String?) -> Served {
     Served(
@@ -135,6 +144,7 @@ actor Picture {
   private nonisolated let publishing = Mutex<RunRevision?>(nil)
   /// Refreshes take turns, so that a picture never steps back.
   private var turn: Task<Void, Never>?
+  private let refreshes = SharedReading<Void, Served>()
 
   init(pool: Pool) { self.pool = pool }
 
@@ -156,45 +166,76 @@ actor Picture {
     }
   }
 
-  /// Brings the picture up to all that is committed now, and gives it.
+  /// Brings the picture up to all that is committed now, and gives it. Those who ask while a refresh is under way share the
+  /// one that follows it.
   ///
-  /// - Parameter deadline: For the reading.
-  func refresh(deadline: Duration = Limits.readingTime) async throws -> Served {
-    try await refresh(deadline: deadline) { _, _ in }.served
+  /// - Parameter deadline: For all of it: waiting and reading.
+  nonisolated func refresh(deadline: Duration = Limits.readingTime) async throws -> Served {
+    guard served != nil else { throw Self.notRead }
+    return try await refreshes.answer((), until: .now + deadline) { requests in
+      let served = try await self.refreshed()
+      return Array(repeating: served, count: requests.count)
+    }
   }
 
   /// Brings the picture up to date, and reads something more in the same transaction.
+  ///
+  /// - Parameter deadline: For waiting for the refreshes before it and for reading.
   func refresh<Extra: Sendable>(
     deadline: Duration = Limits.readingTime,
     _ extra: @escaping @Sendable (Session, Served) throws -> Extra
   ) async throws -> (served: Served, extra: Extra) {
-    guard served != nil else { throw StoreError.unavailable(reason: "the registry has not been read yet") }
+    guard served != nil else { throw Self.notRead }
+    let limit = ContinuousClock.now + deadline
     return try await inTurn {
       let before = self.served!
       let read = try await self.pool.transaction(
-        isolation: .repeatableRead, readOnly: true, deadline: deadline
+        isolation: .repeatableRead, readOnly: true, deadline: ContinuousClock.now.duration(to: limit)
       ) {
         session in
         let served = try Self.update(before, session)
         return (served: served, extra: try extra(session, served))
       }
-      // What was published here meanwhile is shown already, with more of it known than the database keeps.
-      self.current.withLock { now in
-        guard let shown = now, shown.life == read.served.life, let published = shown.published,
-          read.served.published.map({ $0 <= published }) ?? true
-        else {
-          now = read.served
-          return
-        }
-        // What these lists were ranked on, but not where it would be kept beside a registry that was read anew.
-        let isForgotten = before.listed != nil && read.served.listed == nil
-        now = read.served.with(
-          lists: shown.lists, as: published, listed: isForgotten ? nil : shown.listed,
-          rankedAt: shown.rankedAt)
-      }
-      return (self.served!, read.extra)
+      return (self.show(read.served, after: before), read.extra)
     }
   }
+
+  /// The picture brought up to date: by one statement where nothing has changed, which is most often.
+  private func refreshed() async throws -> Served {
+    try await inTurn {
+      let before = self.served!
+      let news = try await self.pool.run(deadline: Limits.readingTime) {
+        try SnapshotReader.readNews(since: before.watermark, in: $0)
+      }
+      if before.isCurrent(news) { return self.show(before.with(watermark: news.watermark), after: before) }
+      let read = try await self.pool.transaction(
+        isolation: .repeatableRead, readOnly: true, deadline: Limits.readingTime
+      ) { try Self.update(before, $0) }
+      return self.show(read, after: before)
+    }
+  }
+
+  /// Shows what a refresh has read. What was published here meanwhile is shown already, with more of it known than the
+  /// database keeps.
+  private nonisolated func show(_ read: Served, after before: Served) -> Served {
+    current.withLock { now in
+      guard let shown = now, shown.life == read.life, let published = shown.published,
+        read.published.map({ $0 <= published }) ?? true
+      else {
+        now = read
+        return read
+      }
+      // What these lists were ranked on, but not where it would be kept beside a registry that was read anew.
+      let isForgotten = before.listed != nil && read.listed == nil
+      let both = read.with(
+        lists: shown.lists, as: published, listed: isForgotten ? nil : shown.listed,
+        rankedAt: shown.rankedAt)
+      now = both
+      return both
+    }
+  }
+
+  private static let notRead = StoreError.unavailable(reason: "the registry has not been read yet")
 
   /// Whether a published state needs no look at the database: it is shown already, or on its way from this daemon.
   nonisolated func knows(_ id: RunRevision) -> Bool {

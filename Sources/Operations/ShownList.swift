@@ -25,16 +25,8 @@ struct ShownList: Sendable {
   ///   - list: The list of a fund.
   init(of investor: Int, _ served: Served, limit: Int, list: (Int) -> ArraySlice<Deal>) {
     let snapshot = served.snapshot
-    let funds = served.funds(of: investor)
-    let isMerged = funds != [investor]
-    let deals: [HouseDeal]
-    if isMerged {
-      let lists = funds.map { HouseList.FundList(fund: snapshot.investorID(at: $0), deals: Array(list($0))) }
-      deals = HouseList.merge(lists, in: snapshot, limit: served.policy.depth)
-    } else {
-      let id = snapshot.investorID(at: investor)
-      deals = list(investor).map { HouseDeal(candidate: $0.candidate, score: $0.score, fund: id) }
-    }
+    let isMerged = served.funds(of: investor) != [investor]
+    let deals = Self.deals(of: investor, served, list: list)
     count = deals.count
     rows = []
     self.funds = []
@@ -48,6 +40,20 @@ struct ShownList: Sendable {
           text: served.texts.text(of: candidate, snapshot), candidate: UInt32(candidate), score: deal.score))
       if served.isHouse(investor) { self.funds.append(UInt32(fund)) }
     }
+  }
+}
+
+extension ShownList {
+  /// The deals of a whole list, best first; of a house those of its funds, merged. Without the reasons, which cost far more.
+  static func deals(of investor: Int, _ served: Served, list: (Int) -> ArraySlice<Deal>) -> [HouseDeal] {
+    let snapshot = served.snapshot
+    let funds = served.funds(of: investor)
+    guard funds == [investor] else {
+      let lists = funds.map { HouseList.FundList(fund: snapshot.investorID(at: $0), deals: Array(list($0))) }
+      return HouseList.merge(lists, in: snapshot, limit: served.policy.depth)
+    }
+    let id = snapshot.investorID(at: investor)
+    return list(investor).map { HouseDeal(candidate: $0.candidate, score: $0.score, fund: id) }
   }
 }
 

@@ -16,6 +16,23 @@ public enum SnapshotReader {
     public var rows: SnapshotBuilder
   }
 
+  /// What is in force, and whether there is something that a watermark does not see.
+  public struct News: Sendable {
+    public var watermark: String
+    public var life: String
+    public var day: Day
+    public var policy: Int?
+    public var published: RunRevision?
+    /// Whether sectors or rates have changed.
+    var isShared: Bool
+    var ofFirms: Bool
+    var ofProjects: Bool
+    var ofInvestors: Bool
+
+    /// Whether nothing of the registry has changed.
+    public var isEmpty: Bool { !isShared && !ofFirms && !ofProjects && !ofInvestors }
+  }
+
   /// What a watermark does not see yet.
   public struct Changes: Sendable {
     public var watermark: String
@@ -47,14 +64,20 @@ public enum SnapshotReader {
     return Whole(watermark: now.snapshot, life: now.life, day: now.day, rows: rows)
   }
 
-  /// Reads what has changed since a watermark of a life of the server. Linear in the changes, by way of the indexes on `changed_xid`.
-  public static func readChanges(since watermark: String, life: String, in session: Session) throws -> Changes
-  {
+  /// Looks whether something has changed since a watermark, by one statement, which needs no transaction around it.
+  public static func readNews(since watermark: String, in session: Session) throws -> News {
     guard let news = try session.queryOne(SnapshotStatements.News(since: watermark)) else {
       throw StoreError.unexpectedResult(reason: "the server gave no snapshot")
     }
+    return news
+  }
+
+  /// Reads what has changed since a watermark of a life of the server. Linear in the changes, by way of the indexes on `changed_xid`.
+  public static func readChanges(since watermark: String, life: String, in session: Session) throws -> Changes
+  {
+    let news = try readNews(since: watermark, in: session)
     var changes = Changes(
-      watermark: news.snapshot, life: news.life, day: news.day, isLarge: news.isShared || news.life != life,
+      watermark: news.watermark, life: news.life, day: news.day, isLarge: news.isShared || news.life != life,
       change: SnapshotChange())
     guard !changes.isLarge else { return changes }
     if news.ofFirms {

@@ -29,26 +29,18 @@ enum SnapshotStatements {
     }
   }
 
-  /// What ``Now`` gives, and of which tables there is something to read that a snapshot does not see. One question, since
-  /// most changes are of one row. The order is for the planner: it takes a third of a table for new, and would read all
+  /// What ``Now`` gives, what is in force, and of which tables there is something to read that a snapshot does not see. One
+  /// question, since most changes are of one row and most often there is none. The order is for the planner: it takes a third of a table for new, and would read all
   /// of it for the first such row.
   struct News: Statement {
-    struct Output: Sendable {
-      var snapshot: String
-      var day: Day
-      var isShared: Bool
-      var ofFirms: Bool
-      var ofProjects: Bool
-      var ofInvestors: Bool
-      var life: String
-    }
-
     let since: String
     let name = "snapshot_news"
     let sql = """
       SELECT pg_current_snapshot()::text, current_date::text,
-        EXISTS (SELECT FROM sector WHERE NOT pg_visible_in_snapshot(changed_xid, $1::pg_snapshot))
-          OR EXISTS (SELECT FROM rate WHERE NOT pg_visible_in_snapshot(changed_xid, $1)),
+        EXISTS (SELECT FROM sector
+            WHERE changed_xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(changed_xid, $1))
+          OR EXISTS (SELECT FROM rate
+            WHERE changed_xid >= pg_snapshot_xmin($1) AND NOT pg_visible_in_snapshot(changed_xid, $1)),
         coalesce((SELECT true FROM firm
           WHERE changed_xid >= pg_snapshot_xmin($1) AND NOT pg_visible_in_snapshot(changed_xid, $1)
           ORDER BY changed_xid LIMIT 1), false),
@@ -58,16 +50,19 @@ enum SnapshotStatements {
         coalesce((SELECT true FROM investor
           WHERE changed_xid >= pg_snapshot_xmin($1) AND NOT pg_visible_in_snapshot(changed_xid, $1)
           ORDER BY changed_xid LIMIT 1), false),
-        \(life)
+        \(life), publication.policy, publication.run, publication.revision
+      FROM publication
       """
     func bind(into bindings: inout Bindings) { bindings.text(since) }
-    func decode(_ row: Row) throws -> Output {
+    func decode(_ row: Row) throws -> SnapshotReader.News {
       guard let day = Day(try row.text(1)) else {
         throw StoreError.unexpectedResult(reason: "current_date is no date")
       }
-      return Output(
-        snapshot: try row.text(0), day: day, isShared: try row.bool(2), ofFirms: try row.bool(3),
-        ofProjects: try row.bool(4), ofInvestors: try row.bool(5), life: try row.text(6))
+      let run = try row.optionalInt(8)
+      return SnapshotReader.News(
+        watermark: try row.text(0), life: try row.text(6), day: day, policy: try row.optionalInt(7),
+        published: try run.map { RunRevision(run: $0, revision: try row.int(9)) }, isShared: try row.bool(2),
+        ofFirms: try row.bool(3), ofProjects: try row.bool(4), ofInvestors: try row.bool(5))
     }
   }
 
