@@ -34,7 +34,7 @@ import Testing
     let first = try await DaemonProcess(database: database)
     let second = try await DaemonProcess(database: database)
     let (one, other) = (try first.connect(), try second.connect())
-    try Self.load(one, firms: 2_000, investors: 2_000)
+    try Self.load(one, firms: 4_000, investors: 3_000)
 
     // Started, refused to others in both daemons, cancelled from the other daemon: nothing is published.
     let started = try one.ask("RESCORE")
@@ -56,7 +56,7 @@ import Testing
     }
     let published = try #require(reply.last)
     #expect(published.hasPrefix("250 ok"), "\(published)")
-    #expect(try Self.attribute("investors", of: published) == "2000")
+    #expect(try Self.attribute("investors", of: published) == "3000")
     #expect(try one.ask("RUN GET \(run)").first?.contains("\"state\":\"cancelled\"") == true)
     // What it had written while it ranked is gone with it.
     let psql = try await Connection.open(database, deadline: .seconds(30))
