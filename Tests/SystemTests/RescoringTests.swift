@@ -65,8 +65,8 @@ import Testing
         """
         DO $$ BEGIN
           ASSERT NOT EXISTS (SELECT FROM ranking WHERE run = 1), 'lists of a cancelled run';
-          ASSERT (SELECT count(*) FROM ranking WHERE run = 2) = 2000, 'not all lists of the next';
-          ASSERT (SELECT lists_changed FROM revision WHERE run = 2) = 2000, 'a wrong count';
+          ASSERT (SELECT count(*) FROM ranking WHERE run = 2) = 3000, 'not all lists of the next';
+          ASSERT (SELECT lists_changed FROM revision WHERE run = 2) = 3000, 'a wrong count';
         END $$
         """, name: "asserts")
     }
