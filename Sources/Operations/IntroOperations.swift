@@ -46,7 +46,15 @@ extension Desk {
       let made: (standing: IntroductionStanding, isNew: Bool)?
       do { made = try IntroductionStore.make(deed, on: id, in: session) } catch let illegal
         as IntroductionStanding.Illegal
-      { throw Self.wrongState(illegal, id) }
+      {
+        if case .advance(illegal.state?, _) = move {
+          return Written(
+            last: LastLine(
+              .unchanged, [Attribute("introduction", id), Attribute("state", illegal.state.rawValue)],
+              sentence: "it is so already; to= names a step beyond"))
+        }
+        throw Self.wrongState(illegal, id)
+      }
       guard let made else { throw Self.noIntroduction(id) }
       if case .defer(_, let day) = move { try Self.check(day, try IntroductionStore.today(in: session)) }
       let attributes = [Attribute("introduction", id), Attribute("state", made.standing.state.rawValue)]
@@ -165,7 +173,8 @@ extension IntroMove {
     case .defer(let until): .defer(try said(), until: until)
     case .ask: .ask(side)
     case .withdraw: .withdraw
-    case .advance(let state): .advance(to: state, side)
+    // A step beyond the introduction itself is somebody's doing, and is named: said twice, the next one would be another.
+    case .advance(let state): .advance(to: state ?? .introduced, side)
     }
   }
 }

@@ -60,10 +60,10 @@ import Testing
     try check(root, "POLICY SET need_term_sheet_expert=1", "250 ok")
     try check(root, "POLICY ACTIVATE 2", "250 ok")
     for line in ["INTRO PROPOSE I-1 F-1", "INTRO ACCEPT 1 side=firm", "INTRO ACCEPT 1 side=investor"]
-      + (0..<3).map({ _ in "INTRO ADVANCE 1" })
+      + ["introduced", "met", "diligence"].map({ "INTRO ADVANCE 1 to=\($0)" })
     { try check(root, line, "250 ok") }
     #expect(try root.ask("REVIEW NEEDED F-1").first?.contains("\"standing\":\"missing\"") == true)
-    let refused = try root.ask("INTRO ADVANCE 1").last ?? ""
+    let refused = try root.ask("INTRO ADVANCE 1 to=term_sheet").last ?? ""
     #expect(refused.hasPrefix("554 rule-violated rule=introduction_evidence_missing"), "\(refused)")
     #expect(refused.contains("expert"))
     // A verdict of last year, which held until yesterday.
@@ -74,15 +74,15 @@ import Testing
       "REVIEW SET R-1 verdict=positive date=\(try Self.day(-300)) expires_on=\(try Self.day(-1))", "250 ok")
     let stale = try root.ask("REVIEW NEEDED F-1").first ?? ""
     #expect(stale.contains("\"standing\":\"stale\"") && stale.contains("\"code\":\"R-1\""), "\(stale)")
-    try check(root, "INTRO ADVANCE 1", "554 rule-violated rule=introduction_evidence_missing")
+    try check(root, "INTRO ADVANCE 1 to=term_sheet", "554 rule-violated rule=introduction_evidence_missing")
     try check(root, "REVIEW ADD R-2 firm=F-1 kind=expert expert=E-2", "250 ok")
     try check(root, "REVIEW SET R-2 verdict=negative date=\(try Self.day(-2))", "250 ok")
     #expect(try root.ask("REVIEW NEEDED F-1").first?.contains("\"standing\":\"negative\"") == true)
-    try check(root, "INTRO ADVANCE 1", "554 rule-violated rule=introduction_evidence_missing")
+    try check(root, "INTRO ADVANCE 1 to=term_sheet", "554 rule-violated rule=introduction_evidence_missing")
     try check(root, "REVIEW ADD R-3 firm=F-1 kind=expert expert=E-2", "250 ok")
     try check(root, "REVIEW SET R-3 verdict=positive date=\(try Self.day(0))", "250 ok")
     #expect(try root.ask("REVIEW NEEDED F-1").first?.contains("\"standing\":\"fresh\"") == true)
-    try check(root, "INTRO ADVANCE 1", "250 ok introduction=1 state=term_sheet")
+    try check(root, "INTRO ADVANCE 1 to=term_sheet", "250 ok introduction=1 state=term_sheet")
     #expect(daemon.stop() == 0)
   }
 
@@ -144,8 +144,10 @@ import Testing
     #expect(try root.ask("INTRO LIST kind=investment").count == 1)
     try check(investor, "INTRO ACCEPT 1", "250 ok")
     try check(root, "INTRO ACCEPT 1 side=firm", "250 ok introduction=1 state=mutual")
-    for _ in 0..<4 { try check(root, "INTRO ADVANCE 1", "250 ok") }
-    let refused = try root.ask("INTRO ADVANCE 1").last ?? ""
+    for step in ["introduced", "met", "diligence", "term_sheet"] {
+      try check(root, "INTRO ADVANCE 1 to=\(step)", "250 ok")
+    }
+    let refused = try root.ask("INTRO ADVANCE 1 to=invested").last ?? ""
     #expect(refused.hasPrefix("554 rule-violated rule=introduction_evidence_missing"), "\(refused)")
     #expect(refused.contains("committee"), "\(refused)")
     let today = try Self.day(0)
@@ -155,7 +157,7 @@ import Testing
     ] { try check(root, line, "250 ok") }
     let needed = try root.ask("REVIEW NEEDED F-1 step=handover").first ?? ""
     #expect(needed.contains("\"standing\":\"fresh\",\"code\":\"D-1\",\"by\":\"C-1\""), "\(needed)")
-    try check(root, "INTRO ADVANCE 1", "250 ok introduction=1 state=invested")
+    try check(root, "INTRO ADVANCE 1 to=invested", "250 ok introduction=1 state=invested")
     try check(
       root,
       "TRANCHE ADD T-2 stake=K-1 kind=sell date=\(today) percent=8 amount=1M buyer=I-1 introduction=1 reason=sold",

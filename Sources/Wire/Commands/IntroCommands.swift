@@ -201,7 +201,7 @@ public struct IntroMove: Sendable {
     "ADVANCE", .only([.organizer]),
     [
       Parameter(
-        "to", .named(required: false), "the next state, or no_show; the next one without it",
+        "to", .named(required: false), "the next state, or no_show; introduced without it",
         choices: advanced.map(\.rawValue)), side, note,
     ], "Takes an introduction that both want one step further, or notes that a side did not come."
   ) { (arguments) throws(WireError) in
