@@ -619,7 +619,14 @@ CREATE FUNCTION public.blocks_cut_slots() RETURNS trigger
     SET search_path TO 'public', 'pg_temp'
     AS $$
 BEGIN
-  IF TG_OP <> 'INSERT' THEN PERFORM hold_roadshow(OLD.roadshow), cut_slots(OLD.roadshow); END IF;
+  IF TG_OP <> 'INSERT' THEN
+    PERFORM hold_roadshow(OLD.roadshow), cut_slots(OLD.roadshow);
+    IF EXISTS (SELECT FROM plan_pitch WHERE roadshow = OLD.roadshow AND live
+        AND NOT EXISTS (SELECT FROM pitch_slots(OLD.roadshow) AS slot WHERE slot.during = plan_pitch.during)) THEN
+      RAISE EXCEPTION 'pitches of the published plan would have no slot'
+        USING ERRCODE = '23514', CONSTRAINT = 'roadshow_block_pitched';
+    END IF;
+  END IF;
   IF TG_OP = 'INSERT' OR TG_OP = 'UPDATE' AND NEW.roadshow <> OLD.roadshow THEN PERFORM cut_slots(NEW.roadshow); END IF;
   RETURN NULL;
 END $$;
@@ -960,6 +967,27 @@ BEGIN
   IF FOUND THEN
     RAISE EXCEPTION 'sector "%" does not exist', missing
       USING ERRCODE = '23503', CONSTRAINT = TG_TABLE_NAME || '_fields_exist', COLUMN = 'fields';
+  END IF;
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: firm_is_elsewhere(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.firm_is_elsewhere() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('bellwether pitches', 0));
+  IF EXISTS (SELECT FROM plan_pitch AS pitch WHERE pitch.live AND pitch.firm = NEW.firm AND pitch.during && NEW.during
+        AND (TG_TABLE_NAME <> 'plan_pitch' OR (pitch.roadshow, pitch.plan) <> (NEW.roadshow, NEW.plan)))
+      OR TG_TABLE_NAME = 'plan_pitch' AND EXISTS (SELECT FROM plan_meeting AS met
+        WHERE met.live AND met.firm = NEW.firm AND met.during && NEW.during) THEN
+    RAISE EXCEPTION 'firm % pitches or meets somebody elsewhere at this time', NEW.firm
+      USING ERRCODE = '23514', CONSTRAINT = 'plan_pitch_firm_elsewhere';
   END IF;
   RETURN NULL;
 END $$;
@@ -1457,6 +1485,23 @@ $$;
 
 
 --
+-- Name: participant_pitches(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.participant_pitches() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  UPDATE plan_pitch SET live = NEW.state <> 'withdrawn', sequence = sequence + 1 FROM plan
+    WHERE plan_pitch.roadshow = NEW.roadshow AND firm = NEW.firm AND during IS NOT NULL
+      AND plan.roadshow = plan_pitch.roadshow AND plan.number = plan_pitch.plan AND plan.state = 'published'
+      AND live <> (NEW.state <> 'withdrawn');
+  RETURN NULL;
+END $$;
+
+
+--
 -- Name: person_leaves(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1568,6 +1613,24 @@ END $$;
 
 
 --
+-- Name: pitch_slots(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.pitch_slots(show text) RETURNS TABLE(number integer, block smallint, during tstzrange)
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT row_number() OVER (ORDER BY start)::integer, cut.block,
+    tstzrange(start, start + make_interval(mins => cut.slot_minutes))
+  FROM (SELECT b.number AS block, b.slot_minutes,
+      instant_of(b.starts_at, r.time_zone) + make_interval(mins => nth * (b.slot_minutes + b.pause_minutes)) AS start
+    FROM roadshow_block AS b JOIN roadshow AS r ON r.code = b.roadshow,
+      generate_series(0, ((extract(epoch FROM b.ends_at - b.starts_at)::integer / 60 + b.pause_minutes)
+        / (b.slot_minutes + b.pause_minutes)) - 1) AS nth
+    WHERE b.roadshow = show AND b.kind = 'pitches') AS cut
+$$;
+
+
+--
 -- Name: plan_meeting_may_live(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1618,17 +1681,57 @@ BEGIN
     END IF;
     RETURN OLD;
   END IF;
-  IF to_jsonb(NEW) - '{state,published_at}'::text[] <> to_jsonb(OLD) - '{state,published_at}'::text[] THEN
+  IF to_jsonb(NEW) - '{state,published_at,restored}'::text[] <> to_jsonb(OLD) - '{state,published_at,restored}'::text[] THEN
     RAISE EXCEPTION 'a plan is never changed' USING ERRCODE = '23514', CONSTRAINT = 'plan_is_fixed';
   END IF;
+  NEW.restored := OLD.restored;
   IF NEW.state <> OLD.state THEN
     IF NEW.state = 'draft' OR OLD.state = 'draft' AND NEW.state = 'superseded' THEN
       RAISE EXCEPTION 'a plan that is % cannot become %', OLD.state, NEW.state
         USING ERRCODE = '23514', CONSTRAINT = 'plan_move_is_legal';
     END IF;
-    IF NEW.state = 'published' THEN NEW.published_at := now(); END IF;
+    IF NEW.state = 'published' THEN
+      NEW.published_at := now();
+      NEW.restored := OLD.state = 'superseded';
+    END IF;
   END IF;
   RETURN NEW;
+END $$;
+
+
+--
+-- Name: plan_pitch_may_live(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.plan_pitch_may_live() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM plan WHERE roadshow = NEW.roadshow AND number = NEW.plan AND state = 'published')
+      OR EXISTS (SELECT FROM participant AS p WHERE p.roadshow = NEW.roadshow AND p.firm = NEW.firm AND p.state = 'withdrawn') THEN
+    RAISE EXCEPTION 'only pitches of a published plan take place, of firms that have not withdrawn'
+      USING ERRCODE = '23514', CONSTRAINT = 'plan_pitch_live_is_published';
+  END IF;
+  RETURN NULL;
+END $$;
+
+
+--
+-- Name: plan_pitches_have_a_slot(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.plan_pitches_have_a_slot() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM written WHERE during IS NOT NULL
+      AND NOT EXISTS (SELECT FROM pitch_slots(written.roadshow) AS slot WHERE slot.during = written.during)) THEN
+    RAISE EXCEPTION 'a pitch is planned for a slot that is not there'
+      USING ERRCODE = '23514', CONSTRAINT = 'plan_pitch_has_a_slot';
+  END IF;
+  RETURN NULL;
 END $$;
 
 
@@ -1673,6 +1776,7 @@ DECLARE
 BEGIN
   IF NEW.state <> 'published' THEN
     UPDATE plan_meeting SET live = false WHERE roadshow = NEW.roadshow AND plan = NEW.number AND live;
+    UPDATE plan_pitch SET live = false WHERE roadshow = NEW.roadshow AND plan = NEW.number AND live;
     RETURN NULL;
   END IF;
   SELECT number INTO former FROM plan WHERE roadshow = NEW.roadshow AND state = 'superseded'
@@ -1689,6 +1793,23 @@ BEGIN
           GROUP BY t.meeting) AS told ON told.meeting = meeting.number
       LEFT JOIN plan_meeting AS earlier ON earlier.roadshow = NEW.roadshow AND earlier.plan = former AND earlier.meeting = meeting.number
     WHERE planned.roadshow = NEW.roadshow AND planned.plan = NEW.number AND meeting.number = planned.meeting;
+  UPDATE plan_pitch AS planned SET live = reached.live,
+      sequence = CASE WHEN reached.told IS NULL THEN 0
+        WHEN reached.earlier IS NULL THEN reached.told + 2
+        WHEN reached.earlier = planned.during THEN reached.told
+        ELSE reached.told + 1 END
+    FROM (SELECT pitch.place, coalesce(p.state <> 'withdrawn', true) AS live, told.sequence AS told, earlier.during AS earlier
+      FROM plan_pitch AS pitch
+        LEFT JOIN participant AS p ON p.roadshow = pitch.roadshow AND p.firm = pitch.firm
+        LEFT JOIN (SELECT t.firm, max(t.sequence) AS sequence FROM plan_pitch AS t
+            JOIN plan ON plan.roadshow = t.roadshow AND plan.number = t.plan
+            WHERE t.roadshow = NEW.roadshow AND t.during IS NOT NULL
+              AND (plan.state = 'superseded' OR plan.number = NEW.number AND OLD.state <> 'draft')
+            GROUP BY t.firm) AS told ON told.firm = pitch.firm
+        LEFT JOIN plan_pitch AS earlier ON earlier.roadshow = pitch.roadshow AND earlier.plan = former
+          AND earlier.firm = pitch.firm
+      WHERE pitch.roadshow = NEW.roadshow AND pitch.plan = NEW.number AND pitch.during IS NOT NULL) AS reached
+    WHERE planned.roadshow = NEW.roadshow AND planned.plan = NEW.number AND planned.place = reached.place;
   RETURN NULL;
 END $$;
 
@@ -3307,11 +3428,14 @@ CREATE TABLE public.plan (
     published_at timestamp with time zone,
     parameters jsonb NOT NULL,
     reason public.long_text,
+    restored boolean DEFAULT false NOT NULL,
+    runners_up public.code[] DEFAULT '{}'::public.code[] NOT NULL,
     CONSTRAINT plan_bound_range CHECK ((bound >= 0)),
     CONSTRAINT plan_breaks_range CHECK ((breaks >= 0)),
     CONSTRAINT plan_number_positive CHECK ((number > 0)),
     CONSTRAINT plan_parameters_form CHECK ((jsonb_typeof(parameters) = 'object'::text)),
-    CONSTRAINT plan_published_at CHECK (((state = 'draft'::public.plan_state) = (published_at IS NULL)))
+    CONSTRAINT plan_published_at CHECK (((state = 'draft'::public.plan_state) = (published_at IS NULL))),
+    CONSTRAINT plan_runners_up_limit CHECK ((cardinality(runners_up) <= 100))
 );
 
 
@@ -3356,7 +3480,9 @@ CREATE TABLE public.roadshow (
     version integer DEFAULT 1 NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
     changed_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    freeze_minutes smallint,
     CONSTRAINT roadshow_ends_after_start CHECK ((ends_on >= starts_on)),
+    CONSTRAINT roadshow_freeze_minutes_range CHECK (((freeze_minutes >= 0) AND (freeze_minutes <= 480))),
     CONSTRAINT roadshow_pitch_places_range CHECK (((pitch_places >= 0) AND (pitch_places <= 1000))),
     CONSTRAINT roadshow_sectors_count CHECK ((cardinality(sectors) <= 64)),
     CONSTRAINT roadshow_tables_range CHECK (((tables >= 0) AND (tables <= 1000)))
@@ -3526,7 +3652,13 @@ CREATE TABLE public.plan_pitch (
     plan integer NOT NULL,
     place smallint NOT NULL,
     firm public.code NOT NULL,
-    CONSTRAINT plan_pitch_place_range CHECK (((place >= 1) AND (place <= 1000)))
+    during tstzrange,
+    live boolean DEFAULT false NOT NULL,
+    sequence integer DEFAULT 0 NOT NULL,
+    CONSTRAINT plan_pitch_bounded CHECK (((NOT isempty(during)) AND (NOT lower_inf(during)) AND (NOT upper_inf(during)))),
+    CONSTRAINT plan_pitch_live_has_a_slot CHECK (((NOT live) OR (during IS NOT NULL))),
+    CONSTRAINT plan_pitch_place_range CHECK (((place >= 1) AND (place <= 1000))),
+    CONSTRAINT plan_pitch_sequence_range CHECK ((sequence >= 0))
 );
 
 
@@ -4031,16 +4163,21 @@ CREATE VIEW public.told_pitch WITH (security_barrier='true') AS
     pitch.firm,
     firm.name,
     firm.name_zh,
-    ((plan.state = 'published'::public.plan_state) AND COALESCE((p.state <> 'withdrawn'::public.participant_state), true)) AS live
-   FROM ((((public.plan_pitch pitch
+    pitch.live,
+    pitch.plan,
+    pitch.during,
+        CASE
+            WHEN ((plan.state = 'published'::public.plan_state) AND (pitch.during IS NOT NULL)) THEN pitch.sequence
+            ELSE (max(pitch.sequence) OVER (PARTITION BY pitch.roadshow, pitch.firm) + 1)
+        END AS sequence
+   FROM (((public.plan_pitch pitch
      CROSS JOIN asking)
      JOIN public.plan ON ((((plan.roadshow)::text = (pitch.roadshow)::text) AND (plan.number = pitch.plan))))
      JOIN public.firm ON (((firm.code)::text = (pitch.firm)::text)))
-     LEFT JOIN public.participant p ON ((((p.roadshow)::text = (pitch.roadshow)::text) AND ((p.firm)::text = (pitch.firm)::text))))
   WHERE ((plan.state <> 'draft'::public.plan_state) AND (asking.sees_all OR ((pitch.firm)::text = asking.firm) OR ((plan.state = 'published'::public.plan_state) AND (EXISTS ( SELECT
            FROM public.participant own
           WHERE (((own.roadshow)::text = (pitch.roadshow)::text) AND ((own.investor)::text = ANY (asking.investors))))))))
-  ORDER BY pitch.roadshow, pitch.firm, (plan.state = 'published'::public.plan_state) DESC, plan.published_at DESC, plan.number DESC;
+  ORDER BY pitch.roadshow, pitch.firm, ((plan.state = 'published'::public.plan_state) AND (pitch.during IS NOT NULL)) DESC, (pitch.during IS NOT NULL) DESC, plan.published_at DESC, plan.number DESC;
 
 
 --
@@ -4488,6 +4625,14 @@ ALTER TABLE ONLY public.plan_pitch
 
 
 --
+-- Name: plan_pitch plan_pitch_slot_twice; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.plan_pitch
+    ADD CONSTRAINT plan_pitch_slot_twice EXCLUDE USING gist (roadshow WITH =, plan WITH =, during WITH &&);
+
+
+--
 -- Name: plan plan_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -4913,6 +5058,13 @@ CREATE UNIQUE INDEX plan_one_published ON public.plan USING btree (roadshow) WHE
 --
 
 CREATE INDEX plan_pitch_firm ON public.plan_pitch USING btree (firm);
+
+
+--
+-- Name: plan_pitch_live; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX plan_pitch_live ON public.plan_pitch USING btree (firm) WHERE live;
 
 
 --
@@ -5476,6 +5628,20 @@ CREATE TRIGGER participant_person_changed AFTER UPDATE ON public.participant_per
 
 
 --
+-- Name: participant participant_pitches; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER participant_pitches AFTER UPDATE ON public.participant FOR EACH ROW WHEN (((new.firm IS NOT NULL) AND ((new.state = 'withdrawn'::public.participant_state) <> (old.state = 'withdrawn'::public.participant_state)))) EXECUTE FUNCTION public.participant_pitches();
+
+
+--
+-- Name: participant participant_pitches_again; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER participant_pitches_again AFTER INSERT ON public.participant FOR EACH ROW WHEN ((new.firm IS NOT NULL)) EXECUTE FUNCTION public.participant_pitches();
+
+
+--
 -- Name: person person_changes; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -5546,6 +5712,13 @@ CREATE TRIGGER pin_order AFTER INSERT OR UPDATE ON public.pin FOR EACH ROW WHEN 
 
 
 --
+-- Name: plan_meeting plan_meeting_firm_pitches; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER plan_meeting_firm_pitches AFTER INSERT OR UPDATE ON public.plan_meeting DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN (new.live) EXECUTE FUNCTION public.firm_is_elsewhere();
+
+
+--
 -- Name: plan_meeting plan_meeting_has_a_place; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -5581,10 +5754,31 @@ CREATE TRIGGER plan_moves BEFORE DELETE OR UPDATE ON public.plan FOR EACH ROW EX
 
 
 --
+-- Name: plan_pitch plan_pitch_firm_elsewhere; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER plan_pitch_firm_elsewhere AFTER INSERT OR UPDATE ON public.plan_pitch DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN (new.live) EXECUTE FUNCTION public.firm_is_elsewhere();
+
+
+--
+-- Name: plan_pitch plan_pitch_has_a_slot; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER plan_pitch_has_a_slot AFTER INSERT ON public.plan_pitch REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.plan_pitches_have_a_slot();
+
+
+--
 -- Name: plan_pitch plan_pitch_is_fixed; Type: TRIGGER; Schema: public; Owner: -
 --
 
 CREATE TRIGGER plan_pitch_is_fixed BEFORE INSERT OR DELETE OR UPDATE ON public.plan_pitch FOR EACH ROW EXECUTE FUNCTION public.plan_rows_are_fixed();
+
+
+--
+-- Name: plan_pitch plan_pitch_may_live; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER plan_pitch_may_live AFTER INSERT OR UPDATE ON public.plan_pitch FOR EACH ROW WHEN (new.live) EXECUTE FUNCTION public.plan_pitch_may_live();
 
 
 --

@@ -220,6 +220,10 @@ enum FieldTable {
       aliases: ["sector", "行业", "领域"]),
     Field("pitch_places", .integer(0...1_000), "places for pitches", aliases: ["pitches", "路演名额"]),
     Field("tables", .integer(0...1_000), "tables for one-to-one meetings", aliases: ["桌数"]),
+    Field(
+      "freeze_minutes", .integer(0...480),
+      "minutes before it begins from which an appointment is not moved; \(Limits.usualFreezeMinutes) without it",
+      aliases: ["冻结分钟"]),
     retired,
   ]
 

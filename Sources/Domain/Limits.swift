@@ -186,6 +186,8 @@ public enum Limits {
   public static let pins = 5_000
   /// Firms that pitch.
   public static let pitchPlaces = 200
+  /// Minutes before an appointment of a roadshow from which it is not moved, where the roadshow says nothing.
+  public static let usualFreezeMinutes = 10
   /// Investors whom a line-up is made to serve.
   public static let lineUpInvestors = 10_000
   /// Firms that a line-up is chosen from.

@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 import Store
 import Wire
 
@@ -53,8 +54,12 @@ private struct RoadshowDay {
     let after = try RoadshowStore.participant(party, of: show.code, in: session)
     let touched = try missed(by: party, after)
     attributes.insert(Attribute("state", after?.state.rawValue ?? ""), at: 1)
-    var written = entry.done("checkin", attributes + Self.repair(touched.count), isNew: before != after)
+    let pitch = try missedPitch(of: party, after)
+    if let pitch { attributes.append(Attribute("pitch", pitch.place)) }
+    var written = entry.done(
+      "checkin", attributes + Self.repair(touched.count, pitch), isNew: before != after)
     written.rows = rows(touched, without: party)
+    if let pitch { written.rows += try rows(pitch) }
     return written
   }
 
@@ -92,6 +97,15 @@ private struct RoadshowDay {
     }
   }
 
+  private func missedPitch(of party: String, _ participant: RoadshowDesk.Participant?) throws
+    -> RoadshowDesk.Pitch?
+  {
+    guard let participant, [.late, .noShow].contains(participant.state), let pitch = try pitch(of: party),
+      let starts = pitch.time?.starts, starts < participant.lateUntil ?? .max
+    else { return nil }
+    return pitch
+  }
+
   func walkIn(_ enrolment: RoadshowCommand.Enrolment) throws -> Written {
     let party = enrolment.party
     let before = try RoadshowStore.participant(party, of: show.code, in: session)
@@ -119,15 +133,51 @@ private struct RoadshowDay {
   func cancel(party: String, _ reason: String?) throws -> Written {
     let member = try entry.member(party)
     let touched = try DayStore.meetings(.of(party: party), of: show.code, in: session)
-    let pitch = member.side == .firm ? try DayStore.pitch(of: party, at: show.code, in: session) : nil
-    let isNew = member.state != .withdrawn || !touched.isEmpty
+    let place = try RoadshowStore.published(show.code, in: session)?.lineUp.first { $0.firm == party }?.place
+    let pitch = try pitch(of: party)
+    let isNew = member.state != .withdrawn || !touched.isEmpty || pitch != nil
     if member.state != .withdrawn {
       try RoadshowStore.set(.withdrawn, of: party, at: show.code, in: session)
     }
     try DayStore.set(.cancelled, of: touched.map(\.number), outcome: reason, in: session)
-    return written(
-      [Attribute("party", party)] + (pitch.map { [Attribute("pitch", $0)] } ?? [])
-        + [Attribute("cancelled", touched.count)], touched, without: party, reason, isNew: isNew)
+    var attributes = [Attribute("party", party)]
+    if let place { attributes.append(Attribute("pitch", place)) }
+    attributes.append(Attribute("cancelled", touched.count))
+    var called: (RoadshowDesk.Pitch, rows: [[JSON.Member]])?
+    if let pitch { called = (pitch, try rows(pitch)) }
+    return written(attributes, touched, called, without: party, reason, isNew: isNew)
+  }
+
+  /// The pitch of a firm that is still to come and takes place.
+  private func pitch(of party: String) throws -> RoadshowDesk.Pitch? {
+    try RoadshowStore.published(show.code, in: session)?.lineUp.first {
+      $0.firm == party && $0.isLive && ($0.time.map { $0.ends > Glibc.time(nil) } ?? false)
+    }
+  }
+
+  /// Everybody whom it touches that a firm does not pitch: the runner-up who would step in, and the investors.
+  private func rows(_ pitch: RoadshowDesk.Pitch) throws -> [[JSON.Member]] {
+    var parties = try DayStore.audience(of: show.code, in: session)
+    var next: String?
+    if let desk = try RoadshowStore.desk(show.code, in: session), let published = desk.published {
+      next =
+        PitchTimes(
+          desk, published.lineUp, runnersUp: published.runnersUp, fills: true, now: Glibc.time(nil)
+        ).fallenOut[pitch.place] ?? nil
+      if let next, let side = try DayStore.side(next, of: show.code, in: session) {
+        parties.insert(side, at: 0)
+      }
+    }
+    return parties.map { own in
+      [
+        .init("party", .string(own.code)), .init("name", .string(own.name)),
+        .init("persons", .array(own.persons.map { .string($0) })), .init("meeting", .null),
+        .init("pitch", JSON(pitch.place)), .init("starts", JSON(pitch.startsAt?.description)),
+        .init("ends", JSON(pitch.endsAt?.description)), .init("table", .null),
+        .init("with", .string(pitch.firm)), .init("with_name", .string(pitch.name)),
+        .init("steps_in", own.code == next ? true : .null),
+      ]
+    }
   }
 
   func cancel(meeting number: Int, _ reason: String?) throws -> Written {
@@ -157,11 +207,12 @@ private struct RoadshowDay {
   }
 
   private func written(
-    _ attributes: [Attribute], _ touched: [DayStore.Meeting], without party: String?, _ reason: String?,
+    _ attributes: [Attribute], _ touched: [DayStore.Meeting],
+    _ pitch: (RoadshowDesk.Pitch, rows: [[JSON.Member]])? = nil, without party: String?, _ reason: String?,
     isNew: Bool
   ) -> Written {
-    var written = entry.done("cancel", attributes + Self.repair(touched.count), isNew: isNew)
-    written.rows = rows(touched, without: party)
+    var written = entry.done("cancel", attributes + Self.repair(touched.count, pitch?.0), isNew: isNew)
+    written.rows = rows(touched, without: party) + (pitch?.rows ?? [])
     if let reason, var audit = written.audit, case .object(let members) = audit.detail {
       audit.detail = .object(members + [.init("reason", .string(reason))])
       written.audit = audit
@@ -169,8 +220,8 @@ private struct RoadshowDay {
     return written
   }
 
-  private static func repair(_ touched: Int) -> [Attribute] {
-    [Attribute("meetings", touched), Attribute("repair", touched > 0 ? "needed" : "no")]
+  private static func repair(_ touched: Int, _ pitch: RoadshowDesk.Pitch? = nil) -> [Attribute] {
+    [Attribute("meetings", touched), Attribute("repair", touched > 0 || pitch != nil ? "needed" : "no")]
   }
 
   /// Everybody whom it touches, the meetings in order of time.
@@ -183,10 +234,11 @@ private struct RoadshowDay {
         [
           .init("party", .string(own.code)), .init("name", .string(own.name)),
           .init("persons", .array(own.persons.map { .string($0) })), .init("meeting", JSON(meeting.number)),
-          .init("starts", JSON(meeting.place?.startsAt.description)),
+          .init("pitch", .null), .init("starts", JSON(meeting.place?.startsAt.description)),
           .init("ends", JSON(meeting.place?.endsAt.description)),
           .init("table", JSON(meeting.place?.table.number)),
           .init("with", .string(other.code)), .init("with_name", .string(other.name)),
+          .init("steps_in", .null),
         ]
       }
     }

@@ -46,6 +46,8 @@ private struct LineUpDraft: Sendable {
   private let lineUp: LineUp
   /// Codes in the order in which they pitch.
   private let order: [String]
+  /// Slots for pitches that the roadshow has.
+  private let slots: Int
 
   /// What a sector that the line-up has not had yet counts, in hundredths of what a perfect best firm for every investor
   /// would; an institute half of that. Breadth decides between firms that serve investors about as well.
@@ -90,6 +92,7 @@ private struct LineUpDraft: Sendable {
     (self.command, self.seed, self.served, self.request, self.lineUp) = (
       command, seed, served, request, lineUp
     )
+    slots = desk.pitchSlots.count
   }
 
   private static func places(_ command: LineUpCommand, _ desk: RoadshowDesk) throws -> Int {
@@ -147,10 +150,9 @@ private struct LineUpDraft: Sendable {
     return investors
   }
 
-  /// The line-up with the meetings of the newest plan.
+  /// The line-up with the meetings of the draft that would come next, or of the plan in force.
   func plan(in session: Session) throws -> NewPlan {
-    let newest = try PlanStore.plans(of: command.roadshow, limit: 1, in: session).first
-    let base = try newest.flatMap { try PlanStore.plan($0.number, of: command.roadshow, in: session) }
+    let base = try PlanStore.current(of: command.roadshow, in: session)
     let parameters = JSON.object([
       .init("made_by", "lineup"), .init("places", JSON(request.places)),
       .init("from", .string(command.source.rawValue)), .init("per_institute", JSON(command.perInstitute)),
@@ -161,7 +163,9 @@ private struct LineUpDraft: Sendable {
     return NewPlan(
       base: base?.number, seed: seed, breaks: base?.breaks, bound: base?.bound,
       proof: base?.proof ?? .feasible,
-      parameters: parameters.line, pitches: order,
+      parameters: parameters.line,
+      lineUp: order.enumerated().map { NewPlan.Pitch(firm: $1, place: $0 + 1, slot: .ofItsPlace) },
+      runnersUp: lineUp.runnersUp.map { request.candidates[$0.candidate].code },
       meetings: (base?.meetings ?? []).compactMap(NewPlan.Meeting.init))
   }
 
@@ -172,6 +176,7 @@ private struct LineUpDraft: Sendable {
       Attribute("places", lineUp.choices.count), Attribute("firms", firms.count),
       Attribute("investors", request.investors.count), Attribute("value", lineUp.value),
       Attribute("bound", lineUp.bound), Attribute("share", thousandths(lineUp.share)),
+    ] + (order.count > slots ? [Attribute("no_slot", order.count - slots)] : []) + [
       Attribute("optimal", lineUp.isOptimal ? "yes" : "no"), Attribute("seed", seed),
     ]
   }
@@ -185,6 +190,12 @@ private struct LineUpDraft: Sendable {
     return order.enumerated().compactMap { place, code in
       choices[code].map { row(place: place + 1, rank: $0.0, $0.1) }
     } + lineUp.runnersUp.map(row)
+  }
+
+  /// What to do for a firm that has no slot to pitch in.
+  private var noSlot: String {
+    "ROADSHOW BLOCK \(command.roadshow) … kind=pitches makes slots; make the line-up again then"
+      + (slots > 0 ? ", or with places=\(slots)" : "")
   }
 
   private func name(_ candidate: Int) -> [JSON.Member] {
@@ -204,6 +215,7 @@ private struct LineUpDraft: Sendable {
         "serves", .array(choice.servesBest.prefix(5).map { .string(request.investors[$0.investor].code) })),
       .init("adds_sectors", .array(choice.addedSectors.map { .string($0) })),
       .init("adds_institute", JSON(choice.addedInstitute)), .init("instead_of", .null),
+      .init("no_slot", place > slots ? .string(noSlot) : .null),
     ]
   }
 
@@ -212,7 +224,7 @@ private struct LineUpDraft: Sendable {
       .init("rank", .null), .init("guaranteed", .null), .init("gain", JSON(next.gain)),
       .init("missed", JSON(next.missed)), .init("best_for", .null), .init("serves", .null),
       .init("adds_sectors", .null), .init("adds_institute", .null),
-      .init("instead_of", .string(request.candidates[next.insteadOf].code)),
+      .init("instead_of", .string(request.candidates[next.insteadOf].code)), .init("no_slot", .null),
     ]
   }
 }

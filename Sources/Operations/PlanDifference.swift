@@ -1,10 +1,12 @@
 import Store
 import Wire
 
-/// What changes from one plan to another.
+/// What changes from one plan to another, of meetings and pitches.
 struct PlanDifference {
   private(set) var rows: [[JSON.Member]] = []
   private var counts: [Change: Int] = [:]
+  /// Pitches that change.
+  private(set) var pitches = 0
   private let from: Int
   private let to: Int
 
@@ -33,6 +35,39 @@ struct PlanDifference {
         add(.table, meeting, was: was)
       }
     }
+    func lineUp(_ number: Int) throws -> [RoadshowDesk.Pitch] {
+      try PlanStore.plan(number, of: roadshow, in: session)?.lineUp ?? []
+    }
+    addPitches(try lineUp(from), try lineUp(to))
+  }
+
+  private mutating func addPitches(_ before: [RoadshowDesk.Pitch], _ after: [RoadshowDesk.Pitch]) {
+    let old = Dictionary(uniqueKeysWithValues: before.map { ($0.firm, $0) })
+    let new = Dictionary(uniqueKeysWithValues: after.map { ($0.firm, $0) })
+    for pitch in before where new[pitch.firm] == nil { add(.removed, pitch, was: pitch) }
+    for pitch in after {
+      guard let was = old[pitch.firm] else {
+        add(.added, pitch, was: nil)
+        continue
+      }
+      switch (was.time, pitch.time) {
+      case (nil, nil): break
+      case (nil, _): add(.added, pitch, was: nil)
+      case (_, nil): add(.removed, was, was: was)
+      case (let before, let now): if before != now { add(.moved, pitch, was: was) }
+      }
+    }
+  }
+
+  private mutating func add(_ change: Change, _ pitch: RoadshowDesk.Pitch, was: RoadshowDesk.Pitch?) {
+    pitches += 1
+    let now = change == .removed ? nil : pitch
+    rows.append([
+      .init("change", .string(change.rawValue)), .init("meeting", .null), .init("pitch", JSON(pitch.place)),
+      .init("firm", .string(pitch.firm)), .init("firm_name", .string(pitch.name)), .init("investor", .null),
+      .init("investor_name", .null), .init("was_starts", JSON(was?.startsAt?.description)),
+      .init("starts", JSON(now?.startsAt?.description)), .init("was_table", .null), .init("table", .null),
+    ])
   }
 
   private mutating func add(_ change: Change, _ meeting: ShownMeeting, was: ShownMeeting?) {
@@ -40,12 +75,18 @@ struct PlanDifference {
     let now = change == .removed ? nil : meeting
     rows.append([
       .init("change", .string(change.rawValue)), .init("meeting", JSON(meeting.number)),
-      .init("firm", .string(meeting.firm)), .init("firm_name", .string(meeting.firmName)),
+      .init("pitch", .null), .init("firm", .string(meeting.firm)),
+      .init("firm_name", .string(meeting.firmName)),
       .init("investor", .string(meeting.investor)), .init("investor_name", .string(meeting.investorName)),
       .init("was_starts", JSON(was?.startsAt?.description)),
       .init("starts", JSON(now?.startsAt?.description)),
       .init("was_table", JSON(was?.table)), .init("table", JSON(now?.table)),
     ])
+  }
+
+  /// Rows of what is taken away.
+  var removed: [[JSON.Member]] {
+    rows.filter { $0.first { $0.name == "change" }?.value == .string(Change.removed.rawValue) }
   }
 
   /// Meetings that only change tables.
@@ -54,5 +95,6 @@ struct PlanDifference {
   var figures: [Attribute] {
     [Attribute("from", from), Attribute("to", to)]
       + Change.allCases.map { Attribute($0 == .table ? "tables" : $0.rawValue, counts[$0] ?? 0) }
+      + (pitches > 0 ? [Attribute("pitches", pitches)] : [])
   }
 }

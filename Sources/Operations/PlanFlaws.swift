@@ -24,6 +24,10 @@ struct PlanFlaws: Sendable {
       case pin
       /// A meeting is not after the one that it comes after.
       case order
+      /// A firm of the line-up has no slot to pitch in.
+      case noSlot = "no_slot"
+      /// What begins within the roadshow's `freeze_minutes` would be elsewhere.
+      case frozen
     }
 
     var kind: Kind
@@ -31,6 +35,8 @@ struct PlanFlaws: Sendable {
     var pair: RoadshowDesk.Pair?
     var startsAt: WallTime?
     var table: Int?
+    /// Place in the line-up; only of a pitch.
+    var pitch: Int?
   }
 
   private(set) var flaws: [Flaw] = []
@@ -39,8 +45,8 @@ struct PlanFlaws: Sendable {
 
   /// - Parameters:
   ///   - meetings: those that would take place.
-  ///   - pitches: codes of firms that pitch.
-  init(_ desk: RoadshowDesk, _ meetings: [NewPlan.Meeting], pitches: [String] = []) {
+  ///   - pitches: those that would.
+  init(_ desk: RoadshowDesk, _ meetings: [NewPlan.Meeting], pitches: [RoadshowDesk.Pitch] = []) {
     self.desk = desk
     participants = Dictionary(uniqueKeysWithValues: desk.participants.map { ($0.party, $0) })
     var (busy, tables): (Set<[String]>, Set<[Int]>) = ([], [])
@@ -74,8 +80,25 @@ struct PlanFlaws: Sendable {
     }
     lookAtQuotas(meetings)
     lookAtPins(meetings)
-    for firm in pitches where participants[firm].map(\.state.isGone) ?? false {
-      flaws.append(Flaw(kind: .withdrawn, party: firm))
+    lookAt(pitches)
+  }
+
+  /// Where a roadshow has no slots for pitches at all, its line-up has no times.
+  private mutating func lookAt(_ pitches: [RoadshowDesk.Pitch]) {
+    for pitch in pitches {
+      let slot = desk.pitchSlots.first { $0.starts == pitch.time?.starts && $0.ends == pitch.time?.ends }
+      func add(_ kind: Flaw.Kind) {
+        flaws.append(Flaw(kind: kind, party: pitch.firm, startsAt: pitch.startsAt, pitch: pitch.place))
+      }
+      if participants[pitch.firm].map(\.state.isGone) ?? false {
+        add(.withdrawn)
+      } else if pitch.time == nil {
+        if !desk.pitchSlots.isEmpty { add(.noSlot) }
+      } else if slot == nil {
+        add(.slotGone)
+      } else if slot?.absent.contains(pitch.firm) ?? false {
+        add(.absent)
+      }
     }
   }
 
@@ -116,7 +139,7 @@ extension PlanFlaws.Flaw {
     [
       .init("flaw", .string(kind.rawValue)), .init("party", JSON(party)), .init("firm", JSON(pair?.firm)),
       .init("investor", JSON(pair?.investor)), .init("starts", JSON(startsAt?.description)),
-      .init("table", JSON(table)),
+      .init("table", JSON(table)), .init("pitch", JSON(pitch)),
     ]
   }
 }

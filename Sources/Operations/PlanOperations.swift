@@ -1,4 +1,5 @@
 import Domain
+import Glibc
 import Matching
 import Planning
 import Store
@@ -46,8 +47,8 @@ struct PlanMaking: Sendable {
   private let served: Served
   private let inWork: RoadshowsInWork
   private let began = ContinuousClock.now
-  /// Firms that pitch by the newest plan that has a line-up.
-  private let pitches: [String]
+  /// Firms that pitch, by the plan before that has a line-up.
+  private let pitches: PitchTimes
   /// What firms want of investors, by the firm's id.
   private let wishes: [Int32: FirmWishes]
 
@@ -66,17 +67,16 @@ struct PlanMaking: Sendable {
     let code = command.roadshow
     let read = try await desk.pool.transaction(
       isolation: .repeatableRead, readOnly: true, deadline: desk.settings.statementTime
-    ) { session -> (PlanBasis, [String], [Int32: FirmWishes])? in
+    ) { session -> (PlanBasis, PitchTimes, [Int32: FirmWishes])? in
       guard let desk = try RoadshowStore.desk(code, in: session) else { return nil }
       let basis = PlanBasis(
         desk, cancelled: try PlanStore.cancelled(at: code, in: session),
         elsewhere: try MeetingStore.elsewhere(code, in: session))
       let lineUp = try PlanStore.newestLineUp(of: code, in: session)
-      let pitches = try lineUp.flatMap { try PlanStore.plan($0, of: code, in: session)?.pitches } ?? []
-      let gone = Set(desk.participants.filter(\.state.isGone).map(\.party))
-      return (
-        basis, pitches.filter { !gone.contains($0) }, try IntroductionStore.wishes(in: session)
-      )
+      let source = try lineUp.flatMap { try PlanStore.plan($0, of: code, in: session) }
+      let pitches = PitchTimes(
+        desk, source?.lineUp ?? [], runnersUp: source?.runnersUp ?? [], fills: false, now: Glibc.time(nil))
+      return (basis, pitches, try IntroductionStore.wishes(in: session))
     }
     guard let read else { throw WireError.notFound("roadshow", code) }
     (basis, pitches, wishes) = read
@@ -251,12 +251,13 @@ struct PlanMaking: Sendable {
         Attribute("left_out", leftOut.count), Attribute("shortages", shortages.count),
         Attribute("unwelcome", unwelcome.count),
       ] + (attempt.relaxed.map { [Attribute("relaxed", $0)] } ?? [])
+      + (pitches.withoutSlot.isEmpty ? [] : [Attribute("no_slot", pitches.withoutSlot.count)])
     let plan = NewPlan(
       base: basis.desk.published?.number, seed: command.seed, breaks: breaks, bound: min(bound, breaks),
       proof: isOptimal ? .optimal : .feasible,
       parameters: JSON.object(parameters(attempt, day) + figures.map { .init($0.name, .string($0.value)) })
         .line,
-      pitches: pitches, meetings: seated.meetings)
+      lineUp: pitches.lineUp, runnersUp: pitches.runnersUp, meetings: seated.meetings)
     return Made(plan: plan, figures: figures, rows: PlanRow.rows(shortages + leftOut + unwelcome))
   }
 

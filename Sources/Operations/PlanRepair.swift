@@ -74,7 +74,7 @@ struct PlanRepair: Sendable {
       basis, candidates, chosen, walkingMinutes: walkingMinutes, mostSpread: basis.desk.slots.count)
     let slots = kept.map { $0.slot.map { $0 - 1 } } + (pinned + standby).map { _ in nil }
     let request = TimetableRepair.Request(
-      problem(day, begun), slots: slots, standby: Array((chosen.count - standby.count)..<chosen.count))
+      problem(day, begun, slots), slots: slots, standby: Array((chosen.count - standby.count)..<chosen.count))
     guard let repair = TimetableRepair(request, until: deadline) else { return nil }
     let meetings = try seat(repair, chosen, kept, candidates)
     let lost = Set(ahead.map(\.pair)).subtracting(kept.map(\.pair))
@@ -89,11 +89,27 @@ struct PlanRepair: Sendable {
     basis.pair(candidates.request.pairs[pair].firm, candidates.request.pairs[pair].investor)
   }
 
-  /// The rules of what lies ahead: nothing moves into the past, and who meets there is busy.
-  private func problem(_ day: PlanDay, _ begun: [RoadshowDesk.Meeting]) -> TimetableProblem {
+  /// The rules of what lies ahead: nothing moves into the past or into what begins soon, what begins soon stays if it can,
+  /// and who meets there is busy.
+  ///
+  /// - Parameter slots: where meetings are; nil for one that is new.
+  private func problem(_ day: PlanDay, _ begun: [RoadshowDesk.Meeting], _ slots: [Int?]) -> TimetableProblem {
     var problem = day.problem
-    for slot in basis.desk.slots where slot.starts <= now {
-      for meeting in problem.meetings.indices { problem.meetings[meeting].slots[slot.number - 1] = false }
+    let frozenUntil = basis.desk.frozenUntil(now: now)
+    for slot in basis.desk.slots where slot.starts <= frozenUntil {
+      for meeting in problem.meetings.indices {
+        let isAsked = slot.starts > now && day.pin(meeting)?.slot == slot.number
+        let stays = slot.starts > now && slots[meeting] == slot.number - 1
+        problem.meetings[meeting].slots[slot.number - 1] =
+          problem.meetings[meeting].slots[slot.number - 1] && (isAsked || stays)
+      }
+    }
+    for (meeting, slot) in slots.enumerated() {
+      guard let slot, basis.desk.slots[slot].starts <= frozenUntil, problem.meetings[meeting].slots[slot]
+      else { continue }
+      for other in basis.desk.slots.indices where other != slot {
+        problem.meetings[meeting].slots[other] = false
+      }
     }
     let number = Dictionary(
       uniqueKeysWithValues: day.parties.indices.map { (day.code($0), $0) })

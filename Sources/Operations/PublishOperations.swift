@@ -54,27 +54,65 @@ extension Desk {
     _ reply: inout Reply, _ body: (inout Reply) async throws -> LastLine
   ) async throws -> LastLine {
     do { return try await body(&reply) } catch let refusal as BrokenPlan {
-      try await reply.add(refusal.flaws.map(\.members))
+      try await reply.add(refusal.flaws.map(\.members) + (refusal.emptier?.rows ?? []))
       throw WireError(
         .ruleViolated,
         [
           Attribute("rule", "plan_holds"), Attribute("plan", refusal.plan),
           Attribute("flaws", refusal.flaws.count),
-        ],
-        "this plan does not hold any more, as the rows say; make another one, or publish it as it is with force=yes"
+        ] + (refusal.emptier?.loss.attributes ?? []),
+        (refusal.flaws.allSatisfy { $0.kind == .noSlot }
+          ? "these firms of the line-up have no slot to pitch in; ROADSHOW BLOCK … kind=pitches and then ROADSHOW PLAN give them one, ROADSHOW LINEUP … places= makes it shorter, and force=yes publishes it as it is"
+          : "this plan does not hold any more, as the rows say; make another one, or publish it as it is with force=yes")
+          + (refusal.emptier.map { "; \($0.sentence)" } ?? "")
       )
+    } catch let refusal as EmptierPlan {
+      try await reply.add(refusal.rows)
+      throw WireError(
+        .ruleViolated,
+        [
+          Attribute("rule", "plan_keeps_appointments"), Attribute("plan", refusal.plan),
+          Attribute("was", refusal.was),
+        ] + refusal.loss.attributes, "\(refusal.sentence); if they are to go, \(refusal.wayOut)")
     }
   }
 
   private struct BrokenPlan: Error {
     var plan: Int
     var flaws: [PlanFlaws.Flaw]
+    var emptier: EmptierPlan?
+  }
+
+  /// A plan without many of the appointments that take place now.
+  private struct EmptierPlan: Error {
+    var plan: Int
+    var was: Int
+    /// What to do where that is meant.
+    var wayOut: String
+    var loss: Loss
+    var rows: [[JSON.Member]]
+
+    var sentence: String {
+      "it takes away \(loss.removed) of \(loss.live) \(loss.what) that take place by plan \(was), as the rows say"
+    }
+  }
+
+  private struct Loss {
+    var what: String
+    var live: Int
+    var removed: Int
+
+    /// More than a quarter.
+    var isLarge: Bool { 4 * removed > live }
+
+    var attributes: [Attribute] { [Attribute("removed", removed), Attribute("live", live)] }
   }
 
   private static func publish(_ command: RoadshowPublish, _ session: Session) throws -> Written {
     let code = command.roadshow
     let desk = try heldDesk(code, in: session)
     let plans = PlanChoice(roadshow: code, session: session)
+    if command.plan == nil, let inForce = try inForceAlready(command, desk, session) { return inForce }
     let plan = try plans.plan(command.plan, or: command.isRollback ? .previous : .draft)
     let wanted: StoredPlan.State = command.isRollback ? .superseded : .draft
     guard plan.state != .published else {
@@ -105,29 +143,137 @@ extension Desk {
         detail: .object(attributes.dropFirst().map { .init($0.name, .string($0.value)) })))
   }
 
+  /// What the same command without a number was already answered with: a publish where no draft is newer than what was in
+  /// force, a rollback where one has brought back the plan in force.
+  private static func inForceAlready(
+    _ command: RoadshowPublish, _ desk: RoadshowDesk, _ session: Session
+  ) throws -> Written? {
+    let code = command.roadshow
+    guard let number = desk.published?.number else { return nil }
+    let attributes = [Attribute("roadshow", code), Attribute("plan", number)]
+    if command.isRollback {
+      guard
+        try PlanStore.plans(of: code, before: number + 1, limit: 1, in: session).first?.isRestored ?? false
+      else { return nil }
+      return Written(
+        last: LastLine(
+          .unchanged, attributes,
+          sentence:
+            "plan \(number) was brought back already; ROADSHOW ROLLBACK \(code) plan= names another one"))
+    }
+    guard try PlanStore.nextDraft(of: code, in: session) == nil else { return nil }
+    return Written(
+      last: LastLine(
+        .unchanged, attributes,
+        sentence:
+          "it is in force already, and no draft is newer; ROADSHOW PUBLISH \(code) plan= names another one"))
+  }
+
   /// - Returns: what does not hold of it.
-  /// - Throws: `BrokenPlan` where something does not, and that is not forced.
+  /// - Throws: `BrokenPlan` where something does not, `EmptierPlan` where it takes much away, and that is not forced.
   @discardableResult
-  static func putInForce(_ plan: StoredPlan, isForced: Bool, on desk: RoadshowDesk, _ session: Session) throws
-    -> [PlanFlaws.Flaw]
-  {
+  static func putInForce(
+    _ plan: StoredPlan, isForced: Bool, isRepair: Bool = false, on desk: RoadshowDesk, _ session: Session
+  ) throws -> [PlanFlaws.Flaw] {
     let flaws = try flaws(of: plan, on: desk, session)
-    guard flaws.isEmpty || isForced else { throw BrokenPlan(plan: plan.number, flaws: flaws) }
+    if !isForced {
+      let emptier = try emptier(plan, isRepair: isRepair, on: desk, session)
+      guard flaws.isEmpty else { throw BrokenPlan(plan: plan.number, flaws: flaws, emptier: emptier) }
+      if let emptier { throw emptier }
+    }
     _ = try PlanStore.publish(plan.number, of: desk.show.code, in: session)
     return flaws
   }
 
-  /// What does not hold of a plan; of meetings that are called off or have begun nothing has to.
-  private static func flaws(of plan: StoredPlan, on desk: RoadshowDesk, _ session: Session) throws
+  /// What a plan takes away, where that is more than a quarter.
+  private static func emptier(
+    _ plan: StoredPlan, isRepair: Bool, on desk: RoadshowDesk, _ session: Session
+  ) throws -> EmptierPlan? {
+    let code = desk.show.code
+    guard let was = desk.published, let loss = losses(from: was, to: plan, desk).first(where: \.isLarge)
+    else { return nil }
+    let difference = try PlanDifference(from: was.number, to: plan.number, of: code, in: session)
+    let wayOut =
+      isRepair
+      ? "ROADSHOW REPAIR \(code) without publish=yes makes a draft, and ROADSHOW PUBLISH \(code) force=yes puts it in force"
+      : "ROADSHOW \(plan.state == .superseded ? "ROLLBACK" : "PUBLISH") \(code) plan=\(plan.number) force=yes"
+    return EmptierPlan(
+      plan: plan.number, was: was.number, wayOut: wayOut, loss: loss, rows: difference.removed)
+  }
+
+  /// How many of the meetings, and of the pitches, that take place a plan has not; those that somebody cannot come to count
+  /// for neither.
+  private static func losses(
+    from was: RoadshowDesk.Published, to plan: StoredPlan, _ desk: RoadshowDesk
+  ) -> [Loss] {
+    let live = (meetings: was.meetings.filter(\.isLive), pitches: was.lineUp.filter(\.isLive))
+    let missed = PlanFlaws(
+      desk, live.meetings.map(NewPlan.Meeting.init(anyTime:)), pitches: live.pitches
+    ).flaws.filter { $0.kind == .withdrawn || $0.kind == .absent }
+    let lostPairs = Set(missed.compactMap(\.pair))
+    let lostPitches = Set(missed.filter { $0.pitch != nil }.compactMap(\.party))
+    let meetings = live.meetings.filter { !lostPairs.contains($0.pair) }
+    let pitches = live.pitches.filter { !lostPitches.contains($0.firm) }
+    let pairs = Set(plan.meetings.map(\.pair))
+    let firms = Set(plan.lineUp.filter { $0.time != nil }.map(\.firm))
+    return [
+      Loss(what: "meetings", live: meetings.count, removed: meetings.count { !pairs.contains($0.pair) }),
+      Loss(what: "pitches", live: pitches.count, removed: pitches.count { !firms.contains($0.firm) }),
+    ]
+  }
+
+  /// What does not hold of a plan; of appointments that are called off or have begun nothing has to.
+  static func flaws(of plan: StoredPlan, on desk: RoadshowDesk, _ session: Session) throws
     -> [PlanFlaws.Flaw]
   {
     let now = Glibc.time(nil)
     let off = Set(try PlanStore.cancelled(at: desk.show.code, in: session)).union(
       plan.meetings.filter { $0.starts <= now }.map(\.pair))
-    return PlanFlaws(
+    let flaws = PlanFlaws(
       desk, plan.meetings.filter { !off.contains($0.pair) }.map(NewPlan.Meeting.init(anyTime:)),
-      pitches: plan.pitches
+      pitches: plan.lineUp.filter { $0.time.map { $0.starts > now } ?? true }
     ).flaws.filter { flaw in flaw.kind != .pin || !(flaw.pair.map(off.contains) ?? false) }
+    return flaws + frozen(plan, desk, off: off, now: now)
+  }
+
+  /// Appointments that begin within the roadshow's `freeze_minutes`, or are under way, and would be elsewhere by this plan;
+  /// those that cannot be as they are do not count, since they have to move.
+  private static func frozen(
+    _ plan: StoredPlan, _ desk: RoadshowDesk, off: Set<RoadshowDesk.Pair>, now: Int
+  ) -> [PlanFlaws.Flaw] {
+    guard let was = desk.published else { return [] }
+    let soon = { (starts: Int, ends: Int) in ends > now && starts <= desk.frozenUntil(now: now) }
+    let live = was.meetings.filter { $0.isLive && soon($0.starts, $0.ends) }
+    let pitches = was.lineUp.filter { $0.isLive && ($0.time.map { soon($0.starts, $0.ends) } ?? false) }
+    let broken = PlanFlaws(desk, live.map(NewPlan.Meeting.init(anyTime:)), pitches: pitches).flaws
+    let (moving, gone) = (
+      Set(broken.compactMap(\.pair)), Set(broken.filter { $0.pair == nil }.compactMap(\.party))
+    )
+    let before = Dictionary(uniqueKeysWithValues: was.meetings.map { ($0.pair, $0) })
+    let after = Dictionary(uniqueKeysWithValues: plan.meetings.map { ($0.pair, $0) })
+    let leaving = live.filter { meeting in
+      !moving.contains(meeting.pair)
+        && (after[meeting.pair].map { $0.starts != meeting.starts || $0.table != meeting.table } ?? true)
+    }
+    let coming = plan.meetings.filter { meeting in
+      meeting.starts > now && soon(meeting.starts, meeting.ends) && !off.contains(meeting.pair)
+        && before[meeting.pair]?.starts != meeting.starts
+        && !desk.pins.contains { $0.pair == meeting.pair && $0.slot != nil }
+    }
+    let times = Dictionary(uniqueKeysWithValues: desk.slots.map { ($0.starts, $0.startsAt) })
+    let pitchesAfter = Dictionary(uniqueKeysWithValues: plan.lineUp.map { ($0.firm, $0) })
+    let pitchesBefore = Dictionary(uniqueKeysWithValues: was.lineUp.map { ($0.firm, $0) })
+    let pitchesLeaving = pitches.filter { !gone.contains($0.firm) && pitchesAfter[$0.firm]?.time != $0.time }
+    let pitchesComing = plan.lineUp.filter { pitch in
+      pitch.time.map { $0.starts > now && soon($0.starts, $0.ends) } ?? false
+        && pitchesBefore[pitch.firm]?.time != pitch.time
+    }
+    return (leaving + coming).map {
+      .init(kind: .frozen, pair: $0.pair, startsAt: times[$0.starts], table: $0.table)
+    }
+      + (pitchesLeaving + pitchesComing).map {
+        .init(kind: .frozen, party: $0.firm, startsAt: $0.startsAt, pitch: $0.place)
+      }
   }
 }
 
@@ -158,14 +304,15 @@ private struct PlanChoice {
     let found: Int? =
       switch usual {
       case .published: try RoadshowStore.published(roadshow, in: session)?.number
-      case .draft: try PlanStore.newestDraft(of: roadshow, in: session)
+      case .draft: try PlanStore.nextDraft(of: roadshow, in: session)
       case .previous: try PlanStore.previous(of: roadshow, in: session)
       }
     guard let found, let plan = try PlanStore.plan(found, of: roadshow, in: session) else {
       let sentence =
         switch usual {
         case .published: "no plan of \(roadshow) is published"
-        case .draft: "\(roadshow) has no draft of a plan; ROADSHOW PLAN \(roadshow) makes one"
+        case .draft:
+          "\(roadshow) has no draft that is newer than what was in force; ROADSHOW PLAN \(roadshow) makes one, or name a plan by its number"
         case .previous: "no other plan of \(roadshow) was in force before"
         }
       throw WireError(.wrongState, [Attribute("roadshow", roadshow)], sentence)

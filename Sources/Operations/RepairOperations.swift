@@ -41,7 +41,17 @@ extension Desk {
       throw WireError(
         .noPlan, [], "nothing was found in \(command.seconds) s that holds; give it more seconds=")
     }
-    let gone = Set(desk.participants.filter(\.state.isGone).map(\.party))
+    let pitches = PitchTimes(
+      desk, published.lineUp, runnersUp: published.runnersUp, fills: command.fills, now: Glibc.time(nil))
+    if command.isPublished, !published.differs(made.meetings, pitches.lineUp),
+      let inForce = try PlanStore.plan(published.number, of: code, in: session),
+      try flaws(of: inForce, on: desk, session).isEmpty
+    {
+      return Written(
+        last: LastLine(
+          .unchanged, [Attribute("plan", published.number), Attribute("state", "published")],
+          sentence: "plan \(published.number) is in force, and nothing of it has to change"))
+    }
     let breaks = made.breaks(on: basis)
     let number = try PlanStore.put(
       NewPlan(
@@ -53,19 +63,21 @@ extension Desk {
           .init("moved", JSON(made.moved)), .init("dropped", JSON(made.dropped)),
           .init("added", JSON(made.added)),
         ]).line, reason: "repair",
-        pitches: published.pitches.filter { !gone.contains($0) }, meetings: made.meetings),
+        lineUp: pitches.lineUp, runnersUp: pitches.runnersUp, meetings: made.meetings),
       of: code, by: principal, in: session)
     let difference = try PlanDifference(from: published.number, to: number, of: code, in: session)
     if command.isPublished, let plan = try PlanStore.plan(number, of: code, in: session) {
-      try putInForce(plan, isForced: false, on: desk, session)
+      try putInForce(plan, isForced: false, isRepair: true, on: desk, session)
     }
-    let attributes = [
-      Attribute("plan", number), Attribute("moved", made.moved), Attribute("dropped", made.dropped),
-      Attribute("added", made.added), Attribute("tables", difference.tables),
-      Attribute("bound", made.bound),
-      Attribute("proof", made.isProven ? "optimal" : "feasible"), Attribute("breaks", breaks),
-      Attribute("state", command.isPublished ? "published" : "draft"),
-    ]
+    let attributes =
+      [
+        Attribute("plan", number), Attribute("moved", made.moved), Attribute("dropped", made.dropped),
+        Attribute("added", made.added), Attribute("tables", difference.tables),
+        Attribute("bound", made.bound),
+        Attribute("proof", made.isProven ? "optimal" : "feasible"), Attribute("breaks", breaks),
+      ] + (difference.pitches > 0 ? [Attribute("pitches", difference.pitches)] : []) + [
+        Attribute("state", command.isPublished ? "published" : "draft")
+      ]
     return Written(
       rows: difference.rows, last: LastLine(.ok, attributes),
       audit: .init(
@@ -79,5 +91,19 @@ extension Desk {
       case .integer(let minutes)? = members.first(where: { $0.name == "walking_minutes" })?.value
     else { return 0 }
     return Int(minutes)
+  }
+}
+
+extension RoadshowDesk.Published {
+  /// Whether a plan of these meetings and pitches would be another one.
+  fileprivate func differs(_ meetings: [NewPlan.Meeting], _ lineUp: [NewPlan.Pitch]) -> Bool {
+    let places = Dictionary(uniqueKeysWithValues: self.meetings.map { ($0.pair, [$0.starts, $0.table]) })
+    let pitches = Dictionary(uniqueKeysWithValues: self.lineUp.map { ($0.firm, $0) })
+    return meetings.count != places.count || lineUp.count != pitches.count
+      || meetings.contains { places[$0.pair] != [$0.starts, $0.table] }
+      || lineUp.contains { pitch in
+        guard let was = pitches[pitch.firm] else { return true }
+        return pitch.slot != (was.time.map { .at($0) } ?? .none)
+      }
   }
 }

@@ -52,13 +52,10 @@ private struct Sheets: Sendable {
         start: meeting.starts, end: meeting.ends, slot: meeting.slot, table: Programme.Table(meeting.table),
         firm: delegation(meeting.firm), investor: delegation(meeting.investor))
     }
-    // A pitch has no number that counts its changes, and all that changes one is a plan that comes into force.
-    let sequence = max(0, (told.show.publishedAt ?? 0) - 1_735_689_600)
-    let pitches = told.pitches.compactMap { pitch -> Programme.Appointment? in
-      guard let slot = pitch.slot else { return nil }
-      return Programme.Appointment(
-        .pitch, sequence: pitch.isLive ? sequence : sequence + 1, isCancelled: !pitch.isLive,
-        start: slot.starts, end: slot.ends, firm: Programme.Delegation(pitch.firm))
+    let pitches = told.pitches.map { pitch in
+      Programme.Appointment(
+        .pitch, sequence: pitch.sequence, isCancelled: !pitch.isLive, start: pitch.starts, end: pitch.ends,
+        firm: Programme.Delegation(pitch.firm))
     }
     programme = Programme(
       code: told.show.code, name: told.show.name, nameZh: told.show.nameZh, city: told.show.city,

@@ -65,8 +65,13 @@ public enum DayStore {
     try session.queryOne(DayStatements.Clock(roadshow: roadshow)).flatMap { $0 }
   }
 
-  /// The place of a firm in the line-up that is in force.
-  public static func pitch(of firm: String, at roadshow: String, in session: Session) throws -> Int? {
-    try session.queryOne(DayStatements.PitchPlace(roadshow: roadshow, firm: firm))
+  /// Whom a pitch of a firm concerns: investors who take part, in order of codes.
+  public static func audience(of roadshow: String, in session: Session) throws -> [Meeting.Side] {
+    try session.query(DayStatements.Parties(roadshow: roadshow, party: nil))
+  }
+
+  /// A party that takes part.
+  public static func side(_ party: String, of roadshow: String, in session: Session) throws -> Meeting.Side? {
+    try session.queryOne(DayStatements.Parties(roadshow: roadshow, party: party))
   }
 }

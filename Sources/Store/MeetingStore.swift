@@ -31,6 +31,12 @@ public enum MeetingStore {
     try session.query(MeetingStatements.Schedule(roadshow: roadshow, party: party))
   }
 
+  /// Pitches that take place, in order of time: of all firms, or of one; to a firm its own.
+  public static func pitches(of roadshow: String, party: String?, in session: Session) throws -> [ShownPitch]
+  {
+    try session.query(MeetingStatements.Pitches(roadshow: roadshow, party: party))
+  }
+
   /// The meetings of one plan, whether it is in force or not, in order of time and table.
   public static func meetings(ofPlan plan: Int, of roadshow: String, in session: Session) throws
     -> [ShownMeeting]
@@ -38,7 +44,7 @@ public enum MeetingStore {
     try session.query(MeetingStatements.OfPlan(roadshow: roadshow, plan: plan))
   }
 
-  /// Slots of a roadshow in which a participant is in a meeting of another roadshow that takes place.
+  /// Slots of a roadshow in which a participant is in a meeting or a pitch of another roadshow that takes place.
   public static func elsewhere(_ roadshow: String, in session: Session) throws -> [String: Set<Int>] {
     try session.query(MeetingStatements.Elsewhere(roadshow: roadshow)).reduce(into: [:]) {
       $0[$1.party, default: []].insert($1.slot)

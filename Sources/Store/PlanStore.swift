@@ -16,7 +16,7 @@ public enum PlanStore {
         PlanStatements.Put(roadshow: roadshow, plan: plan, by: principal))
     else { throw StoreError.unexpectedResult(reason: "a plan has no number") }
     try session.execute(
-      PlanStatements.PutPitches(roadshow: roadshow, plan: number, firms: plan.pitches))
+      PlanStatements.PutPitches(roadshow: roadshow, plan: number, pitches: plan.lineUp))
     let pairs = plan.meetings.map(\.pair)
     try session.execute(PlanStatements.NumberMeetings(roadshow: roadshow, pairs: pairs))
     try session.execute(
@@ -44,7 +44,7 @@ public enum PlanStore {
       var plan = try session.queryOne(
         PlanStatements.Plans(roadshow: roadshow, number: number, before: nil, limit: 1))
     else { return nil }
-    plan.pitches = try session.query(RoadshowDeskStatements.Pitches(roadshow: roadshow, plan: number))
+    plan.lineUp = try session.query(RoadshowDeskStatements.Pitches(roadshow: roadshow, plan: number))
     plan.meetings = try session.query(RoadshowDeskStatements.Meetings(roadshow: roadshow, plan: number))
     return plan
   }
@@ -64,12 +64,22 @@ public enum PlanStore {
     try session.queryOne(PlanStatements.Previous(roadshow: roadshow))
   }
 
-  /// The newest plan that was never in force.
-  public static func newestDraft(of roadshow: String, in session: Session) throws -> Int? {
-    try session.queryOne(PlanStatements.NewestDraft(roadshow: roadshow))
+  /// The draft that would come next: the newest one that was never in force, if no plan with a greater number was. One
+  /// that is older than a plan that was in force is meant only by its number.
+  public static func nextDraft(of roadshow: String, in session: Session) throws -> Int? {
+    try session.queryOne(PlanStatements.NextDraft(roadshow: roadshow))
   }
 
-  /// The newest plan that has a line-up.
+  /// The plan that a new one goes on from: the draft that would come next, else the one in force, else the newest.
+  public static func current(of roadshow: String, in session: Session) throws -> StoredPlan? {
+    let number =
+      try nextDraft(of: roadshow, in: session) ?? RoadshowStore.published(roadshow, in: session)?.number
+      ?? plans(of: roadshow, limit: 1, in: session).first?.number
+    return try number.flatMap { try plan($0, of: roadshow, in: session) }
+  }
+
+  /// The plan whose line-up a new one takes: of the plans that ``current(of:in:)`` looks at the first that has one, the
+  /// newest of all that have one at last.
   public static func newestLineUp(of roadshow: String, in session: Session) throws -> Int? {
     try session.queryOne(PlanStatements.NewestLineUp(roadshow: roadshow))
   }

@@ -14,6 +14,8 @@ public struct RoadshowDesk: Sendable, Hashable {
     /// Places for pitches, where that is known.
     public var pitchPlaces: Int?
     public var isRetired: Bool
+    /// Minutes before its beginning from which an appointment is not moved unasked.
+    public var freezeMinutes: Int
   }
 
   /// A stretch of time in which each participant has at most one meeting.
@@ -31,6 +33,48 @@ public struct RoadshowDesk: Sendable, Hashable {
     public var endsAt: WallTime
     /// From its end to the beginning of the next slot, of another block and day as well; nil for the last one.
     public var minutesToNext: Int?
+  }
+
+  /// A stretch of time in which one firm pitches.
+  public struct PitchSlot: Sendable, Hashable {
+    /// From 1, in order of time over the whole roadshow. It is good as long as no block changes.
+    public var number: Int
+    /// Seconds since 1970-01-01T00:00Z.
+    public var starts: Int
+    public var ends: Int
+    /// By the clocks of the roadshow.
+    public var startsAt: WallTime
+    public var endsAt: WallTime
+    /// Firms that take part and cannot pitch then: they are away, late, or at another roadshow.
+    public var absent: Set<String>
+  }
+
+  /// A firm's pitch in a plan.
+  public struct Pitch: Sendable, Hashable {
+    public var firm: String
+    public var name: String
+    /// In the line-up, from 1. A gap is a place whose firm fell out.
+    public var place: Int
+    /// Nil for one that has no slot.
+    public var time: PitchTime?
+    /// By the clocks of the roadshow.
+    public var startsAt: WallTime?
+    public var endsAt: WallTime?
+    /// How often calendars were told of it anew.
+    public var sequence: Int
+    /// Whether it takes place: its plan is in force and its firm has not withdrawn.
+    public var isLive: Bool
+  }
+
+  /// When a pitch is, in seconds since 1970-01-01T00:00Z.
+  public struct PitchTime: Sendable, Hashable {
+    public var starts: Int
+    public var ends: Int
+
+    public init(starts: Int, ends: Int) {
+      self.starts = starts
+      self.ends = ends
+    }
   }
 
   public struct Table: Sendable, Hashable {
@@ -109,10 +153,15 @@ public struct RoadshowDesk: Sendable, Hashable {
   /// The plan that is in force.
   public struct Published: Sendable, Hashable {
     public var number: Int
-    /// Firms that pitch, in order of their places.
-    public var pitches: [String]
+    /// In order of their places.
+    public var lineUp: [Pitch]
+    /// Firms that step in where one of the line-up falls out, the first one first.
+    public var runnersUp: [String]
     /// In order of time and table.
     public var meetings: [Meeting]
+
+    /// Firms that pitch, in order of their places.
+    public var pitches: [String] { lineUp.map(\.firm) }
   }
 
   /// A meeting of a plan.
@@ -137,6 +186,8 @@ public struct RoadshowDesk: Sendable, Hashable {
   public var blocks: [RoadshowBlock]
   /// In order of numbers, the slot `n` at index `n - 1`.
   public var slots: [Slot]
+  /// Those of pitches, likewise.
+  public var pitchSlots: [PitchSlot]
   /// In order of numbers, which may have gaps.
   public var tables: [Table]
   /// Firms first, each side in order of codes, those that have withdrawn among them.

@@ -25,6 +25,7 @@ public enum RoadshowStore {
     return RoadshowDesk(
       show: show, blocks: try session.query(RoadshowDeskStatements.Blocks(roadshow: roadshow, number: nil)),
       slots: try session.query(RoadshowDeskStatements.Slots(roadshow: roadshow)),
+      pitchSlots: try pitchSlots(of: roadshow, in: session),
       tables: try session.query(RoadshowDeskStatements.Tables(roadshow: roadshow, number: nil)),
       participants: try session.query(RoadshowDeskStatements.Participants(roadshow: roadshow, party: nil)),
       wishes: try session.query(RoadshowDeskStatements.Wishes(roadshow: roadshow)),
@@ -35,12 +36,14 @@ public enum RoadshowStore {
 
   /// The plan of a roadshow that is in force; nil where there is none.
   public static func published(_ roadshow: String, in session: Session) throws -> RoadshowDesk.Published? {
-    guard let number = try session.queryOne(RoadshowDeskStatements.PublishedPlan(roadshow: roadshow)) else {
+    guard let plan = try session.queryOne(RoadshowDeskStatements.PublishedPlan(roadshow: roadshow)) else {
       return nil
     }
+    let number = plan.number
     return RoadshowDesk.Published(
       number: number,
-      pitches: try session.query(RoadshowDeskStatements.Pitches(roadshow: roadshow, plan: number)),
+      lineUp: try session.query(RoadshowDeskStatements.Pitches(roadshow: roadshow, plan: number)),
+      runnersUp: plan.runnersUp,
       meetings: try session.query(RoadshowDeskStatements.Meetings(roadshow: roadshow, plan: number)))
   }
 
@@ -193,6 +196,11 @@ public enum RoadshowStore {
 
   public static func slots(of roadshow: String, in session: Session) throws -> [RoadshowDesk.Slot] {
     try session.query(RoadshowDeskStatements.Slots(roadshow: roadshow))
+  }
+
+  /// The slots of pitches, and who cannot pitch in each.
+  public static func pitchSlots(of roadshow: String, in session: Session) throws -> [RoadshowDesk.PitchSlot] {
+    try session.query(RoadshowDeskStatements.PitchSlots(roadshow: roadshow))
   }
 
   public static func hasSlot(_ number: Int, at roadshow: String, in session: Session) throws -> Bool {

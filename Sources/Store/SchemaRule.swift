@@ -32,6 +32,8 @@ public enum SchemaRule {
     "roadshow_block_overlap": "another block is at this time",
     "roadshow_block_in_use":
       "meetings of the published plan would be left without their slots; times of blocks stay while it has some there",
+    "roadshow_block_pitched":
+      "pitches of the published plan would be left without their slots; times of blocks stay while it has some there",
     "roadshow_block_pinned": "a pinned meeting would be left without its slot; take the pin away first",
     "roadshow_slot_overlap": "another slot is at this time",
     "roadshow_slot_number_range": "a roadshow has at most \(Limits.slots) slots",
@@ -59,6 +61,9 @@ public enum SchemaRule {
     "plan_meeting_table_twice": "two meetings would be at one table at one time",
     "plan_meeting_firm_elsewhere": "a firm is in a meeting of another roadshow at this time",
     "plan_meeting_investor_elsewhere": "an investor is in a meeting of another roadshow at this time",
+    "plan_pitch_slot_twice": "two firms would pitch at one time",
+    "plan_pitch_has_a_slot": "a pitch is planned for a slot that is not there any more",
+    "plan_pitch_firm_elsewhere": "a firm pitches or meets somebody at another roadshow at this time",
     "plan_meeting_has_a_place": "a meeting is planned for a slot or a table that is not there any more",
     "milestone_of_one": "a milestone is of a project or of a firm: name one of them",
     "milestone_says_something": "a milestone says a stage, a TRL, or both",

@@ -26,3 +26,17 @@ public struct ShownMeeting: Sendable, Hashable {
   /// Never shown to a party.
   public var outcome: String?
 }
+
+/// A pitch as somebody who may see it is told: when, and of whom.
+public struct ShownPitch: Sendable, Hashable {
+  /// In the line-up, from 1.
+  public var place: Int
+  public var firm: String
+  public var firmName: String
+  /// By the clocks of the roadshow.
+  public var startsAt: WallTime
+  public var endsAt: WallTime
+  /// How often calendars were told of it anew.
+  public var sequence: Int
+  public var plan: Int
+}

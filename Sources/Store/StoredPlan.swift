@@ -38,10 +38,17 @@ public struct StoredPlan: Sendable, Hashable {
   /// How many firms pitch.
   public var pitchCount: Int
   public var meetingCount: Int
-  /// Firms that pitch, in order of their places; empty in a list of plans.
-  public var pitches: [String]
+  /// Whether it is in force because a rollback brought it back.
+  public var isRestored: Bool
+  /// Firms that step in where one of the line-up falls out, the first one first.
+  public var runnersUp: [String]
+  /// In order of their places; empty in a list of plans.
+  public var lineUp: [RoadshowDesk.Pitch]
   /// In order of time and table; empty in a list of plans.
   public var meetings: [RoadshowDesk.Meeting]
+
+  /// Firms that pitch, in order of their places.
+  public var pitches: [String] { lineUp.map(\.firm) }
 }
 
 /// A plan that is to be stored.
@@ -74,6 +81,31 @@ public struct NewPlan: Sendable, Hashable {
     }
   }
 
+  /// A firm that pitches.
+  public struct Pitch: Sendable, Hashable {
+    public enum Slot: Sendable, Hashable {
+      /// The first of the roadshow's slots for pitches for the first place, and so on; none where there are fewer.
+      case ofItsPlace
+      case at(RoadshowDesk.PitchTime)
+      case none
+    }
+
+    public var firm: String
+    /// From 1.
+    public var place: Int
+    public var slot: Slot
+
+    public init(firm: String, place: Int, slot: Slot) {
+      self.firm = firm
+      self.place = place
+      self.slot = slot
+    }
+
+    var time: RoadshowDesk.PitchTime? {
+      if case .at(let time) = slot { time } else { nil }
+    }
+  }
+
   public var base: Int?
   public var seed: Int
   public var breaks: Int?
@@ -82,13 +114,16 @@ public struct NewPlan: Sendable, Hashable {
   /// A JSON object.
   public var parameters: String
   public var reason: String?
-  /// Firms that pitch, in order of their places.
-  public var pitches: [String]
+  /// In order of their places.
+  public var lineUp: [Pitch]
+  /// Firms that step in where one of the line-up falls out, the first one first.
+  public var runnersUp: [String]
   public var meetings: [Meeting]
 
   public init(
     base: Int? = nil, seed: Int, breaks: Int? = nil, bound: Int? = nil, proof: StoredPlan.Proof = .feasible,
-    parameters: String = "{}", reason: String? = nil, pitches: [String], meetings: [Meeting]
+    parameters: String = "{}", reason: String? = nil, lineUp: [Pitch], runnersUp: [String] = [],
+    meetings: [Meeting]
   ) {
     self.base = base
     self.seed = seed
@@ -97,7 +132,20 @@ public struct NewPlan: Sendable, Hashable {
     self.proof = proof
     self.parameters = parameters
     self.reason = reason
-    self.pitches = pitches
+    self.lineUp = lineUp
+    self.runnersUp = runnersUp
     self.meetings = meetings
+  }
+
+  /// - Parameter pitches: firms in the order in which they pitch, each in the slot of its place.
+  public init(
+    base: Int? = nil, seed: Int, breaks: Int? = nil, bound: Int? = nil, proof: StoredPlan.Proof = .feasible,
+    parameters: String = "{}", reason: String? = nil, pitches: [String], meetings: [Meeting]
+  ) {
+    self.init(
+      base: base, seed: seed, breaks: breaks, bound: bound, proof: proof, parameters: parameters,
+      reason: reason,
+      lineUp: pitches.enumerated().map { Pitch(firm: $1, place: $0 + 1, slot: .ofItsPlace) },
+      meetings: meetings)
   }
 }

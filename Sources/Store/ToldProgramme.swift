@@ -46,9 +46,13 @@ public struct ToldProgramme: Sendable, Hashable {
 
   public struct Pitch: Sendable, Hashable {
     public var firm: Delegation
-    /// Its time; nil where blocks of pitches have no slot for its place.
-    public var slot: Slot?
+    /// In the line-up, from 1.
+    public var place: Int
+    public var starts: Int
+    public var ends: Int
+    /// False for one that is cancelled.
     public var isLive: Bool
+    public var sequence: Int
   }
 
   /// A firm or an investor, and those who come with it.

@@ -405,7 +405,7 @@ import Testing
       desk.show
         == .init(
           code: "R", name: "One", timeZone: "Asia/Shanghai", startsOn: Day("2031-12-01")!,
-          endsOn: Day("2031-12-02")!, pitchPlaces: 2, isRetired: false))
+          endsOn: Day("2031-12-02")!, pitchPlaces: 2, isRetired: false, freezeMinutes: 10))
     #expect(desk.blocks.map(\.number) == [1, 2])
     #expect(
       desk.blocks[0]

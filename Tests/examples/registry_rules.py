@@ -143,7 +143,8 @@ FIELDS = {
     "roadshow": {
         "code*": CODES, "name*": NAME, "name_zh": NAME, "kind": one_of("roadshow", "competition"), "starts_on*": date,
         "ends_on": date, "time_zone": matches(r"[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+"), "city": NAME, "venue": NAME,
-        "sectors": several(CODES, 64), "pitch_places": whole(0, 1000), "tables": whole(0, 1000)},
+        "sectors": several(CODES, 64), "pitch_places": whole(0, 1000), "tables": whole(0, 1000),
+        "freeze_minutes": whole(0, 480)},
     "holding": {
         "investor*": CODES, "firm*": CODES, "since": date, "round": one_of(*ROUNDS), "amount": amount,
         "currency": MONEY, "exited_on": date},

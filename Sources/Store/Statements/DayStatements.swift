@@ -6,7 +6,7 @@ enum DayStatements {
     [
       Meetings(roadshow: "", choice: .number(1)), SetState(meetings: [], state: .cancelled, outcome: nil),
       SetLate(roadshow: "", party: "", until: .init("2026-01-01T00:00")!), Clock(roadshow: ""),
-      PitchPlace(roadshow: "", firm: ""),
+      Parties(roadshow: "", party: nil),
     ]
   }
 
@@ -118,19 +118,26 @@ enum DayStatements {
     func decode(_ row: Row) throws -> WallTime? { row.optionalText(0).flatMap { WallTime($0) } }
   }
 
-  struct PitchPlace: Statement {
+  struct Parties: Statement {
     let roadshow: String
-    let firm: String
-    let name = "day_pitch_place"
+    /// Nil for all investors.
+    let party: String?
+    let name = "day_parties"
     let sql = """
-      SELECT pitch.place FROM plan_pitch AS pitch
-        JOIN plan ON plan.roadshow = pitch.roadshow AND plan.number = pitch.plan AND plan.state = 'published'
-      WHERE pitch.roadshow = $1 AND pitch.firm = $2
+      SELECT p.party, coalesce(firm.name, investor.name),
+        ARRAY(SELECT person.name FROM participant_person AS with_it JOIN person ON person.code = with_it.person
+          WHERE with_it.roadshow = p.roadshow AND with_it.party = p.party ORDER BY person.code)
+      FROM participant AS p LEFT JOIN firm ON firm.code = p.firm LEFT JOIN investor ON investor.code = p.investor
+      WHERE p.roadshow = $1 AND p.state NOT IN ('withdrawn', 'no_show')
+        AND CASE WHEN $2::text IS NULL THEN p.investor IS NOT NULL AND NOT investor.retired ELSE p.party = $2 END
+      ORDER BY p.party
       """
     func bind(into bindings: inout Bindings) {
       bindings.text(roadshow)
-      bindings.text(firm)
+      bindings.text(party)
     }
-    func decode(_ row: Row) throws -> Int { try row.int(0) }
+    func decode(_ row: Row) throws -> DayStore.Meeting.Side {
+      .init(code: try row.text(0), name: try row.text(1), persons: try row.textArray(2))
+    }
   }
 }

@@ -5,7 +5,8 @@ enum MeetingStatements {
   static var all: [any Statement] {
     [
       Shown(number: nil, roadshow: nil, party: nil, state: nil, after: nil, limit: 1),
-      Schedule(roadshow: "", party: nil), OfPlan(roadshow: "", plan: 1), Elsewhere(roadshow: ""),
+      Schedule(roadshow: "", party: nil), OfPlan(roadshow: "", plan: 1), Pitches(roadshow: "", party: nil),
+      Elsewhere(roadshow: ""),
     ]
   }
 
@@ -98,6 +99,33 @@ enum MeetingStatements {
     func decode(_ row: Row) throws -> ShownMeeting { try meeting(row) }
   }
 
+  /// Pitches that take place; to a party its own, though it knows the line-up.
+  struct Pitches: Statement {
+    let roadshow: String
+    /// Nil for all.
+    let party: String?
+    let name = "meeting_pitches"
+    let sql = """
+      SELECT pitch.place, pitch.firm, pitch.name, \(wall("lower")), \(wall("upper")), pitch.sequence, pitch.plan
+      FROM told_pitch AS pitch JOIN roadshow AS r ON r.code = pitch.roadshow
+      WHERE pitch.roadshow = $1 AND pitch.live AND ($2::text IS NULL OR pitch.firm = $2)
+        AND (current_user <> 'bellwether_party' OR pitch.firm = (SELECT own_firm()))
+      ORDER BY lower(during)
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.text(roadshow)
+      bindings.text(party)
+    }
+    func decode(_ row: Row) throws -> ShownPitch {
+      guard let startsAt = WallTime(try row.text(3)), let endsAt = WallTime(try row.text(4)) else {
+        throw StoreError.unexpectedResult(reason: "a pitch has no time")
+      }
+      return ShownPitch(
+        place: try row.int(0), firm: try row.text(1), firmName: try row.text(2), startsAt: startsAt,
+        endsAt: endsAt, sequence: try row.int(5), plan: try row.int(6))
+    }
+  }
+
   struct Elsewhere: Statement {
     let roadshow: String
     let name = "meeting_elsewhere"
@@ -105,6 +133,10 @@ enum MeetingStatements {
       SELECT DISTINCT p.party, s.number FROM participant AS p
         JOIN plan_meeting AS m ON m.live AND m.roadshow <> p.roadshow AND (m.firm = p.firm OR m.investor = p.investor)
         JOIN roadshow_slot AS s ON s.roadshow = p.roadshow AND s.during && m.during
+      WHERE p.roadshow = $1
+      UNION SELECT p.party, s.number FROM participant AS p
+        JOIN plan_pitch AS pitch ON pitch.live AND pitch.roadshow <> p.roadshow AND pitch.firm = p.firm
+        JOIN roadshow_slot AS s ON s.roadshow = p.roadshow AND s.during && pitch.during
       WHERE p.roadshow = $1
       """
     func bind(into bindings: inout Bindings) { bindings.text(roadshow) }

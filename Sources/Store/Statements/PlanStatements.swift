@@ -3,10 +3,10 @@ enum PlanStatements {
   static var all: [any Statement] {
     [
       Put(roadshow: "", plan: .init(seed: 0, pitches: [], meetings: []), by: ""),
-      PutPitches(roadshow: "", plan: 1, firms: []), NumberMeetings(roadshow: "", pairs: []),
+      PutPitches(roadshow: "", plan: 1, pitches: []), NumberMeetings(roadshow: "", pairs: []),
       PutMeetings(roadshow: "", plan: 1, meetings: []), Supersede(roadshow: ""),
       Publish(roadshow: "", plan: 1), Plans(roadshow: "", number: nil, before: nil, limit: 1),
-      Previous(roadshow: ""), NewestDraft(roadshow: ""), NewestLineUp(roadshow: ""), Cancelled(roadshow: ""),
+      Previous(roadshow: ""), NextDraft(roadshow: ""), NewestLineUp(roadshow: ""), Cancelled(roadshow: ""),
     ]
   }
 
@@ -18,8 +18,8 @@ enum PlanStatements {
     let by: String
     let name = "plan_put"
     let sql = """
-      INSERT INTO plan (roadshow, number, base, seed, breaks, bound, proof, created_by, parameters, reason)
-      SELECT $1::text, coalesce(max(number), 0) + 1, $2, $3, $4, $5, $6::plan_proof, $7, $8::jsonb, $9
+      INSERT INTO plan (roadshow, number, base, seed, breaks, bound, proof, created_by, parameters, reason, runners_up)
+      SELECT $1::text, coalesce(max(number), 0) + 1, $2, $3, $4, $5, $6::plan_proof, $7, $8::jsonb, $9, $10::text[]
       FROM plan WHERE roadshow = $1::text
       RETURNING number
       """
@@ -33,6 +33,7 @@ enum PlanStatements {
       bindings.text(by)
       bindings.text(plan.parameters)
       bindings.text(plan.reason)
+      bindings.textArray(plan.runnersUp)
     }
     func decode(_ row: Row) throws -> Int { try row.int(0) }
   }
@@ -41,16 +42,24 @@ enum PlanStatements {
     typealias Output = Void
     let roadshow: String
     let plan: Int
-    let firms: [String]
+    let pitches: [NewPlan.Pitch]
     let name = "plan_put_pitches"
     let sql = """
-      INSERT INTO plan_pitch (roadshow, plan, place, firm)
-      SELECT $1, $2, place, firm FROM unnest($3::text[]) WITH ORDINALITY AS pitch (firm, place)
+      INSERT INTO plan_pitch (roadshow, plan, place, firm, during)
+      SELECT $1, $2, new.place, new.firm, CASE WHEN new.of_place THEN slot.during
+        WHEN new.ends > 0 THEN tstzrange(to_timestamp(new.starts), to_timestamp(new.ends)) END
+      FROM unnest($3::text[], $4::smallint[], $5::boolean[], $6::bigint[], $7::bigint[])
+          AS new (firm, place, of_place, starts, ends)
+        LEFT JOIN pitch_slots($1) AS slot ON slot.number = new.place
       """
     func bind(into bindings: inout Bindings) {
       bindings.text(roadshow)
       bindings.int(plan)
-      bindings.textArray(firms)
+      bindings.textArray(pitches.map(\.firm))
+      bindings.intArray(pitches.map(\.place))
+      bindings.textArray(pitches.map { $0.slot == .ofItsPlace ? "t" : "f" })
+      bindings.intArray(pitches.map { $0.time?.starts ?? 0 })
+      bindings.intArray(pitches.map { $0.time?.ends ?? 0 })
     }
   }
 
@@ -134,7 +143,8 @@ enum PlanStatements {
       SELECT number, state, base, seed, breaks, bound, proof, to_char(created_at AT TIME ZONE 'UTC', \(iso)), created_by,
         to_char(published_at AT TIME ZONE 'UTC', \(iso)), parameters::text, reason,
         (SELECT count(*) FROM plan_pitch AS p WHERE p.roadshow = plan.roadshow AND p.plan = plan.number),
-        (SELECT count(*) FROM plan_meeting AS m WHERE m.roadshow = plan.roadshow AND m.plan = plan.number)
+        (SELECT count(*) FROM plan_meeting AS m WHERE m.roadshow = plan.roadshow AND m.plan = plan.number),
+        restored, runners_up
       FROM plan WHERE roadshow = $1 AND ($2::integer IS NULL OR number = $2) AND ($3::integer IS NULL OR number < $3)
       ORDER BY number DESC LIMIT $4
       """
@@ -153,7 +163,8 @@ enum PlanStatements {
         breaks: try row.optionalInt(4), bound: try row.optionalInt(5), proof: proof,
         createdAt: try row.text(7), createdBy: try row.text(8), publishedAt: row.optionalText(9),
         parameters: try row.text(10), reason: row.optionalText(11), pitchCount: try row.int(12),
-        meetingCount: try row.int(13), pitches: [], meetings: [])
+        meetingCount: try row.int(13), isRestored: try row.bool(14),
+        runnersUp: try row.textArray(15), lineUp: [], meetings: [])
     }
   }
 
@@ -168,11 +179,12 @@ enum PlanStatements {
     func decode(_ row: Row) throws -> Int { try row.int(0) }
   }
 
-  struct NewestDraft: Statement {
+  struct NextDraft: Statement {
     let roadshow: String
-    let name = "plan_newest_draft"
+    let name = "plan_next_draft"
     let sql = """
-      SELECT number FROM plan WHERE roadshow = $1 AND state = 'draft' ORDER BY number DESC LIMIT 1
+      SELECT max(number) FILTER (WHERE state = 'draft') FROM plan WHERE roadshow = $1
+      HAVING max(number) FILTER (WHERE state = 'draft') > coalesce(max(number) FILTER (WHERE state <> 'draft'), 0)
       """
     func bind(into bindings: inout Bindings) { bindings.text(roadshow) }
     func decode(_ row: Row) throws -> Int { try row.int(0) }
@@ -181,7 +193,13 @@ enum PlanStatements {
   struct NewestLineUp: Statement {
     let roadshow: String
     let name = "plan_newest_line_up"
-    let sql = "SELECT max(plan) FROM plan_pitch WHERE roadshow = $1 HAVING max(plan) IS NOT NULL"
+    let sql = """
+      SELECT pitch.plan FROM plan_pitch AS pitch JOIN plan ON plan.roadshow = pitch.roadshow AND plan.number = pitch.plan
+      WHERE pitch.roadshow = $1
+      ORDER BY plan.state = 'draft' AND plan.number > (SELECT coalesce(max(number), 0) FROM plan AS past
+          WHERE past.roadshow = $1 AND past.state <> 'draft') DESC,
+        plan.state = 'published' DESC, plan.number DESC LIMIT 1
+      """
     func bind(into bindings: inout Bindings) { bindings.text(roadshow) }
     func decode(_ row: Row) throws -> Int { try row.int(0) }
   }

@@ -4,7 +4,7 @@ import Domain
 enum RoadshowDeskStatements {
   static var all: [any Statement] {
     [
-      Show(roadshow: ""), Blocks(roadshow: "", number: nil), Slots(roadshow: ""),
+      Show(roadshow: ""), Blocks(roadshow: "", number: nil), Slots(roadshow: ""), PitchSlots(roadshow: ""),
       Tables(roadshow: "", number: nil), Participants(roadshow: "", party: nil), Wishes(roadshow: ""),
       Pins(roadshow: "", pair: nil), PublishedPlan(roadshow: ""), Pitches(roadshow: "", plan: 0),
       Meetings(roadshow: "", plan: 0), PitchesElsewhere(roadshow: ""),
@@ -33,7 +33,8 @@ enum RoadshowDeskStatements {
     let roadshow: String
     let name = "roadshow_show"
     let sql = """
-      SELECT code, name, time_zone, starts_on::text, coalesce(ends_on, starts_on)::text, pitch_places, retired
+      SELECT code, name, time_zone, starts_on::text, coalesce(ends_on, starts_on)::text, pitch_places, retired,
+        coalesce(freeze_minutes, \(Limits.usualFreezeMinutes))
       FROM roadshow WHERE code = $1
       """
     func bind(into bindings: inout Bindings) { bindings.text(roadshow) }
@@ -43,7 +44,8 @@ enum RoadshowDeskStatements {
       }
       return RoadshowDesk.Show(
         code: try row.text(0), name: try row.text(1), timeZone: row.optionalText(2), startsOn: first,
-        endsOn: last, pitchPlaces: try row.optionalInt(5), isRetired: try row.bool(6))
+        endsOn: last, pitchPlaces: try row.optionalInt(5), isRetired: try row.bool(6),
+        freezeMinutes: try row.int(7))
     }
   }
 
@@ -85,6 +87,33 @@ enum RoadshowDeskStatements {
         number: try row.int(0), block: try row.int(1), half: try word(row.text(2)), starts: try row.int(3),
         ends: try row.int(4), startsAt: try wallTime(row.text(5)), endsAt: try wallTime(row.text(6)),
         minutesToNext: try row.optionalInt(7))
+    }
+  }
+
+  /// Who is away from a slot is looked up per slot, of which there are few.
+  struct PitchSlots: Statement {
+    let roadshow: String
+    let name = "roadshow_pitch_slots"
+    let sql = """
+      SELECT s.number, extract(epoch FROM lower(s.during))::bigint, extract(epoch FROM upper(s.during))::bigint,
+        to_char(lower(s.during) AT TIME ZONE r.time_zone, \(wall)), to_char(upper(s.during) AT TIME ZONE r.time_zone, \(wall)),
+        ARRAY(SELECT p.firm FROM participant AS p WHERE p.roadshow = r.code AND p.firm IS NOT NULL
+          AND (lower(s.during) < p.late_until
+            OR EXISTS (SELECT FROM participant_absence AS a
+              WHERE a.roadshow = p.roadshow AND a.party = p.party AND a.during && s.during)
+            OR EXISTS (SELECT FROM plan_pitch AS other
+              WHERE other.live AND other.firm = p.firm AND other.roadshow <> r.code AND other.during && s.during)
+            OR EXISTS (SELECT FROM plan_meeting AS met
+              WHERE met.live AND met.firm = p.firm AND met.roadshow <> r.code AND met.during && s.during))
+          ORDER BY 1)
+      FROM roadshow AS r, LATERAL pitch_slots(r.code) AS s WHERE r.code = $1 ORDER BY s.number
+      """
+    func bind(into bindings: inout Bindings) { bindings.text(roadshow) }
+    func decode(_ row: Row) throws -> RoadshowDesk.PitchSlot {
+      RoadshowDesk.PitchSlot(
+        number: try row.int(0), starts: try row.int(1), ends: try row.int(2),
+        startsAt: try wallTime(row.text(3)), endsAt: try wallTime(row.text(4)),
+        absent: Set(try row.textArray(5)))
     }
   }
 
@@ -175,21 +204,36 @@ enum RoadshowDeskStatements {
   struct PublishedPlan: Statement {
     let roadshow: String
     let name = "roadshow_published_plan"
-    let sql = "SELECT number FROM plan WHERE roadshow = $1 AND state = 'published'"
+    let sql = "SELECT number, runners_up FROM plan WHERE roadshow = $1 AND state = 'published'"
     func bind(into bindings: inout Bindings) { bindings.text(roadshow) }
-    func decode(_ row: Row) throws -> Int { try row.int(0) }
+    func decode(_ row: Row) throws -> (number: Int, runnersUp: [String]) {
+      (try row.int(0), try row.textArray(1))
+    }
   }
 
   struct Pitches: Statement {
     let roadshow: String
     let plan: Int
     let name = "roadshow_plan_pitches"
-    let sql = "SELECT firm FROM plan_pitch WHERE roadshow = $1 AND plan = $2 ORDER BY place"
+    let sql = """
+      SELECT pitch.firm, firm.name, pitch.place, extract(epoch FROM lower(pitch.during))::bigint,
+        extract(epoch FROM upper(pitch.during))::bigint, to_char(lower(pitch.during) AT TIME ZONE r.time_zone, \(wall)),
+        to_char(upper(pitch.during) AT TIME ZONE r.time_zone, \(wall)), pitch.sequence, pitch.live
+      FROM plan_pitch AS pitch JOIN firm ON firm.code = pitch.firm JOIN roadshow AS r ON r.code = pitch.roadshow
+      WHERE pitch.roadshow = $1 AND pitch.plan = $2 ORDER BY pitch.place
+      """
     func bind(into bindings: inout Bindings) {
       bindings.text(roadshow)
       bindings.int(plan)
     }
-    func decode(_ row: Row) throws -> String { try row.text(0) }
+    func decode(_ row: Row) throws -> RoadshowDesk.Pitch {
+      let starts = try row.optionalInt(3)
+      return RoadshowDesk.Pitch(
+        firm: try row.text(0), name: try row.text(1), place: try row.int(2),
+        time: try starts.map { .init(starts: $0, ends: try row.int(4)) },
+        startsAt: try row.optionalText(5).map(wallTime), endsAt: try row.optionalText(6).map(wallTime),
+        sequence: try row.int(7), isLive: try row.bool(8))
+    }
   }
 
   struct Meetings: Statement {

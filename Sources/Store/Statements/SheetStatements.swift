@@ -84,31 +84,21 @@ enum SheetStatements {
     }
   }
 
-  /// The times of pitches are cut from their blocks as slots of meetings are.
   struct Pitches: Statement {
     let roadshow: String
     let name = "sheet_pitches"
     let sql = """
-      SELECT pitch.firm, pitch.name, pitch.name_zh, pitch.live, cut.place, extract(epoch FROM cut.start)::bigint,
-        extract(epoch FROM cut.start)::bigint + 60 * cut.slot_minutes
-      FROM told_pitch AS pitch LEFT JOIN (
-        SELECT row_number() OVER (ORDER BY start) AS place, start, slot_minutes FROM (
-          SELECT b.slot_minutes,
-            instant_of(b.starts_at, r.time_zone) + make_interval(mins => nth * (b.slot_minutes + b.pause_minutes)) AS start
-          FROM roadshow_block b JOIN roadshow r ON r.code = b.roadshow,
-            generate_series(0, ((extract(epoch FROM b.ends_at - b.starts_at)::integer / 60 + b.pause_minutes)
-              / (b.slot_minutes + b.pause_minutes)) - 1) AS nth
-          WHERE b.roadshow = $1 AND b.kind = 'pitches') AS slots) AS cut ON cut.place = pitch.place
-      WHERE pitch.roadshow = $1 ORDER BY pitch.live DESC, pitch.place, pitch.firm
+      SELECT firm, name, name_zh, live, place, extract(epoch FROM lower(during))::bigint,
+        extract(epoch FROM upper(during))::bigint, sequence
+      FROM told_pitch WHERE roadshow = $1 AND during IS NOT NULL ORDER BY live DESC, lower(during), firm
       """
     func bind(into bindings: inout Bindings) { bindings.text(roadshow) }
     func decode(_ row: Row) throws -> ToldProgramme.Pitch {
-      let place = try row.optionalInt(4)
-      return ToldProgramme.Pitch(
+      ToldProgramme.Pitch(
         firm: ToldProgramme.Delegation(
           code: try row.text(0), side: .firm, name: try row.text(1), nameZh: row.optionalText(2), persons: []),
-        slot: try place.map { .init(number: $0, starts: try row.int(5), ends: try row.int(6)) },
-        isLive: try row.bool(3))
+        place: try row.int(4), starts: try row.int(5), ends: try row.int(6), isLive: try row.bool(3),
+        sequence: try row.int(7))
     }
   }
 

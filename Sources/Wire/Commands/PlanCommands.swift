@@ -54,7 +54,7 @@ public struct RoadshowDiff: Sendable {
   public var roadshow: String
   /// Nil for the plan in force.
   public var from: Int?
-  /// Nil for the newest draft.
+  /// Nil for the newest draft, if it is newer than what was in force.
   public var to: Int?
 
   static let spec = CommandSpec(
@@ -62,7 +62,9 @@ public struct RoadshowDiff: Sendable {
     [
       .code("roadshow", "code of the roadshow"),
       Parameter("from", .named(required: false), "number of a plan; the published one without it"),
-      Parameter("to", .named(required: false), "number of another; the newest draft without it"),
+      Parameter(
+        "to", .named(required: false),
+        "number of another; without it the newest draft that is newer than what was in force"),
     ], "Shows what would change from one plan to another."
   ) { (arguments) throws(WireError) in
     .roadshowDiff(
@@ -75,7 +77,7 @@ public struct RoadshowDiff: Sendable {
 /// `ROADSHOW PUBLISH` and `ROADSHOW ROLLBACK <roadshow> [plan=] [force=]`
 public struct RoadshowPublish: Sendable {
   public var roadshow: String
-  /// Nil for the newest draft; to roll back, for the plan that was in force before.
+  /// Nil for the newest draft, if it is newer than what was in force; to roll back, for the plan that was before.
   public var plan: Int?
   public var isRollback: Bool
   /// Even where it does not hold any more.
@@ -88,7 +90,8 @@ public struct RoadshowPublish: Sendable {
       [
         .code("roadshow", "code of the roadshow"), Parameter("plan", .named(required: false), plan),
         Parameter(
-          "force", .named(required: false), "yes: even where it does not hold any more",
+          "force", .named(required: false),
+          "yes: even where it does not hold any more, or takes away more than a quarter of what takes place",
           choices: ["yes", "no"]),
         .key,
       ], help
@@ -101,10 +104,11 @@ public struct RoadshowPublish: Sendable {
   }
 
   static let publish = spec(
-    "PUBLISH", isRollback: false, "number of a draft; the newest one without it",
+    "PUBLISH", isRollback: false,
+    "number of a draft; without it the newest one that is newer than what was in force",
     "Puts a draft in force in place of the plan that is.")
   static let rollback = spec(
-    "ROLLBACK", isRollback: true, "number of a plan that was in force; the last one before without it",
+    "ROLLBACK", isRollback: true, "number of a plan that was in force; without it the last one before, once",
     "Puts a plan in force again that was so before.")
 }
 
