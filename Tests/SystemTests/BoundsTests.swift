@@ -63,7 +63,7 @@ import Wire
       try investor.ask("INTRO ASK 1 text=more").last
         == "554 rule-violated rule=introduction_questions_a_day: the investor has asked 20 questions in introduction 1 today, which is all there may be; go on tomorrow, or say yes or no"
     )
-    // The other side has its own, and so does the desk; what was asked before today does not count.
+    // The other side has its own, the desk is not counted, and neither is what was asked before today.
     try check(firm, "INTRO ASK 1 text=answer", "250 ok")
     try check(desk.root, "INTRO ASK 1 text=answer", "250 ok")
     try await desk.execute(

@@ -143,6 +143,21 @@ import Wire
     #expect(looked >= 10)
     #expect(daemon.stop() == 0)
   }
+
+  /// An organizer is told which other firm has nearly the same name, a firm is not.
+  @Test func aNameTellsAPartyOfNoOtherFirm() async throws {
+    let daemon = try await DaemonProcess(
+      database: try await TestCluster.shared.makeDatabase(), tcp: "127.0.0.1:0")
+    let token = try #require(try prepare(daemon)[.firm])
+    let root = try daemon.connect()
+    try check(root, "FIRM ADD F-9 name=\"Quantum Dragon Sensors\" sectors=ai stage=seed", "250 ok")
+    let set = "FIRM SET F-own name=\"Quantum Dragon Sensor\""
+    let own = try ask(daemon, token, set)
+    #expect(own.contains("250 ok code=F-own version=") && !own.contains(": "), "\(own)")
+    try check(root, "FIRM SET F-own name=Other", "250 ok")
+    #expect(try root.ask(set).last?.contains("is nearly the name of F-9") == true)
+    #expect(daemon.stop() == 0)
+  }
 }
 
 /// What a database is asked under the rights of a party, as the server's log tells.

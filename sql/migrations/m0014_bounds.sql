@@ -2,8 +2,8 @@
 
 -- Bounds -----------------------------------------------------------------------------------------------------
 
--- A side asks so many questions of an introduction a day, and changes its answer so often. The desk's questions count for
--- themselves. A "no" is always possible: nothing comes after it.
+-- A side asks so many questions in an introduction a day, and answers so often. What the desk asks in its own name is not
+-- counted. A "no" is always possible: nothing comes after it.
 CREATE FUNCTION introduction_bounds() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
   questions integer;
@@ -11,20 +11,20 @@ DECLARE
 BEGIN
   SELECT count(*) FILTER (WHERE action = 'ask'), count(*) FILTER (WHERE action IN ('accept', 'defer'))
     INTO questions, answers FROM introduction_event
-    WHERE introduction = NEW.id AND side IS NOT DISTINCT FROM NEW.side AND at >= current_date;
+    WHERE introduction = NEW.id AND side = NEW.side AND at >= current_date;
   IF NEW.action = 'ask' AND questions >= 20 THEN
     PERFORM refuse('introduction_questions_a_day', format(
       'the %s has asked 20 questions in introduction %s today, which is all there may be; go on tomorrow, or say yes or no',
-      coalesce(NEW.side::text, 'desk'), NEW.id));
+      NEW.side, NEW.id));
   ELSIF NEW.action <> 'ask' AND answers >= 20 THEN
     PERFORM refuse('introduction_answers_a_day', format(
       'the %s has changed its answer in introduction %s 20 times today, which is as often as it may; change it tomorrow',
-      coalesce(NEW.side::text, 'desk'), NEW.id));
+      NEW.side, NEW.id));
   END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER introduction_bounds BEFORE UPDATE ON introduction FOR EACH ROW
-  WHEN (NEW.step <> OLD.step AND NEW.action IN ('ask', 'accept', 'defer')) EXECUTE FUNCTION introduction_bounds();
+  WHEN (NEW.step <> OLD.step AND NEW.side IS NOT NULL AND NEW.action IN ('ask', 'accept', 'defer')) EXECUTE FUNCTION introduction_bounds();
 
 -- A participant has so many wishes, so that a few cannot use up those of a roadshow.
 CREATE FUNCTION wishes_of_one_bounded() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
