@@ -1132,15 +1132,15 @@ DECLARE
 BEGIN
   SELECT count(*) FILTER (WHERE action = 'ask'), count(*) FILTER (WHERE action IN ('accept', 'defer'))
     INTO questions, answers FROM introduction_event
-    WHERE introduction = NEW.id AND side IS NOT DISTINCT FROM NEW.side AND at >= current_date;
+    WHERE introduction = NEW.id AND side = NEW.side AND at >= current_date;
   IF NEW.action = 'ask' AND questions >= 20 THEN
     PERFORM refuse('introduction_questions_a_day', format(
       'the %s has asked 20 questions in introduction %s today, which is all there may be; go on tomorrow, or say yes or no',
-      coalesce(NEW.side::text, 'desk'), NEW.id));
+      NEW.side, NEW.id));
   ELSIF NEW.action <> 'ask' AND answers >= 20 THEN
     PERFORM refuse('introduction_answers_a_day', format(
       'the %s has changed its answer in introduction %s 20 times today, which is as often as it may; change it tomorrow',
-      coalesce(NEW.side::text, 'desk'), NEW.id));
+      NEW.side, NEW.id));
   END IF;
   RETURN NEW;
 END $$;
@@ -5340,7 +5340,7 @@ CREATE TRIGGER introduction_added AFTER INSERT ON public.introduction REFERENCIN
 -- Name: introduction introduction_bounds; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER introduction_bounds BEFORE UPDATE ON public.introduction FOR EACH ROW WHEN (((new.step <> old.step) AND (new.action = ANY (ARRAY['ask'::public.introduction_action, 'accept'::public.introduction_action, 'defer'::public.introduction_action])))) EXECUTE FUNCTION public.introduction_bounds();
+CREATE TRIGGER introduction_bounds BEFORE UPDATE ON public.introduction FOR EACH ROW WHEN (((new.step <> old.step) AND (new.side IS NOT NULL) AND (new.action = ANY (ARRAY['ask'::public.introduction_action, 'accept'::public.introduction_action, 'defer'::public.introduction_action])))) EXECUTE FUNCTION public.introduction_bounds();
 
 
 --
