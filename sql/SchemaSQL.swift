@@ -33,6 +33,7 @@ public struct Migration: Sendable, Hashable {
       Migration(12, "lists_in_one_pass", PackageResources.m0012_lists_in_one_pass_sql),
       Migration(13, "revisions_by_number", PackageResources.m0013_revisions_by_number_sql),
       Migration(14, "pitches", PackageResources.m0014_pitches_sql),
+      Migration(15, "bounds", PackageResources.m0015_bounds_sql),
     ]
   }
 }

@@ -1084,6 +1084,22 @@ END $$;
 
 
 --
+-- Name: idempotency_keys_bounded(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.idempotency_keys_bounded() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF (SELECT count(*) FROM idempotency_key WHERE principal = NEW.principal) >= 5000 THEN
+    PERFORM refuse('idempotency_key_limit',
+      '5000 keys of this token are remembered, which is all there may be; send this without key=, or wait until the oldest are forgotten, 30 days after their use');
+  END IF;
+  RETURN NEW;
+END $$;
+
+
+--
 -- Name: instant_of(timestamp without time zone, text); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1127,6 +1143,34 @@ BEGIN
       WHERE institute IS NOT NULL AND code IN (SELECT firm FROM written)));
   END IF;
   RETURN NULL;
+END $$;
+
+
+--
+-- Name: introduction_bounds(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.introduction_bounds() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  questions integer;
+  answers integer;
+BEGIN
+  SELECT count(*) FILTER (WHERE action = 'ask'), count(*) FILTER (WHERE action IN ('accept', 'defer'))
+    INTO questions, answers FROM introduction_event
+    WHERE introduction = NEW.id AND side = NEW.side AND at >= current_date;
+  IF NEW.action = 'ask' AND questions >= 20 THEN
+    PERFORM refuse('introduction_questions_a_day', format(
+      'the %s has asked 20 questions in introduction %s today, which is all there may be; go on tomorrow, or say yes or no',
+      NEW.side, NEW.id));
+  ELSIF NEW.action <> 'ask' AND answers >= 20 THEN
+    PERFORM refuse('introduction_answers_a_day', format(
+      'the %s has changed its answer in introduction %s 20 times today, which is as often as it may; change it tomorrow',
+      NEW.side, NEW.id));
+  END IF;
+  RETURN NEW;
 END $$;
 
 
@@ -2594,6 +2638,29 @@ END $$;
 
 
 --
+-- Name: wishes_of_one_bounded(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.wishes_of_one_bounded() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  eager record;
+BEGIN
+  SELECT w.roadshow, w."from" INTO eager FROM wish AS w
+    WHERE (w.roadshow, w."from") IN (SELECT written.roadshow, written."from" FROM written)
+    GROUP BY 1, 2 HAVING count(*) > 200 LIMIT 1;
+  IF FOUND THEN
+    PERFORM refuse('wish_of_one_limit', format(
+      '%s would have more than 200 wishes at roadshow %s, which is all a participant may have; take others back first (wish=none)',
+      eager."from", eager.roadshow));
+  END IF;
+  RETURN NULL;
+END $$;
+
+
+--
 -- Name: account; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -3138,10 +3205,12 @@ CREATE VIEW public.introduction_history WITH (security_barrier='true') AS
         CASE
             WHEN (asking.sees_all OR (e.action = 'ask'::public.introduction_action) OR ((e.side = 'firm'::public.introduction_side) = COALESCE(((e.firm)::text = asking.firm), false))) THEN (e.note)::text
             ELSE NULL::text
-        END AS note
+        END AS note,
+    e.step
    FROM (public.introduction_event e
      CROSS JOIN asking)
-  WHERE (asking.sees_all OR ((e.investor)::text = ANY (asking.investors)) OR ((e.firm)::text = asking.firm));
+  WHERE (( SELECT (asking_1.sees_all IS NOT NULL)
+           FROM asking asking_1) AND (asking.sees_all OR ((e.investor)::text = ANY (asking.investors)) OR ((e.firm)::text = asking.firm)));
 
 
 --
@@ -3294,7 +3363,8 @@ CREATE VIEW public.introduction_shown WITH (security_barrier='true') AS
             ((i.investor_answer = 'yes'::public.introduction_answer) AND (i.firm_answer = 'yes'::public.introduction_answer)) AS is_mutual) asked,
     LATERAL ( SELECT (asked.by_investor OR asked.is_mutual) AS investor,
             (asked.by_firm OR asked.is_mutual) AS firm) shown
-  WHERE (asking.sees_all OR ((i.investor)::text = ANY (asking.investors)) OR ((i.firm)::text = asking.firm));
+  WHERE (( SELECT (asking_1.sees_all IS NOT NULL)
+           FROM asking asking_1) AND (asking.sees_all OR ((i.investor)::text = ANY (asking.investors)) OR ((i.firm)::text = asking.firm)));
 
 
 --
@@ -3551,7 +3621,8 @@ CREATE VIEW public.meeting_shown WITH (security_barrier='true') AS
            FROM (public.plan_meeting pm
              JOIN public.plan ON ((((plan.roadshow)::text = (pm.roadshow)::text) AND (plan.number = pm.plan) AND (plan.state = 'published'::public.plan_state))))) planned ON ((planned.meeting = m.number)))
      LEFT JOIN public.roadshow_table t ON ((((t.roadshow)::text = (planned.roadshow)::text) AND (t.number = planned."table"))))
-  WHERE ((asks.sees_all AND ((planned.plan IS NOT NULL) OR (m.state <> 'planned'::public.meeting_state))) OR (planned.live AND (((m.investor)::text = ANY (asks.investors)) OR ((m.firm)::text = asks.firm))));
+  WHERE (( SELECT (asks_1.sees_all IS NOT NULL)
+           FROM asks asks_1) AND ((asks.sees_all AND ((planned.plan IS NOT NULL) OR (m.state <> 'planned'::public.meeting_state))) OR (planned.live AND (((m.investor)::text = ANY (asks.investors)) OR ((m.firm)::text = asks.firm)))));
 
 
 --
@@ -5376,6 +5447,13 @@ CREATE TRIGGER holding_was AFTER UPDATE ON public.holding REFERENCING OLD TABLE 
 
 
 --
+-- Name: idempotency_key idempotency_key_limit; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER idempotency_key_limit BEFORE INSERT ON public.idempotency_key FOR EACH ROW WHEN ((CURRENT_USER = 'bellwether_party'::name)) EXECUTE FUNCTION public.idempotency_keys_bounded();
+
+
+--
 -- Name: institute institute_changes; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -5408,6 +5486,13 @@ CREATE TRIGGER institute_rows_stay BEFORE DELETE OR TRUNCATE ON public.institute
 --
 
 CREATE TRIGGER introduction_added AFTER INSERT ON public.introduction REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.introductions_tell();
+
+
+--
+-- Name: introduction introduction_bounds; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER introduction_bounds BEFORE UPDATE ON public.introduction FOR EACH ROW WHEN (((new.step <> old.step) AND (new.side IS NOT NULL) AND (new.action = ANY (ARRAY['ask'::public.introduction_action, 'accept'::public.introduction_action, 'defer'::public.introduction_action])))) EXECUTE FUNCTION public.introduction_bounds();
 
 
 --
@@ -6283,6 +6368,13 @@ CREATE TRIGGER tranche_rows_stay BEFORE DELETE OR TRUNCATE ON public.tranche FOR
 --
 
 CREATE TRIGGER wish_limit AFTER INSERT ON public.wish REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.rows_of_a_roadshow('20000');
+
+
+--
+-- Name: wish wish_of_one_limit; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER wish_of_one_limit AFTER INSERT ON public.wish REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION public.wishes_of_one_bounded();
 
 
 --

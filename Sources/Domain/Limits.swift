@@ -23,6 +23,8 @@ public enum Limits {
   public static let idempotencyKey = 64
   /// Octets of a reply that is kept for a `key=`; a larger one keeps only its last line.
   public static let rememberedReply = 65_536
+  /// Keys of one investor's or firm's token that are remembered.
+  public static let partyKeys = 5_000
   /// Days an idempotency key is remembered.
   public static let idempotencyDays = 30
 
@@ -55,6 +57,8 @@ public enum Limits {
   public static let endlessLine = 8 << 20
   /// Lines of one connection that wait for their turn before reading from it pauses.
   public static let pipelinedLines = 128
+  /// Bytes of a reply that are handed to the connection at one time; more of it follows when there is room.
+  public static let replyPiece = 32_768
   /// Octets of replies queued on one connection before its next request waits.
   public static let queuedReplyBytes = 1_048_576
   /// Octets of replies queued on all connections together before the next request of each that has some queued waits
@@ -149,6 +153,13 @@ public enum Limits {
   public static let introductionCap = 1_000
   /// Characters of a question or remark.
   public static let note = 2_000
+  /// Questions of a side in one introduction on one day.
+  public static let questionsPerDay = 20
+  /// Times that a side changes its answer in one introduction on one day.
+  public static let answersPerDay = 20
+  /// Moves of a page of an introduction's history. With the longest notes it stays below ``replyLine``.
+  public static let historyPage = 20
+  public static let largestHistoryPage = 100
   /// Days from today to the one on which a side wants to be asked again.
   public static let deferralDays = 731
   /// Time of an emission in the database: some 100,000 introductions with their events.
@@ -174,6 +185,8 @@ public enum Limits {
   public static let absences = 100
   /// Wishes of all participants of a roadshow.
   public static let roadshowWishes = 20_000
+  /// Wishes of one participant.
+  public static let participantWishes = 200
   /// Seconds that the search of a timetable may take.
   public static let planSeconds = 1...600
   /// Seconds that mending a plan may take.

@@ -25,13 +25,17 @@ extension Desk {
 
   func introGet(_ command: IntroGet, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let found = try await read(call) { session in
-      try IntroductionStore.get(command.id, in: session).map {
-        ($0, try IntroductionStore.history(of: command.id, in: session))
-      }
+      // Both, whether there is one or not, so that what is another's takes the same work as what does not exist.
+      let history = try IntroductionStore.history(
+        of: command.id, before: command.before, limit: command.limit + 1, in: session)
+      return try IntroductionStore.get(command.id, in: session).map { ($0, history) }
     }
-    guard let (introduction, history) = found else { throw Self.noIntroduction(command.id) }
+    guard let (introduction, read) = found else { throw Self.noIntroduction(command.id) }
+    let history = read.suffix(command.limit)
+    let hasMore = history.count < read.count
     try await reply.row(introduction.members + [.init("history", .array(history.map(\.json)))])
-    return LastLine(.ok, [Attribute("rows", 1)])
+    return LastLine(
+      .ok, [Attribute("rows", 1)] + (hasMore ? [Attribute("next", history.first!.step)] : []))
   }
 
   private static func noIntroduction(_ id: Int) -> WireError { .notFound("introduction", String(id)) }

@@ -246,10 +246,24 @@ extension Desk {
     return rows
   }
 
+  /// Refuses fields in which a party names firms that it does not know of, in the words for those that do not exist: for
+  /// every command that takes fields and does not store them, since storing asks the same of the database.
+  private func checkNames(in record: Record, prefix: String, _ call: Call) async throws {
+    guard call.isParty else { return }
+    for (field, given) in zip(record.noun.fields, record.given) {
+      guard case .references(.firm, _) = field.type, case .value(.list(let codes)) = given else { continue }
+      let known = try await read(call) { session in try RegistryStore.knownFirms(among: codes, in: session) }
+      if let stranger = codes.first(where: { !known.contains($0) }) {
+        throw WireError.badArgument(prefix + field.name, "there is no firm \"\(stranger)\"")
+      }
+    }
+  }
+
   func whatIf(_ command: WhatIf, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let served = try await picture.refresh(deadline: settings.statementTime)
     let investor = try served.investor(command.investor)
     let candidate = try Self.candidate(command.candidate, of: investor, served, call)
+    try await checkNames(in: command.investorChanges, prefix: "investor.", call)
     let snapshot = served.snapshot
     // As EXPLAIN does it: of a house the fund that would bring the candidate.
     let (fund, was) = Self.bestFund(served, investor, candidate)

@@ -11,6 +11,10 @@ extension Page {
 }
 
 /// The reply to one command on its way out: rows gathered into chunks, progress sent as it comes.
+///
+/// All lines of replies that take work go through ``flush()`` or ``send(lines:patience:)``, which hold them to the limit of
+/// a line (``ReplyLimit``) and hand them over piece by piece, so that a client that does not read holds no more than its
+/// queue and what is being sent.
 struct Reply {
   private let sink: any ReplySink
   private var writer: RowWriter
@@ -19,7 +23,7 @@ struct Reply {
   private(set) var rows = 0
 
   /// Octets that are gathered before they are sent.
-  private static let chunk = 32_768
+  private static let chunk = Limits.replyPiece
 
   init(format: RowFormat, sink: any ReplySink) {
     self.sink = sink
@@ -75,19 +79,27 @@ struct Reply {
   /// Sends lines that are written already, at once.
   /// - Returns: whether the client has read enough of them within the time.
   func send(lines: [UInt8], patience: Duration) async throws -> Bool {
-    try await sink.send(lines, patience: patience)
+    var lines = lines
+    ReplyLimit.enforce(on: &lines)
+    return try await sink.send(lines, patience: patience)
   }
 
   /// Sends the last line and all before it.
   mutating func end(_ last: LastLine) async throws {
+    var last = last
+    if writer.rowsCut > 0 { last.attributes.append(Attribute("cut", writer.rowsCut)) }
     pending += "\(last.text)\n".utf8
     try await flush()
   }
 
   private mutating func flush() async throws {
     guard !pending.isEmpty else { return }
-    let bytes = pending
-    pending.removeAll(keepingCapacity: true)
-    try await sink.send(bytes)
+    var bytes = pending
+    pending = []
+    ReplyLimit.enforce(on: &bytes)
+    guard bytes.count > 2 * Self.chunk else { return try await sink.send(bytes) }
+    for start in stride(from: 0, to: bytes.count, by: Self.chunk) {
+      try await sink.send(Array(bytes[start..<min(start + Self.chunk, bytes.count)]))
+    }
   }
 }

@@ -10,9 +10,12 @@ public enum IntroductionStore {
     try session.queryOne(IntroductionStatements.Select(id: id))
   }
 
-  /// The moves of an introduction, the first one first.
-  public static func history(of id: Int, in session: Session) throws -> [StoredMove] {
-    try session.query(IntroductionStatements.History(id: id))
+  /// The latest moves of an introduction, the earliest of them first.
+  /// - Parameter before: only moves with smaller numbers.
+  public static func history(of id: Int, before: Int? = nil, limit: Int, in session: Session) throws
+    -> [StoredMove]
+  {
+    try session.query(IntroductionStatements.History(id: id, before: before, limit: limit))
   }
 
   /// What LIST asks for.
@@ -69,7 +72,10 @@ public enum IntroductionStore {
   public static func make(_ deed: Deed, on id: Int, in session: Session) throws
     -> (standing: IntroductionStanding, isNew: Bool)?
   {
-    guard var standing = try session.queryOne(IntroductionStatements.Lock(id: id)) else { return nil }
+    // Under the lock's row-level security what is another's takes longer than what does not exist; here both take the same.
+    guard try session.queryOne(IntroductionStatements.IsShown(id: id)) != nil,
+      var standing = try session.queryOne(IntroductionStatements.Lock(id: id))
+    else { return nil }
     let isNew = try standing.make(deed.move)
     if isNew { try session.execute(IntroductionStatements.Move(id: id, deed: deed, standing: standing)) }
     return (standing, isNew)

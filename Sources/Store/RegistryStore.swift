@@ -286,6 +286,11 @@ extension RegistryStore {
     try session.query(FirmStatements.NamesSince(since: watermark))
   }
 
+  /// Those of some codes that are firms which the one who asks may know of.
+  public static func knownFirms(among codes: [String], in session: Session) throws -> Set<String> {
+    Set(try session.query(FirmStatements.Known(codes: codes)))
+  }
+
   /// Notes which project a firm was spun out of.
   public static func setProject(firm: String, project: String, in session: Session) throws {
     try session.execute(FirmStatements.SetProject(firm: firm, project: project))

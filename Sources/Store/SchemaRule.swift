@@ -38,6 +38,14 @@ public enum SchemaRule {
     "roadshow_slot_overlap": "another slot is at this time",
     "roadshow_slot_number_range": "a roadshow has at most \(Limits.slots) slots",
     "roadshow_table_number_range": "tables are numbered from 1 to \(Limits.tables)",
+    "long_text_form":
+      "a remark or summary is on one line and has 1 to 2,000 characters",
+    "short_text_form": "a name is on one line and has 1 to \(Limits.name) characters",
+    "investor_excluded_firms_count": "an investor excludes at most \(Limits.exclusions) firms",
+    "investor_excluded_sectors_count": "an investor excludes at most \(Limits.exclusions) sectors",
+    "investor_regions_count": "a mandate has at most \(Limits.regions) regions",
+    "firm_wanted_investors_form": "a firm wishes for at most \(Limits.wishes) investors, by their codes",
+    "firm_unwanted_investors_form": "a firm keeps at most \(Limits.wishes) investors off, by their codes",
     "roadshow_table_in_use":
       "meetings of the published plan sit at this table; out_of_order=yes keeps others from it",
     "participant_pkey": "it takes part already",
@@ -116,6 +124,8 @@ public enum SchemaRule {
     "firm_is_a_whole", "pilot_is_of_one_firm", "pilot_result_is_fixed", "pilot_result_is_past",
     "pilot_scenario_is_active", "pilot_in_calendar", "pilot_trl", "scenario_capacity", "competition_kind",
     "competition_is_open", "mark_of_participant", "mark_conflict",
+    "introduction_questions_a_day", "introduction_answers_a_day", "wish_of_one_limit",
+    "idempotency_key_limit",
   ]
 }
 

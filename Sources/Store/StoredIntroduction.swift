@@ -40,6 +40,8 @@ public struct StoredIntroduction: Sendable, Hashable {
 
 /// One move of an introduction, as the one who asks may see it.
 public struct StoredMove: Sendable, Hashable {
+  /// Its number among the moves of its introduction, from 1.
+  public var step: Int
   /// ISO 8601, UTC.
   public var at: String
   public var action: String

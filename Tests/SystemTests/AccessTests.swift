@@ -50,7 +50,7 @@ import Wire
   private static let firmFields = "name=One sectors=ai stage=seed"
 
   /// Two investors and two firms, a published run, and a token for each role.
-  private func prepare(_ daemon: DaemonProcess) throws -> [Role: String] {
+  func prepare(_ daemon: DaemonProcess) throws -> [Role: String] {
     let root = try daemon.connect()
     for line in [
       "FIRM ADD F-own \(Self.firmFields)", "FIRM ADD F-other \(Self.firmFields)",
@@ -80,7 +80,7 @@ import Wire
   }
 
   /// A request that has what its command must have, about an object of this suffix, of the side of the role.
-  private func request(_ spec: CommandSpec, _ which: String, _ role: Role?) -> String {
+  func request(_ spec: CommandSpec, _ which: String, _ role: Role?) -> String {
     var words = [spec.words]
     let noun = spec.words.split(separator: " ").first.map(String.init) ?? ""
     let (side, other) = role == .investor ? ("I", "F") : ("F", "I")

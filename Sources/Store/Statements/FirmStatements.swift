@@ -8,7 +8,7 @@ enum FirmStatements {
       MoveRounds(from: "", into: ""),
       MovePersons(from: "", into: ""),
       MoveExclusions(from: "", into: ""), RetireMerged(from: "", into: ""), SetProject(firm: "", project: ""),
-      NamesSince(since: ""),
+      NamesSince(since: ""), Known(codes: []),
     ]
   }
 
@@ -275,6 +275,15 @@ enum FirmStatements {
       bindings.text(from)
       bindings.text(into)
     }
+  }
+
+  /// Those of some codes that are firms, as row-level security shows them to the one who asks.
+  struct Known: Statement {
+    let codes: [String]
+    let name = "firm_known"
+    let sql = "SELECT code FROM firm WHERE code = ANY ($1::text[])"
+    func bind(into bindings: inout Bindings) { bindings.textArray(codes) }
+    func decode(_ row: Row) throws -> String { try row.text(0) }
   }
 
   struct SetProject: Statement {

@@ -5,7 +5,8 @@ import Matching
 enum IntroductionStatements {
   static var all: [any Statement] {
     [
-      Select(id: 0), History(id: 0), Page(filter: .init(states: []), before: nil, limit: 1), Lock(id: 0),
+      Select(id: 0), History(id: 0, before: nil, limit: 1),
+      Page(filter: .init(states: []), before: nil, limit: 1), IsShown(id: 0), Lock(id: 0),
       Move(id: 0, deed: .init(.expire, by: ""), standing: .init()), Expire(day: nil, by: ""),
       Return(side: .investor, day: nil, days: 1, by: ""), Return(side: .firm, day: nil, days: 1, by: ""),
       Today(), Blocked(cooldown: 0), Waiting(), AllAnswers(), AllWishes(),
@@ -71,15 +72,24 @@ enum IntroductionStatements {
 
   struct History: Statement {
     let id: Int
+    let before: Int?
+    let limit: Int
     let name = "introduction_moves"
     let sql = """
-      SELECT to_char(at, \(iso)), action, state, side, by, reason, note, until FROM introduction_history
-      WHERE introduction = $1 ORDER BY sequence
+      SELECT to_char(at, \(iso)), action, state, side, by, reason, note, until, step FROM (
+        SELECT at, action, state, side, by, reason, note, until, step FROM introduction_history WHERE introduction = $1 AND ($2::integer IS NULL OR step < $2)
+        ORDER BY step DESC LIMIT $3) AS latest
+      ORDER BY step
       """
-    func bind(into bindings: inout Bindings) { bindings.int(id) }
+    func bind(into bindings: inout Bindings) {
+      bindings.int(id)
+      bindings.int(before)
+      bindings.int(limit)
+    }
     func decode(_ row: Row) throws -> StoredMove {
       StoredMove(
-        at: try row.text(0), action: try row.text(1), state: try row.text(2), side: row.optionalText(3),
+        step: try row.int(8), at: try row.text(0), action: try row.text(1), state: try row.text(2),
+        side: row.optionalText(3),
         by: row.optionalText(4), reason: row.optionalText(5), note: row.optionalText(6),
         until: row.optionalText(7))
     }
@@ -112,6 +122,15 @@ enum IntroductionStatements {
   }
 
   // MARK: Moving
+
+  /// Whether there is one for the one who asks.
+  struct IsShown: Statement {
+    let id: Int
+    let name = "introduction_is_shown"
+    let sql = "SELECT id FROM introduction_shown WHERE id = $1"
+    func bind(into bindings: inout Bindings) { bindings.int(id) }
+    func decode(_ row: Row) throws -> Int { try row.int(0) }
+  }
 
   struct Lock: Statement {
     let id: Int

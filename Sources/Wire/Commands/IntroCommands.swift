@@ -113,14 +113,33 @@ public struct IntroList: Sendable {
   }
 }
 
-/// `INTRO GET <id>`
+/// `INTRO GET <id> [limit=] [after=]`
 public struct IntroGet: Sendable {
   public var id: Int
+  /// Moves of its history.
+  public var limit: Int
+  /// Only moves before this one.
+  public var before: Int?
 
   static let spec = CommandSpec(
-    "INTRO GET", .introductions, .introductions(or: [.organizer]), .light, [.introduction],
-    "Shows one introduction, how each side's score comes about, and every move so far."
-  ) { (arguments) throws(WireError) in .introGet(IntroGet(id: try arguments.introduction())) }
+    "INTRO GET", .introductions, .introductions(or: [.organizer]), .light,
+    [
+      .introduction,
+      Parameter(
+        "limit", .named(required: false),
+        "moves of its history, the latest ones, 1 to \(Limits.largestHistoryPage); \(Limits.historyPage) without it"
+      ),
+      Parameter(
+        "after", .named(required: false), "cursor from next= of the page before: the moves before those"),
+    ],
+    "Shows one introduction, how each side's score comes about, and its latest moves."
+  ) { (arguments) throws(WireError) in
+    .introGet(
+      IntroGet(
+        id: try arguments.introduction(),
+        limit: try arguments.integer("limit", in: 1...Limits.largestHistoryPage) ?? Limits.historyPage,
+        before: try arguments.integer("after", in: 1...Int(Int32.max))))
+  }
 }
 
 /// `INTRO ACCEPT`, `DECLINE`, `DEFER`, `ASK`, `WITHDRAW` and `ADVANCE <id>`
