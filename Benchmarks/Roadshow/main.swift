@@ -36,8 +36,8 @@ func planDays(seeds: ClosedRange<UInt64>) throws {
       let begin = ContinuousClock.now
       let repair = TimetableRepair(request, until: begin + .seconds(2))
       return [
-        "ms": begin.duration(to: .now) / .milliseconds(1), "moves": repair?.moved.count ?? 0,
-        "dropped": repair?.dropped.count ?? 0, "proven": repair?.isProven ?? false,
+        "ms": begin.duration(to: .now) / .milliseconds(1), "moves": repair.moved.count,
+        "dropped": repair.dropped.count, "proven": repair.isProven,
       ] as [String: Any]
     }
     try printLine([

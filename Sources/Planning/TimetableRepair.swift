@@ -1,8 +1,9 @@
 /// A timetable mended with as few changes as can be, after something has happened: somebody comes late or not at all, a
-/// table is lost, a meeting is new.
+/// table is lost, a meeting is new. There always is one: what finds no seat is left out.
 ///
-/// Only what is hit may change at first, then what shares a participant with it, and so on. A change that is as small as
-/// what was hit is proven to be least at once; where everything may change, the least found is the least there is.
+/// A ``QuickRepair`` comes first. Then a solver looks for better: only what is hit may change at first, then what shares
+/// a participant with it, and so on. A repair that reaches the proven bounds is the best; where everything may change,
+/// so is what the solver finds. When time is up, the best so far stands.
 public struct TimetableRepair: Sendable {
   /// What is to be mended.
   public struct Request: Sendable {
@@ -12,12 +13,30 @@ public struct TimetableRepair: Sendable {
     public var slots: [Int?]
     /// New meetings that may fill gaps, the best first. Nothing moves for them.
     public var standby: [Int]
+    /// For each meeting how much it is wanted, from 0, which is the first thing that decides who finds no slot; empty where
+    /// all are wanted alike.
+    public var wants: [Int] = []
+    /// For each meeting its score, which decides among those that are wanted alike; or empty.
+    public var scores: [Int] = []
+    /// By participant, how many meetings it takes; those without an entry take all.
+    public var most: [Int: Int] = [:]
 
     public init(_ problem: TimetableProblem, slots: [Int?], standby: [Int] = []) {
       self.problem = problem
       self.slots = slots
       self.standby = standby
     }
+
+    func wanted(_ meeting: Int) -> Int { wants.isEmpty ? 0 : wants[meeting] }
+    func score(_ meeting: Int) -> Int { scores.isEmpty ? 0 : scores[meeting] }
+  }
+
+  /// How far it is.
+  public struct Progress: Sendable, Hashable {
+    public var moved: Int
+    public var dropped: Int
+    /// At least so many find no slot, whatever moves.
+    public var leastDropped: Int
   }
 
   /// For each meeting its slot now; nil where it has none.
@@ -26,42 +45,59 @@ public struct TimetableRepair: Sendable {
   public private(set) var moved: [Int] = []
   /// Meetings that had or were to have a slot, and find none; those on standby are not among them.
   public private(set) var dropped: [Int] = []
-  /// Proven: no fewer are moved and dropped together, as long as no more are dropped.
+  /// Proven: no fewer are moved and dropped together, as long as no more and none that are wanted more are dropped.
   public private(set) var bound: Int
-  /// No fewer can be dropped, and then no fewer moved.
+  /// No fewer can be dropped; of those as few as can be are wanted most, and so on down; and then no fewer moved.
   public private(set) var isProven = false
 
-  /// Nil where time is up before there is anything that holds.
-  ///
   /// - Parameters:
   ///   - request: meetings, people and slots by their numbers.
   ///   - deadline: when to end with what there is.
+  ///   - isCancelled: asked often; true ends the search as well.
+  ///   - report: called with each repair that is better than those before.
   /// - Complexity: that of a search; what one participant causes in a day of 1,300 meetings takes milliseconds.
-  public init?(_ request: Request, until deadline: ContinuousClock.Instant) {
+  public init(
+    _ request: Request, until deadline: ContinuousClock.Instant, isCancelled: @escaping () -> Bool = { false },
+    report: (Progress) -> Void = { _ in }
+  ) {
     let work = RepairWork(request)
+    let isOver = { ContinuousClock.now > deadline || isCancelled() }
     bound = work.leastChanges
-    slots = []
+    slots = work.quick(request.slots)
+    take(slots, work)
+    report(progress(work))
+    isProven = work.isLeast(slots)
     var reach = work.hit
-    while true {
+    while !isOver() {
+      guard let found = work.solve(reach, isOver: isOver) else { break }
       let isAll = reach.count == request.slots.count
-      guard let found = work.solve(reach, until: deadline) else { break }
-      slots = found
-      let old = request.slots.indices.filter { !work.standby.contains($0) }
-      dropped = old.filter { found[$0] == nil }
-      moved = old.filter { slot in found[slot].map { $0 != request.slots[slot] ?? $0 } ?? false }
-      isProven =
-        isAll || (dropped.count <= work.leastDropped && moved.count + dropped.count <= work.leastChanges)
-      if isProven { bound = moved.count + dropped.count }
+      let better = work.quick(found.slots)
+      if !work.costs(slots).lexicographicallyPrecedes(work.costs(better)) {
+        take(better, work)
+        report(progress(work))
+      }
+      isProven = work.isLeast(slots) || isAll && found.isLeast
       let next = work.widened(reach)
-      if isProven || ContinuousClock.now > deadline || next.count == reach.count { break }
+      if isProven || next.count == reach.count { break }
       reach = next
     }
-    guard slots.count == request.slots.count else { return nil }
+    if isProven { bound = moved.count + dropped.count }
+  }
+
+  private mutating func take(_ slots: [Int?], _ work: RepairWork) {
+    self.slots = slots
+    dropped = work.dropped(slots)
+    moved = work.moved(slots)
+  }
+
+  private func progress(_ work: RepairWork) -> Progress {
+    Progress(moved: moved.count, dropped: dropped.count, leastDropped: work.leastDropped)
   }
 }
 
 /// What a repair asks again and again.
 struct RepairWork {
+  private let request: TimetableRepair.Request
   private let problem: TimetableProblem
   private let before: [Int?]
   private let meetingsOf: [[Int]]
@@ -71,12 +107,18 @@ struct RepairWork {
   let hit: Set<Int>
   /// So many have to change at least.
   let leastChanges: Int
-  /// So many find no slot, whatever moves: those for whom somebody has no slot left, all its meetings moved.
-  let leastDropped: Int
+  /// What wishes there are, the least first, from 0: a meeting that is wanted more is wanted at least as much, too.
+  private let levels: [Int]
+  /// For each of these, how many of those that are wanted so much or more find no slot, whatever moves.
+  private let leastOutside: [Int]
+
+  var leastDropped: Int { leastOutside[0] }
 
   init(_ request: TimetableRepair.Request) {
-    var problem = request.problem
-    problem.mostSpread = problem.tables.count
+    var request = request
+    request.problem.mostSpread = request.problem.tables.count
+    self.request = request
+    let problem = request.problem
     self.problem = problem
     before = request.slots
     meetingsOf = problem.meetingsOfParticipants
@@ -109,10 +151,24 @@ struct RepairWork {
       // Those with little else to do are the easiest to move.
       let easy = here.sorted { (ties($0), $0) < (ties($1), $1) }
       hit.formUnion(easy.prefix(here.count - problem.tables[slot] + 8))
+      // And those that are wanted least, should there be no other slot.
+      let least = here.sorted {
+        (request.wanted($0), request.score($0), $0) < (request.wanted($1), request.score($1), $1)
+      }
+      hit.formUnion(least.prefix(here.count - problem.tables[slot]))
     }
-    leastChanges = least
-    leastDropped = Self.surplus(problem, meetingsOf, besides: Set(request.standby))
-    self.hit = hit.union(fresh).union(Self.clashing(problem, request.slots, meetingsOf))
+    let standby = self.standby
+    let old = request.slots.indices.filter { !standby.contains($0) }
+    let levels = Set(old.map(request.wanted)).union([0]).sorted()
+    let bounds = LeastOutside(problem, most: request.most)
+    let leastOutside = levels.map { level in bounds.among(old.filter { request.wanted($0) >= level }) }
+    (self.levels, self.leastOutside) = (levels, leastOutside)
+    leastChanges = max(least, leastOutside[0])
+    let crowded = meetingsOf.enumerated().filter { person, meetings in
+      meetings.count { !standby.contains($0) } > request.most[person] ?? .max
+    }
+    self.hit = hit.union(fresh).union(crowded.flatMap(\.element)).union(
+      Self.clashing(problem, request.slots, meetingsOf))
   }
 
   /// Meetings that cannot stay beside one another, by precedences, places or the way between rooms.
@@ -143,35 +199,51 @@ struct RepairWork {
     return found
   }
 
-  /// How many meetings somebody has more than slots for them; each counts for one participant only.
-  private static func surplus(
-    _ problem: TimetableProblem, _ meetingsOf: [[Int]], besides standby: Set<Int>
-  ) -> Int {
-    let open = problem.openSlots
-    var counted = standby
-    var surplus = 0
-    for meetings in meetingsOf {
-      let theirs = meetings.filter { !counted.contains($0) }
-      // The largest matching of meetings with slots, by augmenting paths.
-      var holder: [Int?] = Array(repeating: nil, count: problem.tables.count)
-      func seat(_ meeting: Int, _ tried: inout Set<Int>) -> Bool {
-        for slot in holder.indices where open[meeting][slot] && tried.insert(slot).inserted {
-          if let other = holder[slot], !seat(other, &tried) { continue }
-          holder[slot] = meeting
-          return true
-        }
+  // MARK: Comparing
+
+  func dropped(_ slots: [Int?]) -> [Int] {
+    slots.indices.filter { slots[$0] == nil && !standby.contains($0) }
+  }
+
+  func moved(_ slots: [Int?]) -> [Int] {
+    slots.indices.filter { number in
+      guard !standby.contains(number), let slot = slots[number], let was = before[number] else {
         return false
       }
-      let without = theirs.filter { meeting in
-        var tried: Set<Int> = []
-        return !seat(meeting, &tried)
-      }
-      guard !without.isEmpty else { continue }
-      surplus += without.count
-      counted.formUnion(theirs)
+      return slot != was
     }
-    return surplus
   }
+
+  /// For each level of wishes, how many of that level or more find no slot.
+  private func outside(_ slots: [Int?]) -> [Int] {
+    let dropped = dropped(slots)
+    return levels.map { level in dropped.count { request.wanted($0) >= level } }
+  }
+
+  /// What a repair costs, the dearest first: how many find no slot, of those the most wanted, moves, scores, gaps that
+  /// nobody fills.
+  func costs(_ slots: [Int?]) -> [Int] {
+    let outside = outside(slots)
+    let scores = dropped(slots).map(request.score).reduce(0, +)
+    let empty = standby.filter { slots[$0] == nil }.map { standby.count - (ranks[$0] ?? 0) }
+    let wanted = Array(outside[1...].reversed())
+    return [outside[0]] + wanted + [moved(slots).count, scores, empty.reduce(0, +)]
+  }
+
+  /// Whether it reaches all bounds that are proven at the outset.
+  func isLeast(_ slots: [Int?]) -> Bool {
+    zip(outside(slots), leastOutside).allSatisfy { $0 <= $1 }
+      && moved(slots).count + dropped(slots).count <= leastChanges
+  }
+
+  /// A repair without a search, which keeps as much of a timetable as holds.
+  func quick(_ slots: [Int?]) -> [Int?] {
+    var repair = QuickRepair(request, slots: slots, standby: standby)
+    repair.run()
+    return repair.day.slots
+  }
+
+  // MARK: Searching
 
   /// These, and all that share a participant with one of them.
   func widened(_ reach: Set<Int>) -> Set<Int> {
@@ -181,37 +253,89 @@ struct RepairWork {
     return wider.count == reach.count ? Set(before.indices) : wider
   }
 
-  /// The least change where only these may change; nil where time is up.
-  func solve(_ reach: Set<Int>, until deadline: ContinuousClock.Instant) -> [Int?]? {
+  /// The least change where only these may change; nil where time is up before any is found.
+  ///
+  /// One thing after the other, each as little as those before allow: meetings without a slot, of those the most wanted,
+  /// moves; then gaps and breaks. What is found stands when time is up.
+  ///
+  /// - Returns: `isLeast` where that is proven up to moves.
+  func solve(_ reach: Set<Int>, isOver: @escaping () -> Bool) -> (slots: [Int?], isLeast: Bool)? {
     let numbers = reach.sorted()
-    let small = part(numbers)
+    let (small, most) = part(numbers)
     let solver = SATSolver()
-    solver.interrupt { ContinuousClock.now > deadline }
+    solver.interrupt(when: isOver)
     let model = TimetableModel(small, mayStayOutside: true, in: solver)
-    // One drop is dearer than all moves, one move than all of standby, and that than all breaks.
-    let breaks = model.breaks.joined().map { (literal: -$0, price: 1) }
-    let gap = breaks.count + 1
-    let move = gap * (standby.count * (standby.count + 1) / 2 + 1)
-    let drop = move * (numbers.count + 1)
-    var soft = breaks
-    for (place, number) in numbers.enumerated() {
-      guard let outside = model.outside[place] else { continue }
-      if let rank = ranks[number] {
-        soft.append((-outside, gap * (standby.count - rank)))
-        continue
-      }
-      soft.append((-outside, drop))
-      guard let slot = before[number] else { continue }
-      if slot < small.tables.count, let stays = model.at[place][slot] { soft.append((stays, move)) }
+    for (person, most) in most {
+      let busy = small.occupied[person, default: []]
+      let theirs = small.tables.indices.filter { !busy.contains($0) }.compactMap { model.used[person][$0] }
+      if let tooMany = Totalizer(theirs, in: solver).more(than: max(0, most)) { solver.add(-tooMany) }
     }
-    guard case .optimal = LeastCost(soft, in: solver).minimise() else { return nil }
-    var result = before
-    for (number, slot) in zip(numbers, model.slots) { result[number] = slot }
-    return result
+    var found: [Int?]?
+    func note() {
+      var result = before
+      for (number, slot) in zip(numbers, model.slots) { result[number] = slot }
+      found = result
+    }
+    let bounds = LeastOutside(small, most: most)
+    for level in [levels[0]] + Array(levels[1...].reversed()) {
+      let places = numbers.indices.filter {
+        !standby.contains(numbers[$0]) && request.wanted(numbers[$0]) >= level
+      }
+      let least = bounds.among(places)
+      guard minimise(places.compactMap { model.outside[$0] }, from: least, in: solver, note) else {
+        return found.map { ($0, false) }
+      }
+    }
+    let stays = numbers.indices.compactMap { place -> Literal? in
+      guard !standby.contains(numbers[place]), let slot = before[numbers[place]], slot < small.tables.count
+      else { return nil }
+      return model.at[place][slot]
+    }
+    let moves = LeastCost(stays.map { ($0, 1) }, in: solver)
+    guard case .optimal = moves.minimise() else { return found.map { ($0, false) } }
+    note()
+    let moved = stays.count { !solver.holds($0) }
+    if let more = Totalizer(stays.map { -$0 }, in: solver).more(than: moved) { solver.add(-more) }
+    // One gap that is filled is dearer than all breaks.
+    var soft = model.breaks.joined().map { (literal: -$0, price: 1) }
+    let gap = soft.count + 1
+    for (place, number) in numbers.enumerated() {
+      guard let rank = ranks[number], let outside = model.outside[place] else { continue }
+      soft.append((-outside, gap * (standby.count - rank)))
+    }
+    if case .optimal = LeastCost(soft, in: solver).minimise() { note() }
+    return found.map { ($0, true) }
+  }
+
+  /// Has as few of these literals hold as can be, from now on; false where time is up.
+  ///
+  /// - Parameter least: proven: so many hold at least.
+  private func minimise(_ literals: [Literal], from least: Int, in solver: SATSolver, _ note: () -> Void)
+    -> Bool
+  {
+    // What is proven is told the solver, which would take long to find out.
+    if least > 0, let tooFew = Totalizer(literals.map { -$0 }, in: solver).more(than: literals.count - least) {
+      solver.add(-tooFew)
+    }
+    let count = Totalizer(literals, in: solver)
+    for bound in min(least, literals.count)...literals.count {
+      let more = count.more(than: bound)
+      switch solver.solve(assuming: more.map { [-$0] } ?? []) {
+      case .satisfiable:
+        note()
+        if let more { solver.add(-more) }
+        return true
+      case .unsatisfiable: continue
+      case .interrupted: return false
+      }
+    }
+    return false
   }
 
   /// The problem of these meetings alone; all others stay.
-  private func part(_ numbers: [Int]) -> TimetableProblem {
+  ///
+  /// - Returns: also how many of these each of its participants takes.
+  private func part(_ numbers: [Int]) -> (problem: TimetableProblem, most: [Int: Int]) {
     let inside = Set(numbers)
     var small = problem
     small.meetings = []
@@ -233,12 +357,18 @@ struct RepairWork {
       small.meetings.append(meeting)
     }
     small.occupied = [:]
-    for (person, number) in people { small.occupied[number] = problem.occupied[person] }
+    var most: [Int: Int] = [:]
+    for (person, number) in people {
+      small.occupied[number] = problem.occupied[person]
+      most[number] = request.most[person]
+    }
     for (number, slot) in before.enumerated() where !inside.contains(number) {
       guard let slot else { continue }
       small.tables[slot] -= 1
       for person in [problem.meetings[number].first, problem.meetings[number].second] {
-        if let place = people[person] { small.occupied[place, default: []].insert(slot) }
+        guard let place = people[person] else { continue }
+        small.occupied[place, default: []].insert(slot)
+        if let left = most[place] { most[place] = left - 1 }
       }
     }
     small.tables = small.tables.map { max($0, 0) }
@@ -263,7 +393,7 @@ struct RepairWork {
       }
     }
     small.participants = people.count
-    return small
+    return (small, most)
   }
 
   /// Takes away the slots right beside another meeting of the same person in another room.
