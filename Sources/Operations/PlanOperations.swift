@@ -9,16 +9,8 @@ extension Desk {
   /// Makes a plan. What it is made from is read at its beginning; it is stored as a draft, so that nothing is in force that
   /// nobody has looked at.
   func roadshowPlan(_ command: RoadshowPlan, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
-    let (principal, request) = (call.principal.name, call.request)
-    if let key = command.key {
-      let done = try await pool.transaction(deadline: settings.statementTime) { session in
-        try Self.recall(principal, key, request, session)
-      }
-      if let done {
-        try await reply.add(done.rows)
-        return done.last
-      }
-    }
+    let principal = call.principal.name
+    if let done = try await recalled(call, key: command.key, &reply) { return done }
     guard planned.enter(command.roadshow) else {
       throw WireError(
         .busy, [Attribute("roadshow", command.roadshow)],

@@ -19,6 +19,8 @@ struct PlanRepair: Sendable {
     var moved: Int
     var dropped: Int
     var added: Int
+    /// Pairs that are left without a slot.
+    var unseated: Set<RoadshowDesk.Pair>
     /// No fewer changes would do.
     var bound: Int
     var isProven: Bool
@@ -47,8 +49,12 @@ struct PlanRepair: Sendable {
   /// - Parameters:
   ///   - fills: whether gaps are filled.
   ///   - deadline: when to end with what there is.
-  /// - Returns: nil where time is up before there is anything that holds.
-  func make(fills: Bool, until deadline: ContinuousClock.Instant) throws -> Made? {
+  ///   - isCancelled: asked often; true ends the search as well.
+  ///   - report: called with each repair that is better than those before.
+  func make(
+    fills: Bool, until deadline: ContinuousClock.Instant, isCancelled: @escaping () -> Bool = { false },
+    report: (TimetableRepair.Progress) -> Void = { _ in }
+  ) throws -> Made {
     let live = published.meetings.filter(\.isLive)
     let (begun, ahead) = (live.filter { $0.starts <= now }, live.filter { $0.starts > now })
     let plannedAt = Dictionary(uniqueKeysWithValues: ahead.map { ($0.pair, $0) })
@@ -73,16 +79,33 @@ struct PlanRepair: Sendable {
     let day = PlanDay(
       basis, candidates, chosen, walkingMinutes: walkingMinutes, mostSpread: basis.desk.slots.count)
     let slots = kept.map { $0.slot.map { $0 - 1 } } + (pinned + standby).map { _ in nil }
-    let request = TimetableRepair.Request(
+    var request = TimetableRepair.Request(
       problem(day, begun, slots), slots: slots, standby: Array((chosen.count - standby.count)..<chosen.count))
-    guard let repair = TimetableRepair(request, until: deadline) else { return nil }
+    let pairs = chosen.map { candidates.request.pairs[$0] }
+    request.wants = pairs.map(\.rank)
+    request.scores = pairs.map(\.score)
+    request.most = most(day, besides: begun)
+    let repair = TimetableRepair(request, until: deadline, isCancelled: isCancelled, report: report)
     let meetings = try seat(repair, chosen, kept, candidates)
     let lost = Set(ahead.map(\.pair)).subtracting(kept.map(\.pair))
+    let unseated = repair.dropped.map { names(candidates, chosen[$0]) }
     return Made(
       meetings: begun.compactMap(NewPlan.Meeting.init) + meetings, moved: repair.moved.count,
       dropped: lost.count + repair.dropped.count,
       added: repair.slots.indices.count { repair.slots[$0] != nil && slots[$0] == nil },
-      bound: repair.bound + lost.count, isProven: repair.isProven)
+      unseated: lost.union(unseated), bound: repair.bound + lost.count, isProven: repair.isProven)
+  }
+
+  /// By participant of the day, how many meetings it still takes.
+  private func most(_ day: PlanDay, besides begun: [RoadshowDesk.Meeting]) -> [Int: Int] {
+    let had = begun.reduce(into: [String: Int]()) {
+      $0[$1.pair.firm, default: 0] += 1
+      $0[$1.pair.investor, default: 0] += 1
+    }
+    return day.parties.indices.reduce(into: [:]) { most, participant in
+      let party = day.party(participant)
+      most[participant] = party.most.map { max(0, $0 - (had[party.code] ?? 0)) }
+    }
   }
 
   private func names(_ candidates: PlanBasis.Candidates, _ pair: Int) -> RoadshowDesk.Pair {
@@ -205,5 +228,26 @@ struct PlanRepair: Sendable {
     do { return try day.meetings(at: slots).meetings } catch {
       throw StoreError.unexpectedResult(reason: "a mended timetable finds no tables: \(error)")
     }
+  }
+}
+
+extension MeetingChoice.Pair {
+  /// What a repair gives up last has the highest: a pin, then `must_meet` of either side, then `meet`.
+  fileprivate var rank: Int {
+    if isPinned { return 3 }
+    let wishes = [firmWish, investorWish]
+    return wishes.contains(.mustMeet) ? 2 : wishes.contains(.meet) ? 1 : 0
+  }
+}
+
+extension RoadshowDesk {
+  /// The desk as a repair takes it: a pin to a table that nobody can sit at is one to its slot.
+  var withoutPinsToLostTables: RoadshowDesk {
+    let open = Set(tables.filter { !$0.isOutOfOrder }.map(\.number))
+    var desk = self
+    for place in desk.pins.indices {
+      if let table = desk.pins[place].table, !open.contains(table) { desk.pins[place].table = nil }
+    }
+    return desk
   }
 }

@@ -178,7 +178,10 @@ extension Desk {
     let flaws = try flaws(of: plan, on: desk, session)
     if !isForced {
       let emptier = try emptier(plan, isRepair: isRepair, on: desk, session)
-      guard flaws.isEmpty else { throw BrokenPlan(plan: plan.number, flaws: flaws, emptier: emptier) }
+      let isBetter = try isRepair && !flaws.isEmpty && flaws.allSatisfy(wasFlawed(on: desk, session))
+      guard flaws.isEmpty || isBetter else {
+        throw BrokenPlan(plan: plan.number, flaws: flaws, emptier: emptier)
+      }
       if let emptier { throw emptier }
     }
     _ = try PlanStore.publish(plan.number, of: desk.show.code, in: session)

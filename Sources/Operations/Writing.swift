@@ -39,6 +39,19 @@ extension Desk {
     return written.last
   }
 
+  /// Tells again what a command that works for long has done under this key before, so that the work is not done for
+  /// nothing; nil when it is new.
+  func recalled(_ call: Call, key: String?, _ reply: inout Reply) async throws -> LastLine? {
+    guard let key else { return nil }
+    let (principal, request) = (call.principal.name, call.request)
+    let done = try await pool.transaction(deadline: settings.statementTime) { session in
+      try Self.recall(principal, key, request, session)
+    }
+    guard let done else { return nil }
+    try await reply.add(done.rows)
+    return done.last
+  }
+
   /// Reads for the one who asks: for a party under row-level security.
   func read<Result: Sendable>(_ call: Call, _ body: @escaping @Sendable (Session) throws -> Result)
     async throws
