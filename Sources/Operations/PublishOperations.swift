@@ -204,6 +204,17 @@ extension Desk {
       plan: plan.number, was: was.number, wayOut: wayOut, loss: loss, rows: difference.removed)
   }
 
+  /// Says of a flaw whether something is wrong with its pair or participant in the plan in force as well: a repair that
+  /// cannot mend everything mends the rest.
+  private static func wasFlawed(on desk: RoadshowDesk, _ session: Session) throws -> (PlanFlaws.Flaw) -> Bool
+  {
+    let plan = try desk.published.flatMap { try PlanStore.plan($0.number, of: desk.show.code, in: session) }
+    let known = try plan.map { try flaws(of: $0, on: desk, session) } ?? []
+    let pairs = Set(known.compactMap(\.pair))
+    let parties = Set(known.filter { $0.pair == nil }.compactMap(\.party))
+    return { flaw in flaw.pair.map(pairs.contains) ?? flaw.party.map(parties.contains) ?? false }
+  }
+
   /// How many of the meetings, and of the pitches, that take place a plan has not; those that somebody cannot come to count
   /// for neither.
   private static func losses(

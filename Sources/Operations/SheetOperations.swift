@@ -46,11 +46,14 @@ private struct Sheets: Sendable {
     func delegation(_ code: String) -> Programme.Delegation {
       delegations[code] ?? Programme.Delegation(code: code, name: code)
     }
+    let lost = Set(told.tables.filter(\.isOutOfOrder).map(\.number))
     let meetings = told.meetings.map { meeting in
-      Programme.Appointment(
+      let isUnseated = meeting.isLive && meeting.ends > told.show.now && lost.contains(meeting.table.number)
+      return Programme.Appointment(
         .meeting(meeting.number), sequence: meeting.sequence, isCancelled: !meeting.isLive,
-        start: meeting.starts, end: meeting.ends, slot: meeting.slot, table: Programme.Table(meeting.table),
-        firm: delegation(meeting.firm), investor: delegation(meeting.investor))
+        isUnseated: isUnseated, start: meeting.starts, end: meeting.ends, slot: meeting.slot,
+        table: isUnseated ? nil : Programme.Table(meeting.table), firm: delegation(meeting.firm),
+        investor: delegation(meeting.investor))
     }
     let pitches = told.pitches.map { pitch in
       Programme.Appointment(

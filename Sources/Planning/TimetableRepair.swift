@@ -57,7 +57,8 @@ public struct TimetableRepair: Sendable {
   ///   - report: called with each repair that is better than those before.
   /// - Complexity: that of a search; what one participant causes in a day of 1,300 meetings takes milliseconds.
   public init(
-    _ request: Request, until deadline: ContinuousClock.Instant, isCancelled: @escaping () -> Bool = { false },
+    _ request: Request, until deadline: ContinuousClock.Instant,
+    isCancelled: @escaping () -> Bool = { false },
     report: (Progress) -> Void = { _ in }
   ) {
     let work = RepairWork(request)
@@ -314,7 +315,8 @@ struct RepairWork {
     -> Bool
   {
     // What is proven is told the solver, which would take long to find out.
-    if least > 0, let tooFew = Totalizer(literals.map { -$0 }, in: solver).more(than: literals.count - least) {
+    if least > 0, let tooFew = Totalizer(literals.map { -$0 }, in: solver).more(than: literals.count - least)
+    {
       solver.add(-tooFew)
     }
     let count = Totalizer(literals, in: solver)

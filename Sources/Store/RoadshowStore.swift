@@ -211,8 +211,9 @@ public enum RoadshowStore {
     try session.query(RoadshowDeskStatements.Tables(roadshow: roadshow, number: nil))
   }
 
-  /// Adds tables or changes them.
+  /// Adds tables or changes them. Where one is lost or comes back, calendars are told of the meetings at it that are to come.
   public static func put(_ tables: [RoadshowDesk.Table], of roadshow: String, in session: Session) throws {
+    try session.execute(RoadshowStatements.TellUnseated(roadshow: roadshow, tables: tables))
     try session.execute(RoadshowStatements.PutTables(roadshow: roadshow, tables: tables))
   }
 

@@ -242,6 +242,13 @@ import Wire
     }
     let before = try told("F-1")
     try check(root, "ROADSHOW CANCEL R-1 table=5", "250 ok roadshow=R-1 table=5 cancelled=0 meetings=4")
+    // Calendars know at once that the table is lost, and once more what became of it.
+    let unseated = try told("F-5")
+    #expect(unseated.count == 4 && unseated.allSatisfy { $0.contains(",tentative,1,") }, "\(unseated)")
+    let calendar = try root.ask("ROADSHOW SHEETS R-1 format=ics for=F-5")
+    #expect(
+      calendar.count { $0.contains("STATUS:TENTATIVE") } == 4
+        && !calendar.contains { $0.contains("LOCATION:Table") })
     let reply = try root.ask("ROADSHOW REPAIR R-1 publish=yes")
     let mended = try attributes(reply)
     #expect(mended["dropped"] == "4" && mended["moved"] == "0" && mended["proof"] == "optimal", "\(reply)")
@@ -250,16 +257,19 @@ import Wire
     let removed = reply.filter { $0.contains("\"change\":\"removed\"") }
     #expect(removed.count == 4, "\(reply)")
     for slot in 0..<4 {
-      let names = "\"firm_persons\":[\"Person \(slot + 1)\"],\"investor_persons\":[\"Person \((2 * slot) % 5 + 6)\"]"
+      let names = [slot + 1, (2 * slot) % 5 + 6].map { "_persons\":[\"Person \($0)\"]" }
       #expect(
         removed.contains {
-          $0.contains("\"firm\":\"\(firms[slot])\"") && $0.contains("\"why\":\"no_seat\"") && $0.contains(names)
+          $0.contains("\"firm\":\"\(firms[slot])\"") && $0.contains("\"why\":\"no_seat\"")
+            && names.allSatisfy($0.contains)
         }, "\(names): \(removed)")
     }
     // At once in calendars, under a higher number.
     let after = try told("F-1")
     #expect(before.count == 4 && before.allSatisfy { $0.contains(",confirmed,0,") }, "\(before)")
     #expect(after.count { $0.contains(",cancelled,1,") } == 1, "\(after)")
+    let reseated = try told("F-5")
+    #expect(reseated.count == 4 && reseated.allSatisfy { $0.contains(",confirmed,2,") }, "\(reseated)")
     try await expectSound(database)
     // A pin that nothing can keep does not keep the rest from being mended.
     try check(root, "ROADSHOW PIN R-1 F-5 I-5 slot=1 table=4", "250")

@@ -44,7 +44,7 @@ public struct ICalendar: Sendable {
       "BEGIN:VEVENT", "UID:\(escaped(programme.uid(of: appointment)))",
       "DTSTAMP:\(WallTime(secondsSinceEpoch: programme.madeAt).basic)Z",
     ] + times(appointment, programme.zone) + [
-      "SEQUENCE:\(appointment.sequence)", "STATUS:\(appointment.isCancelled ? "CANCELLED" : "CONFIRMED")",
+      "SEQUENCE:\(appointment.sequence)", "STATUS:\(appointment.status.uppercased())",
       "ORGANIZER\(common):mailto:\(uri(organizer.address))",
       "SUMMARY:\(escaped(recipient.title(of: appointment)))",
       "LOCATION:\(escaped(recipient.place(of: appointment, in: programme)))",

@@ -109,23 +109,26 @@ public struct Programme: Sendable {
     /// How often it was changed after it was first told; rises with every change, cancelling included.
     public var sequence: Int
     public var isCancelled: Bool
+    /// It lost its table, and has no other one yet.
+    public var isUnseated: Bool
     public var start: Int
     public var end: Int
     /// Number of its slot; nil for a pitch.
     public var slot: Int?
-    /// Nil for a pitch.
+    /// Nil for a pitch, and for a meeting that is unseated.
     public var table: Table?
     public var firm: Delegation
     /// Nil for a pitch.
     public var investor: Delegation?
 
     public init(
-      _ kind: Kind, sequence: Int = 0, isCancelled: Bool = false, start: Int, end: Int, slot: Int? = nil,
-      table: Table? = nil, firm: Delegation, investor: Delegation? = nil
+      _ kind: Kind, sequence: Int = 0, isCancelled: Bool = false, isUnseated: Bool = false, start: Int,
+      end: Int, slot: Int? = nil, table: Table? = nil, firm: Delegation, investor: Delegation? = nil
     ) {
       self.kind = kind
       self.sequence = sequence
       self.isCancelled = isCancelled
+      self.isUnseated = isUnseated
       self.start = start
       self.end = end
       self.slot = slot
@@ -133,6 +136,9 @@ public struct Programme: Sendable {
       self.firm = firm
       self.investor = investor
     }
+
+    /// As calendars and CSV name it.
+    var status: String { isCancelled ? "cancelled" : isUnseated ? "tentative" : "confirmed" }
   }
 
   /// Whom a sheet or a calendar is for: a delegation, or one of those who come for it.

@@ -40,7 +40,7 @@ public struct SheetCSV: Sendable {
       case .pitch: ("pitch", nil)
       }
     return [
-      kind, number(meeting), appointment.isCancelled ? "cancelled" : "confirmed", "\(appointment.sequence)",
+      kind, number(meeting), appointment.status, "\(appointment.sequence)",
       time(appointment.start), time(appointment.end), number(appointment.slot),
       number(appointment.table?.number),
       appointment.table?.name ?? "", appointment.table?.room ?? "",

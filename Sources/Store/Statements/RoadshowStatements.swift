@@ -20,6 +20,7 @@ enum RoadshowStatements {
           number: 1, startsAt: .init("2026-01-01T00:00")!, endsAt: .init("2026-01-01T01:00")!, slotMinutes: 20
         )),
       DeleteBlock(roadshow: "", number: 1), PutTables(roadshow: "", tables: []),
+      TellUnseated(roadshow: "", tables: []),
       DeleteTable(roadshow: "", number: 1),
       PutPin(roadshow: "", pin: .init(pair: .init(firm: "", investor: ""))),
       DeletePin(roadshow: "", pair: .init(firm: "", investor: "")),
@@ -313,6 +314,26 @@ enum RoadshowStatements {
     func bind(into bindings: inout Bindings) {
       bindings.text(roadshow)
       bindings.int(number)
+    }
+  }
+
+  /// Raises what calendars are told by of meetings whose table is lost or comes back; before the tables are changed.
+  struct TellUnseated: Statement {
+    typealias Output = Void
+    let roadshow: String
+    let tables: [RoadshowDesk.Table]
+    let name = "roadshow_tell_unseated"
+    let sql = """
+      UPDATE plan_meeting AS m SET sequence = m.sequence + 1
+      FROM plan, roadshow_table AS t, unnest($2::smallint[], $3::text[]) AS given (number, out_of_order)
+      WHERE m.roadshow = $1 AND plan.roadshow = m.roadshow AND plan.number = m.plan AND plan.state = 'published'
+        AND m.live AND upper(m.during) > now() AND t.roadshow = m.roadshow AND t.number = m."table"
+        AND given.number = t.number AND given.out_of_order::boolean <> t.out_of_order
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.text(roadshow)
+      bindings.intArray(tables.map(\.number))
+      bindings.textArray(tables.map { $0.isOutOfOrder ? "t" : "f" })
     }
   }
 
