@@ -34,6 +34,7 @@ public struct Migration: Sendable, Hashable {
       Migration(13, "revisions_by_number", PackageResources.m0013_revisions_by_number_sql),
       Migration(14, "pitches", PackageResources.m0014_pitches_sql),
       Migration(15, "bounds", PackageResources.m0015_bounds_sql),
+      Migration(16, "meetings_and_introductions", PackageResources.m0016_meetings_and_introductions_sql),
     ]
   }
 }

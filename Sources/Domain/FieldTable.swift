@@ -25,6 +25,10 @@ enum FieldTable {
     case .juror: juror
     case .criterion: criterion
     case .mark: mark
+    case .enrolment: enrolment
+    case .absence: absence
+    case .wish: wish
+    case .outcome: outcome
     }
   }
 

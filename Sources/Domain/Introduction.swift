@@ -133,6 +133,8 @@ public enum IntroductionMove: Sendable, Hashable {
   /// The name of a move in SQL and protocol.
   public enum Action: String, Sendable, CaseIterable, Hashable {
     case emit, propose, accept, decline, `defer`, ask, withdraw, advance, `return`, expire
+    /// The two met at a roadshow without having been introduced; the introduction begins in `met`.
+    case meet
     /// Somebody has changed the row by hand.
     case correct
 

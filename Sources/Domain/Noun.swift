@@ -1,8 +1,9 @@
-/// What the registry holds. Each noun is one SQL table of the same name.
+/// What the registry holds. Each noun is one SQL table of the same name, but for the ``sheets`` of roadshows.
 public enum Noun: String, Sendable, CaseIterable, Hashable {
   case institute, project, firm, investor, person, roadshow, sector, holding, round, rate
   case milestone, programme, stake, tranche, scenario, pilot, expert, review, committee, decision
   case juror, criterion, mark
+  case enrolment, absence, wish, outcome
 
   public var name: String { rawValue }
 
@@ -14,7 +15,14 @@ public enum Noun: String, Sendable, CaseIterable, Hashable {
     .expert, .review, .committee, .decision,
   ]
 
-  /// In an order in which each noun comes after those it refers to.
+  /// What the commands of a roadshow enter, as sheets: IMPORT takes each row as its command would, EXPORT writes what is
+  /// there in that form. They have no tables of their own.
+  public static let sheets: [Noun] = [.enrolment, .absence, .wish, .outcome]
+
+  /// Those with a table of the same name.
+  public static let tables = allCases.filter { !sheets.contains($0) }
+
+  /// The tables in an order in which each noun comes after those it refers to.
   public static let inOrderOfReference: [Noun] = [
     .sector, .rate, .institute, .project, .firm, .investor, .person, .holding, .round, .roadshow, .milestone,
     .programme, .stake, .tranche, .scenario, .pilot, .expert, .review, .committee, .decision, .juror,
@@ -25,6 +33,7 @@ public enum Noun: String, Sendable, CaseIterable, Hashable {
   /// Whether objects are named by a code. The others are named by their ``key``.
   public var hasCode: Bool {
     ![.holding, .round, .rate, .milestone, .juror, .criterion, .mark].contains(self)
+      && !Self.sheets.contains(self)
   }
 
   /// Whether an object may be changed once it is there. A tranche and a decision are what was done on a day.
@@ -48,6 +57,10 @@ public enum Noun: String, Sendable, CaseIterable, Hashable {
     case .juror: ["roadshow", "expert"]
     case .criterion: ["roadshow", "name"]
     case .mark: ["roadshow", "expert", "firm", "criterion"]
+    case .enrolment: ["roadshow", "party"]
+    case .absence: ["roadshow", "party", "from", "until"]
+    case .wish: ["roadshow", "from", "to"]
+    case .outcome: ["roadshow", "firm", "investor"]
     default: ["code"]
     }
   }

@@ -1,5 +1,6 @@
 import Domain
 import Glibc
+import Matching
 import Store
 import Wire
 
@@ -7,10 +8,16 @@ extension Desk {
   /// Notes what happens on the day of a roadshow. Writers of one roadshow take turns.
   func roadshowDay(_ command: RoadshowDayCommand, _ call: Call, _ reply: inout Reply) async throws -> LastLine
   {
-    try await write(call, key: command.key, &reply) { session in
+    // Two who have met may get an introduction, whose scores are those of the registry as it is now.
+    var served: Served?
+    if case .outcome(let outcome) = command.deed, outcome.hasMet {
+      served = try await picture.refresh(deadline: settings.statementTime)
+    }
+    return try await write(call, key: command.key, &reply) { [served] session in
       let show = try Self.heldShow(command.roadshow, in: session)
       let day = RoadshowDay(
-        entry: RoadshowEntry(show: show, isParty: false, session: session), by: call.principal.name)
+        entry: RoadshowEntry(show: show, isParty: false, session: session), by: call.principal.name,
+        served: served)
       return switch command.deed {
       case .checkIn(let party, let arrival): try day.checkIn(party, arrival)
       case .cancel(.party(let party), let reason): try day.cancel(party: party, reason)
@@ -24,9 +31,11 @@ extension Desk {
 }
 
 /// What one command notes of the day, in its transaction.
-private struct RoadshowDay {
+struct RoadshowDay {
   let entry: RoadshowEntry
   let by: String
+  /// What new introductions are scored on; nil for commands that make none.
+  let served: Served?
 
   private var show: RoadshowDesk.Show { entry.show }
   private var session: Session { entry.session }
@@ -261,9 +270,15 @@ private struct RoadshowDay {
           "\(code) is not in meeting \(meeting.number), of \(meeting.firm.code) and \(meeting.investor.code)")
       }
     }
-    let isNew = meeting.state != state || outcome.note != nil && outcome.note != meeting.outcome
+    let isNew =
+      meeting.state != state || outcome.note != nil && outcome.note != meeting.outcome
+      || absentee != nil && absentee != meeting.absentee
+    let isEarly = isNew && meeting.place?.hasBegun == false
+    if isEarly, !outcome.isForced { throw tooEarly(meeting) }
     if isNew {
-      try DayStore.set(state, of: [meeting.number], outcome: outcome.note ?? meeting.outcome, in: session)
+      try DayStore.set(
+        state, of: [meeting.number], outcome: outcome.note ?? meeting.outcome, absentee: absentee, in: session
+      )
     }
     let moved = try moveIntroduction(of: meeting, to: outcome.hasMet ? .met : .noShow, absentee, outcome.note)
     return entry.done(
@@ -271,7 +286,16 @@ private struct RoadshowDay {
       [
         Attribute("meeting", meeting.number), Attribute("firm", meeting.firm.code),
         Attribute("investor", meeting.investor.code), Attribute("outcome", state.rawValue),
-      ] + moved.attributes, isNew: isNew || moved.isNew)
+      ] + moved.attributes + (isEarly ? [Attribute("forced", "yes")] : []), isNew: isNew || moved.isNew)
+  }
+
+  private func tooEarly(_ meeting: DayStore.Meeting) -> WireError {
+    let starts = meeting.place?.startsAt.description ?? ""
+    return WireError(
+      .wrongState,
+      [Attribute("meeting", meeting.number), Attribute("starts", starts)],
+      "meeting \(meeting.number) begins at \(starts), \(show.timeZone ?? "UTC") time; note its outcome from then on, or with force=yes if the two met earlier"
+    )
   }
 
   /// Takes the introduction of the two a step further where it is one step before.
@@ -282,7 +306,12 @@ private struct RoadshowDay {
       investor: meeting.investor.code, firm: meeting.firm.code,
       states: IntroductionState.allCases.filter { !$0.isEnd || $0 == state })
     guard let found = try IntroductionStore.list(filter, before: nil, limit: 1, in: session).first else {
-      return ([Attribute("introduction", "none")], false)
+      guard state == .met, let id = try introduceMet(meeting, note) else {
+        return ([Attribute("introduction", "none")], false)
+      }
+      return (
+        [Attribute("introduction", id), Attribute("state", state.rawValue), Attribute("created", "yes")], true
+      )
     }
     let deed = IntroductionStore.Deed(.advance(to: state, absentee), by: by, note: note)
     do {
@@ -295,6 +324,31 @@ private struct RoadshowDay {
     return (
       [Attribute("introduction", "unchanged"), Attribute("state", found.standing.state.rawValue)], false
     )
+  }
+
+  /// Gives two who have met without an introduction one that begins there.
+  ///
+  /// - Returns: its id; nil where one of the two is retired or has said no to the other, or where they have come to an
+  ///   investment already.
+  private func introduceMet(_ meeting: DayStore.Meeting, _ note: String?) throws -> Int? {
+    let (investor, firm) = (meeting.investor.code, meeting.firm.code)
+    let before = IntroductionStore.Filter(investor: investor, firm: firm, states: [.invested, .declined])
+    guard let served, let candidate = served.snapshot.candidate(code: firm, kind: .firm),
+      try !IntroductionStore.isRefused(investor: investor, firm: firm, in: session),
+      try IntroductionStore.list(before, before: nil, limit: 1, in: session).isEmpty
+    else { return nil }
+    try IntroductionStore.lockEmission(in: session)
+    let id = served.snapshot.candidateID(at: candidate)
+    let wishes = try IntroductionStore.wishes(ofFirm: id, in: session)
+    let firmSide = FirmSide(scorer: served.scorer, wishes: wishes.map { [id: $0] } ?? [:])
+    var blurbs = Blurbs(served.snapshot)
+    let new = Desk.introduction(
+      investor: try served.investor(investor), firm: candidate, served.scorer, firmSide, &blurbs)
+    let source = "meeting \(meeting.number) of \(show.code)"
+    return try IntroductionStore.addMet(
+      new, at: show.code, by: by,
+      note: String((note.map { "\(source): \($0)" } ?? source).unicodeScalars.prefix(Limits.note)),
+      in: session)
   }
 
   private func meeting(_ number: Int) throws -> DayStore.Meeting {

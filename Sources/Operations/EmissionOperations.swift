@@ -68,7 +68,7 @@ extension Desk {
     }
   }
 
-  private static func introduction(
+  static func introduction(
     investor: Int, firm: Int, _ scorer: Scorer, _ firmSide: FirmSide, _ blurbs: inout Blurbs
   ) -> NewIntroduction {
     let investorPoints = scorer.points(investor: investor, candidate: firm)

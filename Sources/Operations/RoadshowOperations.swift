@@ -93,7 +93,8 @@ struct RoadshowEntry {
 
   // MARK: Participants
 
-  func enroll(_ enrolment: RoadshowCommand.Enrolment) throws -> Written {
+  /// - Parameter isWithdrawn: whether it takes part no more, as sheets say in the same row.
+  func enroll(_ enrolment: RoadshowCommand.Enrolment, isWithdrawn: Bool = false) throws -> Written {
     let party = enrolment.party
     let side = try self.side(of: enrolment)
     let before = try RoadshowStore.participant(party, of: show.code, in: session)
@@ -107,7 +108,11 @@ struct RoadshowEntry {
     new.maxMeetings = enrolment.maxMeetings.applied(to: new.maxMeetings)
     new.minMeetings = enrolment.minMeetings.applied(to: new.minMeetings) ?? 1
     new.prefers = enrolment.prefers.applied(to: new.prefers)
-    if new.state == .withdrawn { new.state = .enrolled }
+    if isWithdrawn {
+      new.state = .withdrawn
+    } else if new.state == .withdrawn {
+      new.state = .enrolled
+    }
     var persons = before?.persons
     if case .set(let codes) = enrolment.persons {
       persons = (codes ?? []).sorted(by: Code.precedes)

@@ -66,7 +66,7 @@ private struct Sheets: Sendable {
       zone: ZoneOffsets(
         name: zone, initial: first.seconds,
         transitions: told.offsets.dropFirst().map { .init(at: $0.from, offset: $0.seconds) }), plan: plan,
-      madeAt: told.show.now, organizer: organizer,
+      madeAt: told.show.now, madeOffset: told.show.offsetNow, organizer: organizer,
       slots: told.slots.map { .init(number: $0.number, start: $0.starts, end: $0.ends) },
       tables: told.tables.filter { !$0.isOutOfOrder }.map(Programme.Table.init),
       appointments: meetings + pitches)

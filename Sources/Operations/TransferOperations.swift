@@ -15,6 +15,9 @@ extension Desk {
     let sectors = command.noun == .sector ? nil : Self.sectorNames(served.snapshot)
     let parsed = try await offThread { try UploadReader.read(upload, command.noun, sectors) }
     try await reply.progress([.init("step", "write"), .init("rows", JSON(parsed.records.count))])
+    if Noun.sheets.contains(command.noun) {
+      return try await importSheet(parsed, command, served, call, &reply)
+    }
     let nearNames = command.noun == .firm ? NearNameCheck(parsed.records, in: served, index: names) : nil
     do {
       let last = try await write(
@@ -41,7 +44,7 @@ extension Desk {
   }
 
   /// An import that changed nothing, whatever the transaction had done so far.
-  private struct RefusedImport: Error {
+  struct RefusedImport: Error {
     var rows: [[JSON.Member]]
     var last: LastLine
   }
@@ -51,9 +54,18 @@ extension Desk {
   ) throws -> Written {
     let outcome = try RegistryStore.write(
       parsed.records, noun: command.noun, partial: command.isPartial, in: session)
+    let warnings = try nearNames?.warnings(without: outcome.dropped, in: session) ?? []
+    return try written(outcome, of: parsed, command, warnings: warnings)
+  }
+
+  /// The reply and the audit entry of an import.
+  /// - Throws: `RefusedImport` where nothing is to be stored.
+  static func written(
+    _ outcome: RegistryStore.Outcome, of parsed: UploadReader.Parsed, _ command: Import,
+    warnings: [RegistryStore.Finding]
+  ) throws -> Written {
     let rejected = (parsed.rejected + outcome.rejected).sorted { $0.row < $1.row }.prefix(Limits.uploadErrors)
     let rejectedRows = parsed.rejectedRows + outcome.rejectedRows
-    let warnings = try nearNames?.warnings(without: outcome.dropped, in: session) ?? []
     let rows = rejected.map { $0.members("error") } + warnings.map { $0.members("warning") }
     if rejectedRows > 0, !command.isPartial {
       // A row may have several faults.
@@ -90,6 +102,7 @@ extension Desk {
 
   func export(_ command: Export, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let nouns = command.noun.map { [$0] } ?? Noun.inOrderOfReference
+    let roadshow = command.roadshow.map { FieldValue.text($0) }
     let pipe = BytePipe()
     let namesNoun = command.noun == nil
     let format = reply.format
@@ -104,6 +117,7 @@ extension Desk {
       var writer = RowWriter(format: format)
       for noun in nouns {
         try RegistryStore.export(noun, in: session) { object in
+          guard roadshow == nil || object["roadshow"] == roadshow else { return }
           let head: [JSON.Member] = namesNoun ? [.init("noun", .string(noun.name))] : []
           try pipe.write { writer.write(head + object.exportMembers, to: &$0) }
         }
@@ -148,7 +162,7 @@ extension StoredObject {
 }
 
 /// Reads the rows of an upload into records.
-private struct UploadReader {
+struct UploadReader {
   struct Parsed: Sendable {
     /// Rows that say something.
     var rows = 0

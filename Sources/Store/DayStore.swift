@@ -12,6 +12,8 @@ public enum DayStore {
     /// When and where it is by the plan in force; nil where that has no such meeting.
     public var place: Place?
     public var outcome: String?
+    /// The side that did not come, of a `no_show`; nil where nobody said.
+    public var absentee: IntroductionSide?
 
     public struct Side: Sendable, Hashable {
       public var code: String
@@ -25,6 +27,8 @@ public enum DayStore {
       public var starts: Int
       public var startsAt: WallTime
       public var endsAt: WallTime
+      /// Whether it has begun by the clock of the database, which is that of all its daemons.
+      public var hasBegun: Bool
       public var table: RoadshowDesk.Table
     }
   }
@@ -45,11 +49,21 @@ public enum DayStore {
     try session.query(DayStatements.Meetings(roadshow: roadshow, choice: choice))
   }
 
+  /// The number of the meeting of two; nil where no plan ever had one.
+  public static func meeting(of firm: String, with investor: String, at roadshow: String, in session: Session)
+    throws -> Int?
+  {
+    try session.queryOne(
+      RoadshowSheetStatements.MeetingOf(roadshow: roadshow, firm: firm, investor: investor))
+  }
+
   /// Calls meetings off, or says what came of them.
   public static func set(
-    _ state: MeetingState, of meetings: [Int], outcome: String?, in session: Session
+    _ state: MeetingState, of meetings: [Int], outcome: String?, absentee: IntroductionSide? = nil,
+    in session: Session
   ) throws {
-    try session.execute(DayStatements.SetState(meetings: meetings, state: state, outcome: outcome))
+    try session.execute(
+      DayStatements.SetState(meetings: meetings, state: state, outcome: outcome, absentee: absentee))
   }
 
   /// Notes that a participant comes later.

@@ -193,6 +193,19 @@ public enum IntroductionStore {
     return ids
   }
 
+  /// Stores the introduction of two who have met at a roadshow without one: in state `met`, wanted by both sides.
+  ///
+  /// - Parameter note: says which meeting it came from.
+  /// - Returns: its id; nil where one of the two is retired or they have an introduction under way.
+  public static func addMet(
+    _ introduction: NewIntroduction, at roadshow: String, by principal: String, note: String,
+    in session: Session
+  ) throws -> Int? {
+    try session.queryOne(
+      IntroductionStatements.InsertMet(
+        introduction: introduction, roadshow: roadshow, by: principal, note: note))
+  }
+
   /// A stake as it might be handed over; nil where there is none of this code.
   public static func stake(_ code: String, in session: Session) throws -> OfferedStake? {
     try session.queryOne(IntroductionStatements.Stake(code: code))

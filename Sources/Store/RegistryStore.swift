@@ -217,7 +217,11 @@ public enum RegistryStore {
   public static func export(
     _ noun: Noun, in session: Session, _ body: (StoredObject) throws -> Void
   ) throws {
-    try session.forEach(SelectAll(noun: noun), body)
+    if Noun.sheets.contains(noun) {
+      try session.forEach(RoadshowSheetStatements.Select(noun: noun), body)
+    } else {
+      try session.forEach(SelectAll(noun: noun), body)
+    }
   }
 }
 
@@ -298,7 +302,7 @@ extension RegistryStore {
 
   /// Every statement there is, for the test that prepares them all.
   static var statements: [any Statement] {
-    Noun.allCases.flatMap { noun -> [any Statement] in
+    Noun.tables.flatMap { noun -> [any Statement] in
       var all: [any Statement] = [
         SelectAll(noun: noun), TakeTurn(noun: noun), CheckStaged(noun: noun, limit: 1),
         MergeStaged(noun: noun), MergeRow(noun: noun, row: 1),

@@ -157,6 +157,12 @@ public enum RoadshowStore {
 
   // MARK: Wishes
 
+  /// What one participant wishes of another one.
+  public static func wish(from: String, to: String, at roadshow: String, in session: Session) throws -> Wish?
+  {
+    try session.queryOne(RoadshowStatements.WishOf(roadshow: roadshow, from: from, to: to)) ?? nil
+  }
+
   /// Sets what one participant wishes of another one; nil takes the wish back.
   ///
   /// - Parameter side: of the one who wishes.

@@ -17,6 +17,8 @@ public struct ToldProgramme: Sendable, Hashable {
     public var publishedAt: Int?
     /// Seconds since then, by the clock of the database.
     public var now: Int
+    /// Seconds that its clocks are ahead of UTC now; nil without a time zone.
+    public var offsetNow: Int?
   }
 
   /// From when on local time is how far ahead of UTC, both in seconds.

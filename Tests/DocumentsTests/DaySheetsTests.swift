@@ -18,7 +18,7 @@ import Testing
     #expect(
       english == [
         "Hefei Autumn Roadshow", "合肥秋季路演", "Convention Centre, 合肥",
-        "Plan 3 · made 2026-11-25 01:00 UTC · times of Asia/Shanghai", "李伟", "Kedao Quantum 科道量子",
+        "Plan 3 · made 2026-11-25 09:00 · times of Asia/Shanghai", "李伟", "Kedao Quantum 科道量子",
         "Firm · F-1",
         "People: 李伟, Ann O&#39;Hara", "Thursday, 26 November 2026", "李伟", "Time", "With", "Where",
         "08:00–08:05",
@@ -32,7 +32,7 @@ import Testing
     #expect(
       chinese == [
         "合肥秋季路演", "Hefei Autumn Roadshow", "Convention Centre，合肥",
-        "第 3 版 · 制表时间 2026-11-25 01:00 UTC · 时区 Asia/Shanghai", "城市种子基金", "City Seed Fund", "投资方 · I-1",
+        "第 3 版 · 制表时间 2026-11-25 09:00 · 时区 Asia/Shanghai", "城市种子基金", "City Seed Fund", "投资方 · I-1",
         "参会人：王芳", "2026年11月26日 星期四", "城市种子基金", "时间", "会谈对象", "地点", "09:00–09:25", "科道量子",
         "Kedao Quantum · F-1", "李伟，Ann O&#39;Hara", "12 号桌 · Lotus", "Hall A", "09:30–09:55", "空闲",
         "10:00–10:25", "空闲", "路演顺序 · 2026年11月26日 星期四", "1", "08:00–08:05", "科道量子", "Kedao Quantum",
@@ -61,6 +61,26 @@ import Testing
     #expect(pages.map { $0.ranges(of: " class=\"free\"").count } == [3, 3, 3])
   }
 
+  /// Headers say what they are of; narrow and dark screens have rules of their own, which paper does not see.
+  @Test func pagesAreForScreensToo() {
+    var programme = ShowFixture.programme([ShowFixture.meeting, ShowFixture.pitch])
+    let pages = [
+      DaySheets(programme).parties([ShowFixture.recipient()]), DaySheets(programme).tables(in: .english),
+      DaySheets(programme).wall(in: .chinese),
+    ]
+    for html in pages {
+      let headers = html.ranges(of: #/<th[ >]/#).count
+      #expect(headers > 1 && html.ranges(of: #/<th scope="col(group)?"/#).count == headers)
+      #expect(html.contains("@media screen and (max-width:719px){"))
+      #expect(html.contains("@media screen and (prefers-color-scheme:dark){"))
+      #expect(!html.contains("UTC"))
+    }
+    // In March, half a year before the days that the zone is known for.
+    programme.madeOffset = 7_200
+    let early = DaySheets(programme).parties([ShowFixture.recipient()])
+    #expect(early.contains("made 2026-11-25 03:00 · times of Asia/Shanghai"))
+  }
+
   @Test func eachSheetIsASectionInItsLanguage() {
     let programme = ShowFixture.programme([ShowFixture.meeting])
     let html = DaySheets(programme).parties([
@@ -84,7 +104,7 @@ import Testing
     #expect(
       one == [
         "Hefei Autumn Roadshow", "合肥秋季路演", "Convention Centre, 合肥",
-        "Plan 3 · made 2026-11-25 01:00 UTC · times of Asia/Shanghai", "Table 12 · Lotus", "Hall A",
+        "Plan 3 · made 2026-11-25 09:00 · times of Asia/Shanghai", "Table 12 · Lotus", "Hall A",
         "Thursday, 26 November 2026", "Table 12 · Lotus", "Time", "Firm", "Investor", "09:00–09:25",
         "Kedao Quantum",
         "科道量子 · F-1", "李伟, Ann O&#39;Hara", "City Seed Fund", "城市种子基金 · I-1", "王芳", "09:30–09:55", "free",

@@ -172,7 +172,7 @@ import Wire
     }
     #expect(daemon.stop() == 0)
     let connection = try await Connection.open(database, deadline: .seconds(20))
-    for table in Noun.allCases.map(\.name) + [
+    for table in Noun.tables.map(\.name) + [
       "audit", "policy", "run", "ranking", "publication", "idempotency_key",
     ] {
       try await connection.run(deadline: .seconds(20)) {

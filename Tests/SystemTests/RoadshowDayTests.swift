@@ -440,28 +440,46 @@ import Wire
       for side in ["firm", "investor"] { try check(root, "INTRO ACCEPT \(id) side=\(side)", "250 ok") }
       try check(root, "INTRO ADVANCE \(id)", "250 ok introduction=\(id) state=introduced")
     }
-    let met = "ROADSHOW OUTCOME R-1 1 outcome=met note=谈得很好"
+    try check(
+      root, "ROADSHOW OUTCOME R-1 1 outcome=met",
+      "503 wrong-state meeting=1 starts=2037-03-29T09:00: meeting 1 begins at 2037-03-29T09:00, Europe/Berlin time"
+    )
+    try check(root, "ROADSHOW OUTCOME R-1 4 outcome=no_show by=I-2", "503 wrong-state meeting=4 starts=2037")
+    #expect(try root.ask("MEETING GET 1").first?.contains("\"state\":\"planned\"") == true)
+    let met = "ROADSHOW OUTCOME R-1 1 outcome=met note=谈得很好 force=yes"
     try check(
       root, "\(met) key=o",
-      "250 ok roadshow=R-1 meeting=1 firm=F-1 investor=I-1 outcome=met introduction=1 state=met")
+      "250 ok roadshow=R-1 meeting=1 firm=F-1 investor=I-1 outcome=met introduction=1 state=met forced=yes")
     try check(root, "\(met) key=o", "251 unchanged")
     try check(
       root, met,
       "251 unchanged roadshow=R-1 meeting=1 firm=F-1 investor=I-1 outcome=met introduction=unchanged state=met"
     )
     try check(
-      root, "ROADSHOW OUTCOME R-1 2 outcome=met",
-      "250 ok roadshow=R-1 meeting=2 firm=F-1 investor=I-2 outcome=met introduction=none")
+      root, "ROADSHOW OUTCOME R-1 2 outcome=met force=yes",
+      "250 ok roadshow=R-1 meeting=2 firm=F-1 investor=I-2 outcome=met introduction=4 state=met created=yes forced=yes"
+    )
     try check(
-      root, "ROADSHOW OUTCOME R-1 3 outcome=met",
-      "250 ok roadshow=R-1 meeting=3 firm=F-2 investor=I-1 outcome=met introduction=unchanged state=proposed")
+      root, "ROADSHOW OUTCOME R-1 2 outcome=met",
+      "251 unchanged roadshow=R-1 meeting=2 firm=F-1 investor=I-2 outcome=met introduction=unchanged state=met"
+    )
+    let created = try #require(try root.ask("INTRO GET 4").first)
+    #expect(created.contains("\"state\":\"met\"") && created.contains("\"roadshow\":\"R-1\""))
+    #expect(created.contains("\"action\":\"meet\"") && created.contains("meeting 2 of R-1"), "\(created)")
+    #expect(try root.ask("INTRO LIST state=met").contains { $0.contains("\"id\":4") })
+    #expect(try root.ask("AUDIT LIST limit=20").contains { $0.contains("\"intro meet\"") })
+    try check(
+      root, "ROADSHOW OUTCOME R-1 3 outcome=met force=yes",
+      "250 ok roadshow=R-1 meeting=3 firm=F-2 investor=I-1 outcome=met introduction=unchanged state=proposed forced=yes"
+    )
     try check(root, "ROADSHOW OUTCOME R-1 4 outcome=no_show", "502 bad-argument arg=by")
     try check(
       root, "ROADSHOW OUTCOME R-1 4 outcome=no_show by=F-1",
       "502 bad-argument arg=by: F-1 is not in meeting 4")
     try check(
-      root, "ROADSHOW OUTCOME R-1 4 outcome=no_show by=I-2",
-      "250 ok roadshow=R-1 meeting=4 firm=F-2 investor=I-2 outcome=no_show introduction=3 state=no_show")
+      root, "ROADSHOW OUTCOME R-1 4 outcome=no_show by=I-2 force=yes",
+      "250 ok roadshow=R-1 meeting=4 firm=F-2 investor=I-2 outcome=no_show introduction=3 state=no_show forced=yes"
+    )
     #expect(try root.ask("INTRO GET 3").first?.contains("\"ended_by\":\"investor\"") == true)
     #expect(try root.ask("INTRO GET 1").first?.contains("谈得很好") == true)
     try check(root, "ROADSHOW CANCEL R-1 meeting=1", "503 wrong-state meeting=1 state=met")

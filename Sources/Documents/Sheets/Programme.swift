@@ -15,6 +15,9 @@ public struct Programme: Sendable {
   public var plan: Int
   /// When the sheets are made.
   public var madeAt: Int
+  /// Seconds that the roadshow's clocks are ahead of UTC when the sheets are made, which may be months before the days that
+  /// ``zone`` covers; nil for what ``zone`` says.
+  public var madeOffset: Int?
   /// Who sends the calendars.
   public var organizer: Mailbox
   /// What appointments are of, in their UID. It has to stay the same for ever, or calendars show everything twice.
@@ -29,7 +32,8 @@ public struct Programme: Sendable {
   /// `host` is the organizer's unless it is given.
   public init(
     code: String, name: String, nameZh: String? = nil, city: String? = nil, venue: String? = nil,
-    zone: ZoneOffsets, plan: Int, madeAt: Int, organizer: Mailbox, host: String? = nil, slots: [Slot],
+    zone: ZoneOffsets, plan: Int, madeAt: Int, madeOffset: Int? = nil, organizer: Mailbox,
+    host: String? = nil, slots: [Slot],
     tables: [Table], appointments: [Appointment]
   ) {
     self.code = code
@@ -40,6 +44,7 @@ public struct Programme: Sendable {
     self.zone = zone
     self.plan = plan
     self.madeAt = madeAt
+    self.madeOffset = madeOffset
     self.organizer = organizer
     self.host = host ?? organizer.address.domain
     self.slots = slots

@@ -10,12 +10,14 @@ struct SheetPage {
       <!DOCTYPE html>
       <html lang="\(language.rawValue)"><head><meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="color-scheme" content="light dark">
       <title>\(title.inHTML)</title>
       <style>
       @page{size:A4\(isWide ? " landscape" : "");margin:\(isWide ? "10mm" : "12mm")}
       \(Self.style)
       @media screen{body{background:#eef1f4}section{max-width:\(isWide ? 297 : 210)mm;margin:16px auto;padding:10mm;\
-      background:#fff}}
+      background:#fff;overflow-x:auto}}
+      \(Self.screens)
       </style></head>
       <body>
 
@@ -60,5 +62,40 @@ struct SheetPage {
     .wall th,.wall td{padding:.9mm 1.5mm;border:.2mm solid #9aa6b2}
     .wall div,.cut{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}
     .wall .free{background:#f4f6f8}
+    """
+
+  /// Screens narrower than a sheet of paper, such as a telephone of 375 pixels, and dark ones. Paper stays as it is.
+  ///
+  /// Columns of times and places are as wide as their text needs, so that names get the rest. The wall keeps the width
+  /// that its tables need and scrolls sideways.
+  private static let screens = """
+    @media screen and (max-width:719px){
+    body{font-size:15px;line-height:1.35}
+    section{margin:0 0 12px;padding:14px 12px}
+    h1{font-size:22px}
+    h1.long{font-size:18px}
+    h2{font-size:16px}
+    .head,.day div{flex-wrap:wrap;gap:0 16px;white-space:normal}
+    th,td{padding:6px 6px 6px 0}
+    th,.faint,.plan{font-size:13px}
+    th.day{font-size:16px}
+    col.time{width:104px}
+    col.place{width:92px}
+    ol{columns:1}
+    li{padding:5px 0}
+    .wall{min-width:760px;font-size:13px}
+    .wall th,.wall td{padding:5px 6px}
+    .wall th.time{width:96px}
+    }
+    @media screen and (prefers-color-scheme:dark){
+    body{background:#0f1419;color:#e3e8ed}
+    section{background:#1a2129}
+    th,.faint,.plan,.free td{color:#9fabb7}
+    th.day,.wall th{color:#e3e8ed}
+    th,.head{border-bottom-color:#9fabb7}
+    td,li{border-bottom-color:#3a4650}
+    .wall th,.wall td{border-color:#4a5763}
+    .wall .free{background:#141a20}
+    }
     """
 }

@@ -20,9 +20,10 @@ struct SheetParts {
   }
 
   private var plan: String {
-    // In UTC, since the zone's offset on that day is not known here.
-    let made = WallTime(secondsSinceEpoch: programme.madeAt)
-    return words.made(programme.plan, "\(made.day) \(made.clock) UTC", programme.zone.name)
+    let made = WallTime(
+      secondsSinceEpoch: programme.madeAt
+        + (programme.madeOffset ?? programme.zone.offset(at: programme.madeAt)))
+    return words.made(programme.plan, "\(made.day) \(made.clock)", programme.zone.name)
   }
 
   func section(_ content: String) -> String {
@@ -55,12 +56,12 @@ struct SheetParts {
     _ day: Day, of whose: String, _ columns: [(heading: String, style: String)], _ rows: [String]
   ) -> String {
     let head = columns.map {
-      "<th\($0.style.isEmpty ? "" : " class=\"\($0.style)\"")>\($0.heading.inHTML)</th>"
+      "<th scope=\"col\"\($0.style.isEmpty ? "" : " class=\"\($0.style)\"")>\($0.heading.inHTML)</th>"
     }
     // The widths of columns are those of the first row, but where a group states them.
     let widths = columns.map { "<col\($0.style.isEmpty ? "" : " class=\"\($0.style)\"")>" }
     return """
-      <table><colgroup>\(widths.joined())</colgroup><thead><tr><th class="day" colspan="\(columns.count)">\
+      <table><colgroup>\(widths.joined())</colgroup><thead><tr><th scope="colgroup" class="day" colspan="\(columns.count)">\
       <div>\(words.date(day).inHTML)<span class="faint">\(whose.inHTML)</span></div></th></tr>
       <tr>\(head.joined())</tr></thead><tbody>
       \(rows.joined())</tbody></table>

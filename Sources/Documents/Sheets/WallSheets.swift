@@ -72,7 +72,7 @@ struct WallSheets {
   ) -> String {
     let head = tables.map { table in
       let room = table.room.map { "<div class=\"faint\">\($0.inHTML)</div>" } ?? ""
-      return "<th><div>\(parts.words.name(table).inHTML)</div>\(room)</th>"
+      return "<th scope=\"col\"><div>\(parts.words.name(table).inHTML)</div>\(room)</th>"
     }
     let body = rows.map { times in
       let taken = Dictionary(
@@ -89,7 +89,7 @@ struct WallSheets {
       return "<tr><td class=\"time\">\(parts.time(times.start, times.end))</td>\(columns.joined())</tr>\n"
     }
     return """
-      <table class="wall"><thead><tr><th class="time">\(parts.words.time.inHTML)</th>\(head.joined())</tr></thead><tbody>
+      <table class="wall"><thead><tr><th scope="col" class="time">\(parts.words.time.inHTML)</th>\(head.joined())</tr></thead><tbody>
       \(body.joined())</tbody></table>
 
       """

@@ -4,7 +4,8 @@ import Domain
 enum DayStatements {
   static var all: [any Statement] {
     [
-      Meetings(roadshow: "", choice: .number(1)), SetState(meetings: [], state: .cancelled, outcome: nil),
+      Meetings(roadshow: "", choice: .number(1)),
+      SetState(meetings: [], state: .cancelled, outcome: nil, absentee: nil),
       SetLate(roadshow: "", party: "", until: .init("2026-01-01T00:00")!), Clock(roadshow: ""),
       Parties(roadshow: "", party: nil),
     ]
@@ -25,7 +26,8 @@ enum DayStatements {
       SELECT m.number, m.state, m.outcome, m.firm, firm.name, \(persons("m.firm")), m.investor, investor.name,
         \(persons("m.investor")), extract(epoch FROM lower(planned.during))::bigint,
         to_char(lower(planned.during) AT TIME ZONE r.time_zone, \(wall)),
-        to_char(upper(planned.during) AT TIME ZONE r.time_zone, \(wall)), planned."table", t.name, t.room
+        to_char(upper(planned.during) AT TIME ZONE r.time_zone, \(wall)), planned."table", t.name, t.room,
+        lower(planned.during) <= now(), m.absentee
       FROM meeting AS m JOIN roadshow AS r ON r.code = m.roadshow
         JOIN firm ON firm.code = m.firm JOIN investor ON investor.code = m.investor
         LEFT JOIN (plan_meeting AS planned
@@ -63,7 +65,7 @@ enum DayStatements {
         let endsAt = WallTime(try row.text(11))
       {
         place = .init(
-          starts: starts, startsAt: startsAt, endsAt: endsAt,
+          starts: starts, startsAt: startsAt, endsAt: endsAt, hasBegun: try row.bool(15),
           table: .init(number: try row.int(12), name: row.optionalText(13), room: row.optionalText(14)))
       }
       return DayStore.Meeting(
@@ -71,7 +73,8 @@ enum DayStatements {
         firm: .init(code: try row.text(3), name: try row.text(4), persons: try row.textArray(5)),
         investor: .init(code: try row.text(6), name: try row.text(7), persons: try row.textArray(8)),
         place: place,
-        outcome: row.optionalText(2))
+        outcome: row.optionalText(2),
+        absentee: row.optionalText(16).flatMap { IntroductionSide(rawValue: $0) })
     }
   }
 
@@ -80,12 +83,17 @@ enum DayStatements {
     let meetings: [Int]
     let state: MeetingState
     let outcome: String?
+    let absentee: IntroductionSide?
     let name = "day_set_state"
-    let sql = "UPDATE meeting SET state = $2::meeting_state, outcome = $3 WHERE number = ANY ($1::bigint[])"
+    let sql = """
+      UPDATE meeting SET state = $2::meeting_state, outcome = $3, absentee = $4::introduction_side
+      WHERE number = ANY ($1::bigint[])
+      """
     func bind(into bindings: inout Bindings) {
       bindings.intArray(meetings)
       bindings.text(state.rawValue)
       bindings.text(outcome)
+      bindings.text(absentee?.rawValue)
     }
   }
 

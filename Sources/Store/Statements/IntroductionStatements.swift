@@ -12,6 +12,10 @@ enum IntroductionStatements {
       Today(), Blocked(cooldown: 0), Waiting(), AllAnswers(), AllWishes(),
       WishesOf(firm: 0), LockEmission(),
       Insert(introductions: [], origin: .init(action: .emit, by: "", days: 1)),
+      InsertMet(
+        introduction: .init(
+          investor: "", firm: "", investorScore: 0, firmScore: 0, investorPoints: [], firmPoints: [],
+          investorBlurb: "", firmBlurb: ""), roadshow: "", by: "", note: ""),
       Stake(code: ""), Refusal(investor: "", firm: ""), Funnels(grouping: .firm, limit: 1),
       FunnelsByCriterion(weights: []),
     ]
@@ -353,6 +357,39 @@ enum IntroductionStatements {
       bindings.text(origin.stake)
     }
     func decode(_ row: Row) throws -> (place: Int, id: Int) { (try row.int(0), try row.int(1)) }
+  }
+
+  struct InsertMet: Statement {
+    let introduction: NewIntroduction
+    let roadshow: String
+    let by: String
+    let note: String
+    let name = "introduction_insert_met"
+    let sql = """
+      INSERT INTO introduction (investor, firm, state, investor_answer, firm_answer, investor_score, firm_score,
+        investor_points, firm_points, investor_blurb, firm_blurb, roadshow, expires_on, action, by, note)
+      SELECT investor.code, firm.code, 'met', 'yes', 'yes', $3, $4, $5::integer[], $6::integer[], $7, $8, $9, current_date,
+        'meet', $10, $11
+      FROM investor JOIN firm ON firm.code = $2 AND NOT firm.retired
+      WHERE investor.code = $1 AND NOT investor.retired
+      ON CONFLICT (investor, firm) WHERE state NOT IN ('invested', 'declined', 'expired', 'withdrawn', 'no_show')
+        DO NOTHING
+      RETURNING id
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.text(introduction.investor)
+      bindings.text(introduction.firm)
+      bindings.int(Int(introduction.investorScore))
+      bindings.int(Int(introduction.firmScore))
+      bindings.intArray(introduction.investorPoints.map(Int.init))
+      bindings.intArray(introduction.firmPoints.map(Int.init))
+      bindings.text(introduction.investorBlurb)
+      bindings.text(introduction.firmBlurb)
+      bindings.text(roadshow)
+      bindings.text(by)
+      bindings.text(note)
+    }
+    func decode(_ row: Row) throws -> Int { try row.int(0) }
   }
 
   struct Stake: Statement {

@@ -15,7 +15,7 @@ public struct StoredObject: Sendable {
 }
 
 /// Reads the columns that every statement on a noun's table selects.
-private func decodeObject(_ noun: Noun, _ row: Row) throws -> StoredObject {
+func decodeObject(_ noun: Noun, _ row: Row) throws -> StoredObject {
   let first = noun.hasCode ? 1 : 0
   var values: [FieldValue?] = []
   values.reserveCapacity(noun.fields.count)

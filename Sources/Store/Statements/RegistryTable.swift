@@ -11,7 +11,7 @@ struct RegistryTable: Sendable {
   let columns: [String]
 
   private static let tables: [Noun: RegistryTable] = Dictionary(
-    uniqueKeysWithValues: Noun.allCases.map { ($0, RegistryTable(noun: $0)) })
+    uniqueKeysWithValues: Noun.tables.map { ($0, RegistryTable(noun: $0)) })
 
   static func of(_ noun: Noun) -> RegistryTable { tables[noun]! }
 
@@ -183,7 +183,7 @@ struct RegistryTable: Sendable {
     // What else there is to say of these is said by triggers, which know what came before them: see `MergeRow`.
     case .institute, .project, .firm, .person, .round, .programme, .stake, .tranche, .scenario, .pilot,
       .expert, .review,
-      .committee, .decision, .juror, .criterion, .mark:
+      .committee, .decision, .juror, .criterion, .mark, .enrolment, .absence, .wish, .outcome:
       []
     }
   }

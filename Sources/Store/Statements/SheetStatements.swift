@@ -21,7 +21,8 @@ enum SheetStatements {
     let name = "sheet_show"
     let sql = """
       SELECT r.code, r.name, r.name_zh, r.city, r.venue, r.time_zone, p.number, extract(epoch FROM p.published_at)::bigint,
-        extract(epoch FROM now())::bigint
+        extract(epoch FROM now())::bigint,
+        extract(epoch FROM (now() AT TIME ZONE r.time_zone) - (now() AT TIME ZONE 'UTC'))::integer
       FROM roadshow r LEFT JOIN told_plan p ON p.roadshow = r.code WHERE r.code = $1
       """
     func bind(into bindings: inout Bindings) { bindings.text(roadshow) }
@@ -29,7 +30,8 @@ enum SheetStatements {
       ToldProgramme.Show(
         code: try row.text(0), name: try row.text(1), nameZh: row.optionalText(2), city: row.optionalText(3),
         venue: row.optionalText(4), timeZone: row.optionalText(5), plan: try row.optionalInt(6),
-        publishedAt: try row.optionalInt(7), now: try row.int(8))
+        publishedAt: try row.optionalInt(7), now: try row.int(8),
+        offsetNow: try row.optionalInt(9))
     }
   }
 

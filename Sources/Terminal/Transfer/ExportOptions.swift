@@ -7,6 +7,8 @@ struct ExportOptions {
   /// Nil for `all`.
   var noun: Noun?
   var path: String
+  /// The roadshow whose rows are meant; nil for those of all.
+  var roadshow: String?
   var form: Form
   /// Whether an existing file is replaced.
   var isForced = false
@@ -19,9 +21,11 @@ struct ExportOptions {
     Writes every object in the form that import takes, so that importing it again changes nothing. The file
     appears whole or not at all. FILE - is standard output.
 
-    NOUN is \(Noun.allCases.map(\.name).joined(separator: ", ")); all writes JSON lines, each with its noun.
+    NOUN is \(Noun.allCases.map(\.name).joined(separator: ", ")); all writes JSON lines, each with its noun,
+    without \(Noun.sheets.map(\.name).joined(separator: ", ")), which are exported by name.
 
       --as csv|jsonl  the form; by the file's ending without it (.jsonl), else csv
+      --roadshow CODE the rows of one roadshow, of a noun with that field
       --force         replace a file that is there
       --bom           start CSV with a byte order mark, for Excel
 
@@ -31,7 +35,7 @@ struct ExportOptions {
     """
 
   init(_ arguments: [String]) throws(Failure) {
-    let given = try LocalArguments(arguments, valued: ["as"], plain: ["force", "bom"])
+    let given = try LocalArguments(arguments, valued: ["as", "roadshow"], plain: ["force", "bom"])
     guard given.words.count == 2 else {
       throw .usage("export takes a noun and a file (- is standard output): bellwether export firm firms.csv")
     }
@@ -53,6 +57,7 @@ struct ExportOptions {
     guard noun != nil || form == .jsonl else {
       throw .usage("all nouns do not fit one table; export all as jsonl, or one noun as csv")
     }
+    roadshow = given["roadshow"]
     isForced = try given.flag("force")
     hasMark = try given.flag("bom")
   }

@@ -45,7 +45,10 @@ struct FileExport {
     if format != usual { try await connection.set(format: format) }
     let writer = CSVWriter()
     if options.form == .csv, options.hasMark { try output.write([0xEF, 0xBB, 0xBF]) }
-    try await connection.send(line: "EXPORT \(options.noun?.name ?? "all")")
+    let request = RequestLine(
+      positional: ["EXPORT", options.noun?.name ?? "all"],
+      named: options.roadshow.map { [Attribute("roadshow", $0)] } ?? [])
+    try await connection.send(line: request.text)
     var bar = ProgressBar(client.console.err, width: client.console.err.width(client.environment) ?? 80)
     var lines = 0
     var bytes: [UInt8] = []

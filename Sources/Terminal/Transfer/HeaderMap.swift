@@ -146,7 +146,9 @@ struct HeaderMap: Hashable {
     case .review: (["review"], ["评审"])
     case .committee: (["committee"], ["委员会"])
     case .decision: (["decision"], ["决策", "决议"])
-    case .holding, .round, .rate, .milestone, .juror, .criterion, .mark: ([], [])
+    case .holding, .round, .rate, .milestone, .juror, .criterion, .mark, .enrolment, .absence, .wish,
+      .outcome:
+      ([], [])
     }
   }
 

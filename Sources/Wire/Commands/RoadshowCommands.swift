@@ -34,6 +34,18 @@ public struct RoadshowCommand: Sendable {
     public var maxMeetings: Change<Int>
     public var minMeetings: Change<Int>
     public var prefers: Change<DayHalf>
+
+    public init(
+      party: String, side: IntroductionSide?, persons: Change<[String]>, maxMeetings: Change<Int>,
+      minMeetings: Change<Int>, prefers: Change<DayHalf>
+    ) {
+      self.party = party
+      self.side = side
+      self.persons = persons
+      self.maxMeetings = maxMeetings
+      self.minMeetings = minMeetings
+      self.prefers = prefers
+    }
   }
 
   public struct Availability: Sendable {
@@ -42,6 +54,13 @@ public struct RoadshowCommand: Sendable {
     public var from: WallTime?
     public var until: WallTime?
     public var isAway: Bool
+
+    public init(party: String, from: WallTime?, until: WallTime?, isAway: Bool) {
+      self.party = party
+      self.from = from
+      self.until = until
+      self.isAway = isAway
+    }
   }
 
   /// A block as it shall be; what is nil stays, and of a new block is what is usual.

@@ -31,6 +31,16 @@ public struct RoadshowDayCommand: Sendable {
     /// Who did not come.
     public var absentee: String?
     public var note: String?
+    /// Whether it is taken before the meeting begins.
+    public var isForced: Bool
+
+    public init(meeting: Int, hasMet: Bool, absentee: String?, note: String?, isForced: Bool) {
+      self.meeting = meeting
+      self.hasMet = hasMet
+      self.absentee = absentee
+      self.note = note
+      self.isForced = isForced
+    }
   }
 
   public var roadshow: String
@@ -132,7 +142,9 @@ public struct RoadshowDayCommand: Sendable {
       Parameter("outcome", .named(required: true), "what came of it", choices: ["met", "no_show"]),
       Parameter("by", .named(required: false), "of a no_show: code of the side that did not come"),
       Parameter("note", .named(required: false), "what was said, for the desk"),
-    ], "Notes what came of a meeting, and moves the introduction of the two on."
+      flag("force", "yes: take it although the meeting has not begun by the server's clock"),
+    ],
+    "Notes what came of a meeting that has begun, and moves the introduction of the two on; who met without one gets one."
   ) { (arguments) throws(WireError) in
     let hasMet = try arguments.choice("outcome", of: ["met", "no_show"]) == "met"
     let absentee = try arguments.optionalCode("by")
@@ -143,7 +155,7 @@ public struct RoadshowDayCommand: Sendable {
     return .outcome(
       Outcome(
         meeting: try arguments.integer("meeting", in: 1...Int.max)!, hasMet: hasMet, absentee: absentee,
-        note: try arguments.remark("note")))
+        note: try arguments.remark("note"), isForced: try arguments.flag("force")))
   }
 
   static let specs = [checkIn, cancel, walkIn, outcome]

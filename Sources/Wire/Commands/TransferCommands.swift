@@ -35,17 +35,26 @@ public struct Import: Sendable {
 public struct Export: Sendable {
   /// Nil for all.
   public var noun: Noun?
+  /// The roadshow whose rows are meant; nil for those of all.
+  public var roadshow: String?
 
   static let spec = CommandSpec(
     "EXPORT", .registry, .only([.organizer]), Load(atOnce: Limits.exportsAtOnce, time: Limits.transferTime),
     [
       Parameter(
         "noun", .positional(required: true), "what to export, or all",
-        choices: Noun.allCases.map(\.name) + ["all"])
+        choices: Noun.allCases.map(\.name) + ["all"]),
+      Parameter("roadshow", .named(required: false), "of a noun with this field: the rows of one roadshow"),
     ],
-    "Writes every object of a noun in the form that IMPORT takes; all: every noun, each row with its noun."
+    "Writes every object of a noun in the form that IMPORT takes; all: every noun of the registry, each row with its noun."
   ) { (arguments) throws(WireError) in
     let word = try arguments.choice("noun", of: Noun.allCases.map(\.name) + ["all"])!
-    return .export(Export(noun: Noun(rawValue: word)))
+    let noun = Noun(rawValue: word)
+    let roadshow = try arguments.optionalCode("roadshow")
+    guard roadshow == nil || noun?.field("roadshow") != nil else {
+      let nouns = Noun.allCases.filter { $0.field("roadshow") != nil }.map(\.name).joined(separator: ", ")
+      throw .badArgument("roadshow", "is for what belongs to a roadshow: \(nouns)")
+    }
+    return .export(Export(noun: noun, roadshow: roadshow))
   }
 }
