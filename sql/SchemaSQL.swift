@@ -32,6 +32,7 @@ public struct Migration: Sendable, Hashable {
       Migration(11, "steady_records", PackageResources.m0011_steady_records_sql),
       Migration(12, "lists_in_one_pass", PackageResources.m0012_lists_in_one_pass_sql),
       Migration(13, "revisions_by_number", PackageResources.m0013_revisions_by_number_sql),
+      Migration(14, "said_stays_said", PackageResources.m0014_said_stays_said_sql),
     ]
   }
 }

@@ -133,6 +133,10 @@ public enum IntroductionMove: Sendable, Hashable {
   /// The name of a move in SQL and protocol.
   public enum Action: String, Sendable, CaseIterable, Hashable {
     case emit, propose, accept, decline, `defer`, ask, withdraw, advance, `return`, expire
+    /// The firm was merged into another, which has the introduction from then on.
+    case merge
+    /// The desk has taken its own last move back.
+    case revert
     /// Somebody has changed the row by hand.
     case correct
 

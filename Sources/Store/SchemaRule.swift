@@ -110,7 +110,9 @@ public enum SchemaRule {
     "tranche_is_fixed", "tranche_within_holding", "tranche_buyer_is_another", "tranche_introduction_fits",
     "firm_is_a_whole", "pilot_is_of_one_firm", "pilot_result_is_fixed", "pilot_result_is_past",
     "pilot_scenario_is_active", "pilot_in_calendar", "pilot_trl", "scenario_capacity", "competition_kind",
-    "competition_is_open", "mark_of_participant", "mark_conflict",
+    "competition_is_open", "mark_of_participant", "mark_conflict", "introduction_revert_of_the_desk",
+    "introduction_revert_untold", "introduction_revert_before_sale", "introduction_revert_of_active",
+    "introduction_revert_restores",
   ]
 }
 
