@@ -116,7 +116,9 @@ let package = Package(
       dependencies: ["CSSL", "Domain", "Wire", "Store", "TestSupport", "bellwetherd", "bellwether"],
       exclude: ["Transcripts"], swiftSettings: strict),
     .testTarget(name: "WireTests", dependencies: ["Domain", "Wire"], swiftSettings: strict),
-    .testTarget(name: "OperationsTests", dependencies: ["Operations", "Wire"], swiftSettings: strict),
+    .testTarget(
+      name: "OperationsTests", dependencies: ["Domain", "Matching", "Operations", "Wire"],
+      swiftSettings: strict),
     .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "DaemonTests", dependencies: ["bellwetherd"], swiftSettings: strict),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),

@@ -135,6 +135,10 @@ public enum IntroductionMove: Sendable, Hashable {
     case emit, propose, accept, decline, `defer`, ask, withdraw, advance, `return`, expire
     /// The two met at a roadshow without having been introduced; the introduction begins in `met`.
     case meet
+    /// The firm was merged into another, which has the introduction from then on.
+    case merge
+    /// The desk has taken its own last move back.
+    case revert
     /// Somebody has changed the row by hand.
     case correct
 

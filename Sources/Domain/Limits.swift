@@ -15,6 +15,8 @@ public enum Limits {
   public static let uploadBytes = 1 << 30
   /// Errors an upload names row by row; the rest are counted.
   public static let uploadErrors = 100
+  /// Changed rows of one upload of which the audit tells what they were and are.
+  public static let auditedChanges = 100_000
   /// Arguments of one request.
   public static let arguments = 256
   /// Nesting of JSON in an upload row.

@@ -1,3 +1,4 @@
+import Store
 import Synchronization
 import Wire
 
@@ -61,9 +62,9 @@ final class Connections: Sendable {
     return cancel != nil
   }
 
-  /// Ids of the tokens that connections use.
-  var tokens: [String] {
-    state.withLock { state in Set(state.entries.values.compactMap { $0.identity.principal.token }).sorted() }
+  /// The tokens that connections are signed in with.
+  var holders: [TokenStore.Holder] {
+    state.withLock { state in Array(Set(state.entries.values.compactMap(\.identity.principal.holder))) }
   }
 
   /// Ends the connections of some principals: what runs there is cancelled, and nothing more is answered.

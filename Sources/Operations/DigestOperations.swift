@@ -12,6 +12,7 @@ extension Desk {
     let investor = try served.investor(command.investor)
     let before = try await listsBefore(investor..<investor + 1, comparison, call)
     let codes = Set([investor] + served.funds(of: investor)).map { served.snapshot.investorCode(at: $0) }
+    try await noteTold(listsOf: codes, call)
     let (waiting, recipients) = try await read(call) { session in
       // A party sees no persons, not even its own.
       let recipients =

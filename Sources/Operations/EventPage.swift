@@ -15,6 +15,8 @@ struct EventPage: Sendable {
   private let tellings: [IntroductionSide?: Telling]
   /// There is no other event up to this number for those whom it is written for.
   let last: Int
+  /// Whether any of them may be a move of the desk that it can take back until others are told of it.
+  let isOfDesk: Bool
 
   /// - Parameters:
   ///   - sides: for whom it is written; nil is the desk.
@@ -22,6 +24,8 @@ struct EventPage: Sendable {
   init(_ events: [IntroductionEvent], for sides: [IntroductionSide?], upTo last: Int = 0) {
     parties = events.map { ($0.sequence, $0.investor, $0.firm) }
     self.last = events.last?.sequence ?? last
+    let actions: [IntroductionMove.Action] = [.decline, .advance, .withdraw]
+    isOfDesk = events.contains { event in actions.contains { $0.rawValue == event.action } }
     var tellings: [IntroductionSide?: Telling] = [:]
     for side in sides {
       var telling = Telling()

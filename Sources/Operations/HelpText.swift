@@ -29,8 +29,8 @@ public enum HelpText {
     ]
     for group in CommandSpec.Group.allCases {
       let commands = CommandTable.all.filter { $0.group == group }
-      // Many nouns share five verbs; one line each says as much as sixty.
-      let verbs = ["ADD", "SET", "GET", "LIST", "RETIRE"]
+      // Many nouns share a few verbs; one line each says as much as sixty.
+      let verbs = Noun.registered[0].commands.map { String($0.words.split(separator: " ")[1]) }
       let names = Noun.registered.map { $0.name.uppercased() }
       let single = commands.filter { spec in
         let words = spec.words.split(separator: " ")

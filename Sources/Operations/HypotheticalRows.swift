@@ -5,6 +5,17 @@ import Wire
 // What WHATIF asks for: rows as they would be with some fields changed. Only fields that scoring reads make a
 // difference; asking for another is refused, since its silence would be taken for an answer.
 
+/// Fields that scoring does not read. A test holds every other field of these nouns to be taken below.
+enum UnscoredFields {
+  static let of: [Noun: Set<String>] = [
+    .investor: ["name", "name_zh", "parent", "opened_on"], .project: ["name", "name_zh", "institute"],
+    .firm: [
+      "name", "name_zh", "institute", "founded_on", "round", "instrument", "seeking_lead", "wanted_kinds",
+      "wanted_investors", "unwanted_investors", "summary",
+    ],
+  ]
+}
+
 extension InvestorRow {
   func with(_ record: Record, in snapshot: Snapshot) throws -> InvestorRow {
     var row = self

@@ -14,8 +14,9 @@ extension Desk {
     let filter = IntroductionStore.Filter(
       investor: command.investor, firm: command.firm, roadshow: command.roadshow, kind: command.kind,
       states: which.states, waitingFor: which == .waiting ? own : nil)
-    var found = try await read(call) { session in
-      try IntroductionStore.list(filter, before: before, limit: page.limit + 1, in: session)
+    var found = try await tell(call) { session in
+      let found = try IntroductionStore.list(filter, before: before, limit: page.limit + 1, in: session)
+      return (found, found.map(\.id))
     }
     let hasMore = page.cut(&found)
     for introduction in found { try await reply.row(introduction.summary) }
@@ -24,11 +25,12 @@ extension Desk {
   }
 
   func introGet(_ command: IntroGet, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
-    let found = try await read(call) { session in
+    let found = try await tell(call) { session in
       // Both, whether there is one or not, so that what is another's takes the same work as what does not exist.
       let history = try IntroductionStore.history(
         of: command.id, before: command.before, limit: command.limit + 1, in: session)
-      return try IntroductionStore.get(command.id, in: session).map { ($0, history) }
+      let found = try IntroductionStore.get(command.id, in: session).map { ($0, history) }
+      return (found, found.map { [$0.0.id] } ?? [])
     }
     guard let (introduction, read) = found else { throw Self.noIntroduction(command.id) }
     let history = read.suffix(command.limit)
@@ -38,11 +40,34 @@ extension Desk {
       .ok, [Attribute("rows", 1)] + (hasMore ? [Attribute("next", history.first!.step)] : []))
   }
 
+  /// Reads introductions for the one who asks, and of a party notes that it was told of these.
+  private func tell<Result: Sendable>(
+    _ call: Call, _ body: @escaping @Sendable (Session) throws -> (Result, told: [Int])
+  ) async throws -> Result {
+    guard let party = try call.party else { return try await read(call) { try body($0).0 } }
+    return try await pool.transaction(deadline: settings.statementTime) { session in
+      try session.become(partyOf: party)
+      let (result, told) = try body(session)
+      // Of those that are new to it one may have been taken back since; now none is any more.
+      return try IntroductionStore.noteTold(told, in: session) == 0 ? result : body(session).0
+    }
+  }
+
+  /// Notes that investors are told what moved on their lists.
+  func noteTold(listsOf investors: [String], _ call: Call) async throws {
+    let party = try call.party
+    try await pool.transaction(deadline: settings.statementTime) { session in
+      if let party { try session.become(partyOf: party) }
+      try IntroductionStore.noteTold(listsOf: investors, in: session)
+    }
+  }
+
   private static func noIntroduction(_ id: Int) -> WireError { .notFound("introduction", String(id)) }
 
   // MARK: Moving
 
   func introMove(_ command: IntroMove, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
+    if case .revert(let reason) = command.deed { return try await introRevert(command, reason, call, &reply) }
     let move = try command.move(for: call)
     let (id, note) = (command.id, command.note)
     return try await write(call, key: command.key, &reply) { session in
@@ -66,6 +91,19 @@ extension Desk {
         return Written(last: LastLine(.unchanged, attributes, sentence: "this was said already"))
       }
       return Written(last: LastLine(.ok, attributes))
+    }
+  }
+
+  private func introRevert(_ command: IntroMove, _ reason: String, _ call: Call, _ reply: inout Reply)
+    async throws -> LastLine
+  {
+    let (id, principal) = (command.id, call.principal.name)
+    return try await write(call, key: command.key, &reply) { session in
+      guard let state = try IntroductionStore.revert(id, by: principal, reason: reason, in: session) else {
+        throw Self.noIntroduction(id)
+      }
+      return Written(
+        last: LastLine(.ok, [Attribute("introduction", id), Attribute("state", state.rawValue)]))
     }
   }
 
@@ -179,6 +217,7 @@ extension IntroMove {
     case .withdraw: .withdraw
     // A step beyond the introduction itself is somebody's doing, and is named: said twice, the next one would be another.
     case .advance(let state): .advance(to: state ?? .introduced, side)
+    case .revert: preconditionFailure("A revert is no move of its own.")
     }
   }
 }

@@ -17,6 +17,10 @@ extension Desk {
         let index = try served.investor(code)
         return index..<index + 1
       } ?? 0..<served.snapshot.investorCount
+    if call.isParty {
+      let funds = Set(investors.flatMap { [$0] + served.funds(of: $0) })
+      try await noteTold(listsOf: funds.map(served.snapshot.investorCode(at:)), call)
+    }
     var next: String?
     var start = max(investors.lowerBound, cursor.investor)
     batches: while start < investors.upperBound {

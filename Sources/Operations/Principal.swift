@@ -59,6 +59,9 @@ struct Principal: Sendable, Hashable {
     user = nil
   }
 
+  /// The token that it came with, and whose that was.
+  var holder: TokenStore.Holder? { token.map { .init(token: $0, own: standing.own?.code ?? "") } }
+
   /// For WHOAMI and the log.
   var roles: String {
     standing.roles.isEmpty

@@ -76,7 +76,8 @@ extension Desk {
             + (noun.isChangeable ? "\(noun.name.uppercased()) SET changes it" : "choose a new code")
         )
       case (.set, nil): throw WireError.notFound(noun.name, code)
-      case (.set, .some(let version)):
+      case (.set, .some(let stored)):
+        let version = stored.version
         if let expected = command.version, expected != version {
           throw WireError(
             .versionConflict, [Attribute("version", version)],
@@ -98,21 +99,22 @@ extension Desk {
 
   /// Writes one record and says what came of it.
   private static func apply(
-    _ record: Record, _ code: String, verb: String, _ before: Int?, _ nearNames: NearNameCheck?,
+    _ record: Record, _ code: String, verb: String, _ before: StoredObject?, _ nearNames: NearNameCheck?,
     _ session: Session
   ) throws -> Written {
     let noun = record.noun
     let outcome = try RegistryStore.write(
       [.init(row: 1, record: record)], noun: noun, partial: false, in: session)
     try refuse(outcome)
-    let version = (before ?? 0) + (outcome.added + outcome.changed > 0 ? 1 : 0)
+    let version = (before?.version ?? 0) + (outcome.added + outcome.changed > 0 ? 1 : 0)
     var attributes = [Attribute("code", code), Attribute("version", version)]
     if outcome.unchanged > 0 { attributes.append(Attribute("changed", "no")) }
     var last = LastLine(.ok, attributes)
     if let warning = try nearNames?.warnings(without: [], in: session).first {
       last.sentence = warning.reason
     }
-    return Written(last: last, audit: outcome.unchanged > 0 ? nil : auditEntry(record, code, verb: verb))
+    return Written(
+      last: last, audit: outcome.unchanged > 0 ? nil : auditEntry(record, code, verb: verb, before: before))
   }
 
   /// Throws what is wrong with the one record of a write.
@@ -122,74 +124,59 @@ extension Desk {
     throw .badArgument(finding.field ?? "field", finding.reason)
   }
 
-  /// Fields and values; of a person only which fields, since the audit outlives a person's erasure.
-  static func auditEntry(_ record: Record, _ code: String, verb: String) -> Written.AuditEntry {
-    var members: [JSON.Member] = []
+  /// Fields and values and, under `was`, the values before of those that have changed; of a person only which fields,
+  /// since the audit outlives a person's erasure.
+  static func auditEntry(_ record: Record, _ code: String, verb: String, before: StoredObject? = nil)
+    -> Written.AuditEntry
+  {
+    var (members, was): ([JSON.Member], [JSON.Member]) = ([], [])
     for (field, given) in zip(record.noun.fields, record.given) where given != .absent {
       members.append(.init(field.name, record.noun == .person ? .bool(true) : (given.value?.json ?? .null)))
+      guard let before, record.noun != .person, before[field.name] != given.value else { continue }
+      was.append(.init(field.name, before[field.name]?.json ?? .null))
     }
+    if !was.isEmpty { members.append(.init("was", .object(was))) }
     return .init(action: "\(record.noun.name) \(verb.lowercased())", object: code, detail: .object(members))
   }
 
   func retire(_ command: Retire, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let (noun, code) = (command.noun, command.code)
+    let principal = call.principal.name
     return try await write(call, key: command.key, &reply) { session in
       guard let before = try RegistryStore.lock(noun, code, in: session) else {
         throw WireError.notFound(noun.name, code)
       }
-      return try Self.apply(.retirement(noun, code), code, verb: "retire", before, nil, session)
-    }
-  }
-
-  func merge(_ command: Merge, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
-    guard command.from != command.into else {
-      throw WireError.badArgument("into", "is the same firm; name the one that stays")
-    }
-    return try await write(call, key: command.key, &reply) { session in
-      let merged: RegistryStore.Merged
-      do { merged = try RegistryStore.merge(firm: command.from, into: command.into, in: session) } catch {
-        throw Self.wireError(error, command)
+      guard let reason = command.takenBack else {
+        return try Self.apply(.retirement(noun, code), code, verb: "retire", before, nil, session)
       }
-      let counts = [
-        ("holdings_moved", merged.holdingsMoved), ("holdings_joined", merged.holdingsJoined),
-        ("rounds_moved", merged.roundsMoved), ("rounds_joined", merged.roundsJoined),
-      ]
-      return Written(
-        last: LastLine(
-          .ok,
-          [Attribute("from", command.from), Attribute("into", command.into)]
-            + counts.map { Attribute($0.0, $0.1) }),
-        audit: .init(
-          action: "firm merge", object: command.into,
-          detail: .object([.init("from", .string(command.from))] + counts.map { .init($0.0, JSON($0.1)) })))
-    }
-  }
-
-  private static func wireError(_ error: any Error, _ command: Merge) -> any Error {
-    switch error {
-    case RegistryStore.MergeProblem.missing(let code): WireError.notFound("firm", code)
-    case RegistryStore.MergeProblem.retired(let code):
-      WireError(.wrongState, [Attribute("firm", code)], "firm \(code) is retired")
-    case RegistryStore.MergeProblem.kept(let noun, let record):
-      WireError(
-        .wrongState, [Attribute(noun, record)],
-        "\(command.from) has a \(noun), which stays with it; FIRM MERGE \(command.into) \(command.from) is the other way round"
-      )
-    case RegistryStore.MergeProblem.conflict(let noun, let record):
-      WireError(
-        .wrongState, [Attribute(noun, record)],
-        "\(command.from) and \(command.into) both have this \(noun), in different currencies or with different days "
-          + "of exit, so the two cannot be added up; make them agree with IMPORT \(noun), then merge")
-    default: error
+      if noun == .firm, let into = try FirmMerge.whereto(code, in: session) {
+        throw WireError(
+          .wrongState, [Attribute("firm", code)],
+          "firm \(code) was merged into \(into), which has all that it had")
+      }
+      var written = try Self.apply(
+        .retirement(noun, code, is: false), code, verb: "unretire", before, nil, session)
+      guard written.audit != nil else { return written }
+      let moves = try IntroductionStore.revertRetirement(
+        of: noun, code, by: principal, reason: reason, in: session)
+      written.rows = moves.filter { $0.why != nil }.map { move in
+        [
+          .init("introduction", JSON(move.id)), .init("state", .string(IntroductionState.withdrawn.rawValue)),
+          .init("why", JSON(move.why)),
+        ]
+      }
+      written.last.attributes.append(Attribute("introductions", moves.count { $0.why == nil }))
+      written.audit?.add("reason", .string(reason))
+      return written
     }
   }
 
   func spinout(_ command: Spinout, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let nearNames = try await nearNames(command.record)
     return try await write(call, key: command.key, &reply) { session in
-      guard let version = try RegistryStore.lock(.project, command.project, in: session),
-        let project = try RegistryStore.get(.project, command.project, in: session)
-      else { throw WireError.notFound("project", command.project) }
+      guard let project = try RegistryStore.lock(.project, command.project, in: session) else {
+        throw WireError.notFound("project", command.project)
+      }
       guard project["retired"] != .flag(true) else {
         throw WireError(
           .wrongState, [Attribute("project", command.project)], "project \(command.project) is retired")
@@ -201,11 +188,11 @@ extension Desk {
       }
       var firm = command.record
       if firm["stage"] == .absent { firm["stage"] = .value(.text(Stage.preSeed.name)) }
-      for field in ["name", "name_zh", "institute", "sectors", "trl", "ask", "currency", "region"] {
-        if firm[field] == .absent, let value = project[field] { firm[field] = .value(value) }
+      for field in Noun.spunOut where firm[field] == .absent {
+        if let value = project[field] { firm[field] = .value(value) }
       }
       _ = try Self.apply(
-        .retirement(.project, command.project), command.project, verb: "retire", version, nil, session)
+        .retirement(.project, command.project), command.project, verb: "retire", project, nil, session)
       let written = try Self.apply(firm, command.firm, verb: "add", nil, nearNames, session)
       try RegistryStore.setProject(firm: command.firm, project: command.project, in: session)
       return Written(
@@ -232,11 +219,18 @@ extension Desk {
   }
 }
 
+extension Noun {
+  /// Fields that a firm takes over from the project it was: those that both have under one name.
+  static let spunOut = Noun.project.fields.map(\.name).filter {
+    $0 != "retired" && Noun.firm.field($0) != nil
+  }
+}
+
 extension Record {
-  /// What RETIRE writes.
-  fileprivate static func retirement(_ noun: Noun, _ code: String) -> Record {
+  /// What RETIRE and UNRETIRE write.
+  fileprivate static func retirement(_ noun: Noun, _ code: String, is retired: Bool = true) -> Record {
     var record = Record(noun: noun, code: code)
-    record["retired"] = .value(.flag(true))
+    record["retired"] = .value(.flag(retired))
     return record
   }
 }

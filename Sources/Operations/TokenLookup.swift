@@ -10,7 +10,7 @@ final class TokenLookup: Sendable {
   private let found = SharedReading<TokenClaim, StoredToken?>(atMost: Limits.tokensPerLookup) { tokens in
     tokens.contains { $0 == nil } ? Limits.lookupPause : .zero
   }
-  private let ended = SharedReading<Void, [String]>()
+  private let ended = SharedReading<Void, [TokenStore.Holder]>()
 
   init(pool: Pool) { self.pool = pool }
 
@@ -22,10 +22,12 @@ final class TokenLookup: Sendable {
     }
   }
 
-  /// Which of the tokens in use are good for nothing any more.
+  /// Which of the tokens in use are good for nothing any more, or are another party's now.
   ///
   /// - Parameter live: Gives the tokens in use when the look-up begins.
-  func dead(among live: @escaping @Sendable () -> [String], deadline: Duration) async throws -> [String] {
+  func dead(among live: @escaping @Sendable () -> [TokenStore.Holder], deadline: Duration) async throws
+    -> [TokenStore.Holder]
+  {
     let pool = pool
     return try await ended.answer((), until: .now + deadline) { requests in
       let tokens = live()

@@ -130,12 +130,14 @@ extension Desk {
       .ok, [Attribute("rows", tokens.count)] + (hasMore ? [Attribute("next", tokens.last!.id)] : []))
   }
 
-  /// Ends connections whose token is good for nothing any more, whoever revoked it.
+  /// Ends connections whose token is good for nothing any more, whoever revoked it, and those whose token is another
+  /// firm's now, which theirs was merged into.
   func endDeadTokens() async throws {
-    let dead = try await tokens.dead(among: { self.connections.tokens }, deadline: settings.statementTime)
+    let dead = try await tokens.dead(among: { self.connections.holders }, deadline: settings.statementTime)
     guard !dead.isEmpty else { return }
-    connections.end("the token of this connection is good for nothing any more") { principal in
-      principal.token.map(dead.contains) ?? false
+    connections.end("the token of this connection has ended or is of another firm now; sign in again to see")
+    {
+      $0.holder.map(dead.contains) ?? false
     }
   }
 }

@@ -18,12 +18,13 @@ extension Desk {
     if Noun.sheets.contains(command.noun) {
       return try await importSheet(parsed, command, served, call, &reply)
     }
+    let principal = call.principal.name
     let nearNames = command.noun == .firm ? NearNameCheck(parsed.records, in: served, index: names) : nil
     do {
       let last = try await write(
         call, key: command.isDryRun ? nil : command.key, &reply
       ) { session in
-        try Self.store(parsed, command, nearNames, session)
+        try Self.store(parsed, command, nearNames, principal, session)
       }
       seeToImport(of: command.noun, rows: parsed.records.count)
       return last
@@ -50,10 +51,11 @@ extension Desk {
   }
 
   private static func store(
-    _ parsed: UploadReader.Parsed, _ command: Import, _ nearNames: NearNameCheck?, _ session: Session
+    _ parsed: UploadReader.Parsed, _ command: Import, _ nearNames: NearNameCheck?, _ principal: String,
+    _ session: Session
   ) throws -> Written {
     let outcome = try RegistryStore.write(
-      parsed.records, noun: command.noun, partial: command.isPartial, in: session)
+      parsed.records, noun: command.noun, partial: command.isPartial, noting: principal, in: session)
     let warnings = try nearNames?.warnings(without: outcome.dropped, in: session) ?? []
     return try written(outcome, of: parsed, command, warnings: warnings)
   }
@@ -88,10 +90,12 @@ extension Desk {
         rows: rows,
         last: LastLine(.ok, attributes + [Attribute("dry_run", "yes")], sentence: "nothing was changed"))
     }
-    let counts = JSON.object([
-      .init("added", JSON(outcome.added)), .init("changed", JSON(outcome.changed)),
-      .init("rejected", JSON(rejectedRows)),
-    ])
+    let untold = outcome.changed - Limits.auditedChanges
+    let counts = JSON.object(
+      [
+        .init("added", JSON(outcome.added)), .init("changed", JSON(outcome.changed)),
+        .init("rejected", JSON(rejectedRows)),
+      ] + (untold > 0 ? [.init("changes_not_told", JSON(untold))] : []))
     let hasEffect = outcome.added + outcome.changed > 0
     return Written(
       rows: rows, last: LastLine(.ok, attributes),

@@ -24,6 +24,9 @@ extension Desk {
       let lines = page?.lines(after: position, for: audience.side) { investor, firm in
         audience.includes(investor: investor, firm: firm, picture.served)
       }
+      if let page, page.isOfDesk, lines?.isEmpty == false, let party = try call.party {
+        guard await isNoted(after: position, page, party) else { continue }
+      }
       position = page?.last ?? position
       if lines?.isEmpty ?? true, due > .now { continue }
       let message = lines.flatMap { $0.isEmpty ? nil : $0 } ?? Self.silence
@@ -35,6 +38,21 @@ extension Desk {
       lastSaid = .now
     }
     return LastLine(.ok, [Attribute("next", position)])
+  }
+
+  /// Notes that a party is about to be told of a page; false where the database is away, and comes back.
+  private func isNoted(after position: Int, _ page: EventPage, _ party: String) async -> Bool {
+    do {
+      try await pool.transaction(deadline: settings.statementTime) { session in
+        try session.become(partyOf: party)
+        try IntroductionStore.noteTold(eventsAfter: position, upTo: page.last, in: session)
+      }
+      return true
+    } catch {
+      health.failed(.events, error)
+      try? await Task.sleep(for: .seconds(1))
+      return false
+    }
   }
 
   /// The next events, nil where none come until then.

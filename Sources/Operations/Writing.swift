@@ -13,6 +13,12 @@ struct Written: Sendable {
     var action: String
     var object: String?
     var detail: JSON = .object([])
+
+    /// Says one thing more of it.
+    mutating func add(_ name: String, _ value: JSON) {
+      guard case .object(let members) = detail else { return }
+      detail = .object(members + [.init(name, value)])
+    }
   }
 }
 

@@ -81,6 +81,52 @@ public enum IntroductionStore {
     return (standing, isNew)
   }
 
+  /// Takes back the last move of the desk, in the transaction of the caller; the refusal that it was goes as well.
+  ///
+  /// - Returns: the state that it is in again; nil where there is no such introduction.
+  /// - Throws: `StoreError` by a rule `introduction_revert_…` where it cannot be taken back: it is no slip of the desk, or
+  ///   the other side was told of it.
+  public static func revert(_ id: Int, by principal: String, reason: String, in session: Session) throws
+    -> IntroductionState?
+  {
+    try session.queryOne(IntroductionStatements.Revert(id: id, by: principal, reason: reason)).flatMap {
+      IntroductionState(rawValue: $0)
+    }
+  }
+
+  /// Takes back what a retirement has withdrawn, once the firm or investor is not retired any more.
+  /// - Returns: by id why one stays withdrawn; nil for one that does not.
+  public static func revertRetirement(
+    of noun: Noun, _ code: String, by principal: String, reason: String, in session: Session
+  ) throws -> [(id: Int, why: String?)] {
+    guard noun == .firm || noun == .investor else { return [] }
+    let moves = try session.query(IntroductionStatements.RetirementMoves(noun: noun, code: code))
+    for move in moves where move.why == nil {
+      _ = try revert(move.id, by: principal, reason: reason, in: session)
+    }
+    return moves
+  }
+
+  // MARK: Being told
+
+  /// Notes that the party that asks is told of introductions of its own, after which the desk takes none of its moves back.
+  /// - Returns: how many are new to it that could have been taken back until now, and may have been since they were read.
+  public static func noteTold(_ ids: [Int], in session: Session) throws -> Int {
+    try session.queryOne(IntroductionStatements.NoteTold(ids: ids)) ?? 0
+  }
+
+  /// The same of the introductions of events.
+  public static func noteTold(eventsAfter sequence: Int, upTo last: Int, in session: Session) throws {
+    _ = try session.queryOne(IntroductionStatements.NoteToldEvents(after: sequence, upTo: last))
+  }
+
+  /// The same of all introductions of investors who are told what moved on their lists.
+  public static func noteTold(listsOf investors: [String], in session: Session) throws {
+    _ = try session.queryOne(IntroductionStatements.NoteToldLists(investors: investors))
+  }
+
+  // MARK: Days
+
   /// Today by the clock of the database, which is that of all its daemons.
   public static func today(in session: Session) throws -> Day {
     guard let day = try session.queryOne(IntroductionStatements.Today()) else {

@@ -59,8 +59,10 @@ public enum RegistryStore {
   /// With `partial` false nothing is written when any row is rejected; the caller sees the rejected rows and
   /// rolls back. Writers of one noun wait for each other; readers do not. Others than these, psql and autovacuum, wait for
   /// an upload of many rows only, and it for them. Linear in the number of rows.
+  ///
+  /// - Parameter principal: In whose name the audit is told what each changed row was and is; nil for one who tells it.
   public static func write(
-    _ records: [Staged], noun: Noun, partial: Bool, in session: Session
+    _ records: [Staged], noun: Noun, partial: Bool, noting principal: String? = nil, in session: Session
   ) throws -> Outcome {
     let table = RegistryTable.of(noun)
     try session.execute(table.createStaging, name: "\(noun.name)_staging")
@@ -88,7 +90,7 @@ public enum RegistryStore {
       try session.execute(DropStaged(noun: noun, rows: rows.sorted()))
     }
     let rows = records.map(\.row).filter { !outcome.dropped.contains($0) }
-    try merge(rows, noun, partial: partial, &outcome, session)
+    try merge(rows, noun, partial: partial, principal, &outcome, session)
     outcome.unchanged = records.count - outcome.dropped.count - outcome.added - outcome.changed
     return outcome
   }
@@ -96,19 +98,20 @@ public enum RegistryStore {
   /// Merges what is staged; all at once, and where a rule that a trigger holds forbids that, one row after the other, so
   /// that each that is refused can be named.
   private static func merge(
-    _ rows: [Int], _ noun: Noun, partial: Bool, _ outcome: inout Outcome, _ session: Session
+    _ rows: [Int], _ noun: Noun, partial: Bool, _ principal: String?, _ outcome: inout Outcome,
+    _ session: Session
   ) throws {
     do {
-      if let counts = try session.savepoint({ try $0.queryOne(MergeStaged(noun: noun)) }) {
+      let all = MergeStaged(noun: noun, principal: principal)
+      if let counts = try session.savepoint({ try $0.queryOne(all) }) {
         (outcome.added, outcome.changed) = counts
       }
     } catch let error as StoreError {
       guard rows.count > 1, error.brokenRule != nil else { throw error }
       for row in rows {
         do {
-          guard let counts = try session.savepoint({ try $0.queryOne(MergeRow(noun: noun, row: row)) }) else {
-            continue
-          }
+          let one = MergeRow(noun: noun, row: row, principal: principal)
+          guard let counts = try session.savepoint({ try $0.queryOne(one) }) else { continue }
           outcome.added += counts.added
           outcome.changed += counts.changed
         } catch let error as StoreError {
@@ -225,60 +228,9 @@ public enum RegistryStore {
   }
 }
 
-// MARK: - Merging and spinning out
+// MARK: - Spinning out
 
 extension RegistryStore {
-  /// Why two firms cannot be merged.
-  public enum MergeProblem: Error, Hashable {
-    case missing(String)
-    case retired(String)
-    /// The firm that would go has this, which stays with it.
-    case kept(noun: String, record: String)
-    /// Both have this holding or round, with amounts that cannot be added.
-    case conflict(noun: String, record: String)
-  }
-
-  /// What a merge did with what referred to the firm that is gone.
-  public struct Merged: Sendable, Hashable {
-    public var holdingsMoved = 0
-    /// Of holdings that both firms had, counted once.
-    public var holdingsJoined = 0
-    public var roundsMoved = 0
-    public var roundsJoined = 0
-  }
-
-  /// Moves all that refers to one firm to another, fills the gaps of the second, retires the first.
-  /// - Throws: ``MergeProblem`` before anything is changed.
-  public static func merge(firm from: String, into: String, in session: Session) throws -> Merged {
-    // What is added up must not change meanwhile. Imports take these locks before they touch firms as well.
-    for noun in [Noun.holding, .round] {
-      try lock(.of(noun), isOne: false, in: session)
-    }
-    let found = try session.query(FirmStatements.LockPair(first: from, second: into))
-    for code in [from, into] where !found.contains(where: { $0.code == code }) {
-      throw MergeProblem.missing(code)
-    }
-    if let retired = found.first(where: \.isRetired) { throw MergeProblem.retired(retired.code) }
-    if let conflict = try session.queryOne(FirmStatements.Conflict(from: from, into: into)) {
-      throw MergeProblem.conflict(noun: conflict.noun, record: conflict.record)
-    }
-    if let kept = try session.queryOne(FirmStatements.Kept(firm: from)) {
-      throw MergeProblem.kept(noun: kept.noun, record: kept.record)
-    }
-    var merged = Merged()
-    try session.execute(FirmStatements.FillGaps(from: from, into: into))
-    merged.holdingsJoined = try session.queryOne(FirmStatements.JoinHoldings(from: from, into: into)) ?? 0
-    merged.holdingsMoved = try session.queryOne(FirmStatements.MoveHoldings(from: from, into: into)) ?? 0
-    merged.roundsJoined = try session.queryOne(FirmStatements.JoinRounds(from: from, into: into)) ?? 0
-    merged.roundsMoved = try session.queryOne(FirmStatements.MoveRounds(from: from, into: into)) ?? 0
-    try session.execute(FirmStatements.MovePersons(from: from, into: into))
-    try session.execute(FirmStatements.MoveMilestones(from: from, into: into))
-    try session.execute(FirmStatements.MoveExclusions(from: from, into: into))
-    try session.execute(FirmStatements.MoveConflicts(from: from, into: into))
-    try session.execute(FirmStatements.RetireMerged(from: from, into: into))
-    return merged
-  }
-
   /// A firm by its names.
   public struct FirmName: Sendable {
     public var named: NearNames.Named
@@ -305,7 +257,7 @@ extension RegistryStore {
     Noun.tables.flatMap { noun -> [any Statement] in
       var all: [any Statement] = [
         SelectAll(noun: noun), TakeTurn(noun: noun), CheckStaged(noun: noun, limit: 1),
-        MergeStaged(noun: noun), MergeRow(noun: noun, row: 1),
+        MergeStaged(noun: noun, principal: nil), MergeRow(noun: noun, row: 1, principal: nil),
         DropStaged(noun: noun, rows: []),
       ]
       if noun.hasCode {
@@ -315,20 +267,26 @@ extension RegistryStore {
       }
       return all
     } + [RecallOwners(), ResolveOwners(), ClearVainOwners()] + FirmStatements.all
+      + FirmMergeStatements.all
   }
 }
 
 extension RegistryStore {
   /// Keeps others from changing one object until the transaction ends, and all but psql from adding it where there is none.
-  /// Gives its version; nil where there is none.
+  /// Gives the object as it is; nil where there is none.
   ///
   /// - Parameter withAll: Keeps psql too from writing any of the noun, and waits for what it has not committed: for what
   ///   is decided by looking at all of them.
   public static func lock(
     _ noun: Noun, _ code: String, withAll: Bool = false, in session: Session
-  ) throws -> Int? {
+  ) throws -> StoredObject? {
     try lock(.of(noun), isOne: !withAll, in: session)
-    return try session.queryOne(SelectObject(noun: noun, code: code, isHeld: true))?.version
+    return try session.queryOne(SelectObject(noun: noun, code: code, isHeld: true))
+  }
+
+  /// Keeps everybody else, psql too, from writing any of a noun until the transaction ends.
+  static func lockAll(_ noun: Noun, in session: Session) throws {
+    try lock(.of(noun), isOne: false, in: session)
   }
 
   /// Waits for other writers of a noun and keeps them waiting until the transaction ends. For one row only those who come

@@ -125,7 +125,9 @@ public enum SchemaRule {
     "pilot_scenario_is_active", "pilot_in_calendar", "pilot_trl", "scenario_capacity", "competition_kind",
     "competition_is_open", "mark_of_participant", "mark_conflict",
     "introduction_questions_a_day", "introduction_answers_a_day", "wish_of_one_limit",
-    "idempotency_key_limit",
+    "idempotency_key_limit", "introduction_revert_of_the_desk",
+    "introduction_revert_untold", "introduction_revert_before_sale", "introduction_revert_of_active",
+    "introduction_revert_restores",
   ]
 }
 

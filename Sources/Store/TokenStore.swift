@@ -81,9 +81,21 @@ public enum TokenStore {
     }
   }
 
-  /// Which of some tokens are good for nothing any more.
-  public static func dead(among ids: [String], in session: Session) throws -> [String] {
-    try session.query(TokenStatements.Dead(ids: ids))
+  /// A token that somebody is signed in with.
+  public struct Holder: Sendable, Hashable {
+    public var token: String
+    /// Code of the investor or firm that it was of at that time; empty for other roles.
+    public var own: String
+
+    public init(token: String, own: String) {
+      self.token = token
+      self.own = own
+    }
+  }
+
+  /// Which of some tokens are good for nothing any more, or are another party's now.
+  public static func dead(among holders: [Holder], in session: Session) throws -> [Holder] {
+    try session.query(TokenStatements.Dead(holders: holders))
   }
 
   private static func digest(of secret: String) -> [UInt8] {

@@ -76,6 +76,76 @@ import Testing
 
   private struct Done: Error {}
 
+  /// Every move of the desk is taken back to exactly what it was, its refusal with it, and to nothing else.
+  @Test func aMoveOfTheDeskIsTakenBackAndNothingElse() async throws {
+    let (_, connection) = try await prepared()
+    let moves: [IntroductionMove] = [
+      .withdraw, .decline(.firm, .terms), .decline(.investor, .risk), .advance(to: nil, nil),
+      .advance(to: .noShow, .firm),
+    ]
+    func quoted(_ text: (some CustomStringConvertible)?) -> String { text.map { "'\($0)'" } ?? "NULL" }
+    let row = """
+      SELECT concat_ws('|', state, investor_answer, firm_answer, coalesce(investor_until::text, '-'), coalesce(firm_until::text, '-'),
+        coalesce(ended_by::text, '-'), coalesce(reason::text, '-'), (SELECT count(*) FROM refusal)) FROM introduction
+      """
+    var count = 0
+    for before in IntroductionMoves.standings where !before.state.isEnd {
+      for move in moves {
+        var after = before
+        guard (try? after.make(move)) != nil else { continue }
+        count += 1
+        do {
+          try await connection.transaction(deadline: ample) { session in
+            try session.execute(
+              """
+              INSERT INTO introduction (investor, firm, state, investor_answer, firm_answer, investor_until, firm_until,
+                investor_score, firm_score, investor_blurb, firm_blurb, expires_on, action, by)
+              VALUES ('I-1', 'F-1', '\(before.state.rawValue)', '\(before.investor.rawValue)', '\(before.firm.rawValue)',
+                \(quoted(before.investorUntil)), \(quoted(before.firmUntil)), 1, 1, 'x', 'x', current_date, 'emit', 'test')
+              """, name: "test")
+            let id = try session.queryOne(OneText(sql: "SELECT max(id)::text FROM introduction")).flatMap {
+              Int($0)
+            }
+            let was = try session.queryOne(OneText(sql: row))
+            _ = try IntroductionStore.make(.init(move, by: "desk"), on: id!, in: session)
+            for wrong in ["state = 'met', note = 'x'", "note = NULL", "investor_answer = 'no', note = 'x'"] {
+              let refused = try Self.refusal(session) { session in
+                try session.execute(
+                  "UPDATE introduction SET step = step + 1, action = 'revert', \(wrong)", name: "test")
+              }
+              #expect(refused == "introduction_revert_restores", "\(wrong)")
+            }
+            #expect(
+              try IntroductionStore.revert(id!, by: "desk", reason: "slip", in: session) == before.state)
+            #expect(try session.queryOne(OneText(sql: row)) == was, "\(before) \(move)")
+            // Once is all.
+            let again = try Self.refusal(session) { session in
+              _ = try IntroductionStore.revert(id!, by: "desk", reason: "slip", in: session)
+            }
+            #expect(again == "introduction_revert_of_the_desk")
+            throw Done()
+          }
+        } catch is Done {}
+      }
+    }
+    #expect(count > 30)
+    await connection.close()
+  }
+
+  private struct OneText: Statement {
+    let sql: String
+    var name: String { "test_\(sql.hashValue)" }
+    func decode(_ row: Row) throws -> String { row.optionalText(0) ?? "" }
+  }
+
+  /// The rule that refuses something; nil where none does.
+  private static func refusal(_ session: Session, _ body: (Session) throws -> Void) throws -> String? {
+    do {
+      try session.savepoint(body)
+      return nil
+    } catch StoreError.server(let error) { return error.constraint ?? error.description }
+  }
+
   /// A reader that has seen a number never finds a smaller one later, however many write at once.
   @Test func eventsAreNumberedInTheOrderOfTheirCommits() async throws {
     let (target, connection) = try await prepared()

@@ -14,9 +14,9 @@ struct Write: Sendable {
     case rate(from: String, date: String, rate: Int)
     case policy
     /// Proposes the firm to an investor.
-    case propose(firm: String)
+    case propose(firm: String, investor: String)
     /// The side of an introduction that has not yet said so wants it: the firm first.
-    case accept(firm: String)
+    case accept(introduction: String)
     case run
   }
 
@@ -35,14 +35,18 @@ struct RegistryModel: Sendable, Equatable {
   }
 
   struct Introduction: Sendable, Equatable {
-    var id: String
+    var firm: String
+    var investor: String
     var state = "proposed"
+
+    /// How far it has come; nil where it is over.
+    var reached: Int? { ["proposed", "asked", "mutual"].firstIndex(of: state) }
   }
 
   var firms: [String: Firm] = [:]
   var rates: [String: Int] = [:]
   var policies: Set<String> = []
-  /// Introductions by their firm, which has one at most.
+  /// Introductions by number.
   var introductions: [String: Introduction] = [:]
   /// Digests by number.
   var runs: [String: String] = [:]
@@ -66,10 +70,7 @@ struct RegistryModel: Sendable, Equatable {
       firms[from]?.version += 1
       firms[into]?.version += 1
       note("firm merge", into, from)
-      if let introduction = introductions[from] {
-        introductions[from]!.state = "withdrawn"
-        note("intro withdraw", introduction.id, from)
-      }
+      mergeIntroductions(from, into)
     case .rate(let from, let date, let rate):
       rates["\(from) \(date)"] = rate
       note("rate set", "\(from)/CNY/\(date)", "")
@@ -77,18 +78,36 @@ struct RegistryModel: Sendable, Equatable {
       let number = Self.attribute("policy", of: reply)
       policies.insert(number)
       note("policy set", number, "")
-    case .propose(let firm):
+    case .propose(let firm, let investor):
       let id = Self.attribute("introduction", of: reply)
-      introductions[firm] = Introduction(id: id)
+      introductions[id] = Introduction(firm: firm, investor: investor)
       note("intro propose", id, firm)
-    case .accept(let firm):
-      let introduction = introductions[firm]!
-      introductions[firm]!.state = introduction.state == "proposed" ? "asked" : "mutual"
-      note("intro accept", introduction.id, firm)
+    case .accept(let id):
+      let introduction = introductions[id]!
+      introductions[id]!.state = introduction.state == "proposed" ? "asked" : "mutual"
+      note("intro accept", id, introduction.firm)
     case .run:
       let run = Self.attribute("run", of: reply)
       runs[run] = Self.attribute("digest", of: reply)
       note("publish", run, "")
+    }
+  }
+
+  /// Of two with the same investor the further one stays, and that of the firm that stays where none is.
+  private mutating func mergeIntroductions(_ from: String, _ into: String) {
+    for (id, own) in introductions where own.firm == from {
+      if let reached = own.reached {
+        let twin = introductions.first {
+          $0.value.firm == into && $0.value.investor == own.investor && $0.value.reached != nil
+        }
+        if let twin {
+          let (ended, firm) = reached > twin.value.reached! ? (twin.key, into) : (id, from)
+          introductions[ended]!.state = "withdrawn"
+          note("intro withdraw", ended, firm)
+        }
+        if introductions[id]!.reached != nil { note("intro merge", id, into) }
+      }
+      introductions[id]!.firm = into
     }
   }
 
@@ -215,10 +234,11 @@ final class WriteHistory: Sendable {
     verdict.lost += model.rates.filter { found.rates[$0.key] != $0.value }.map { "rate \($0)" }
     verdict.lost += model.policies.subtracting(found.policies).map { "policy \($0)" }
     verdict.twice += found.policies.subtracting(model.policies).map { "policy \($0)" }
-    for firm in Set(model.introductions.keys).union(found.introductions.keys).sorted() {
-      let (wanted, there) = (model.introductions[firm], found.introductions[firm])
+    for id in Set(model.introductions.keys).union(found.introductions.keys).sorted() {
+      let (wanted, there) = (model.introductions[id], found.introductions[id])
       guard wanted != there else { continue }
-      let text = "introduction of \(firm): \(there?.state ?? "none") instead of \(wanted?.state ?? "none")"
+      let text =
+        "introduction \(id): \(there.map { "\($0)" } ?? "none") instead of \(wanted.map { "\($0)" } ?? "none")"
       if wanted == nil { verdict.twice.append(text) } else { verdict.lost.append(text) }
     }
     verdict.lost += model.runs.filter { found.runs[$0.key] != $0.value }.map { "run \($0)" }
@@ -257,7 +277,7 @@ extension RegistryModel {
     sql: "SELECT number::text, '', '', '', '' FROM policy WHERE created_by <> 'bellwetherd'")
   private static let introductions = Line(
     name: "model_introductions",
-    sql: "SELECT firm::text, id::text, state::text, '', '' FROM introduction")
+    sql: "SELECT firm::text, id::text, state::text, investor::text, '' FROM introduction")
   private static let runs = Line(
     name: "model_runs",
     sql: "SELECT number || '.0', encode(digest, 'hex'), '', '', '' FROM run WHERE state = 'published'")
@@ -267,13 +287,13 @@ extension RegistryModel {
       SELECT action, object, CASE action
           WHEN 'firm merge' THEN detail->>'from'
           WHEN 'intro propose' THEN detail->>'firm' WHEN 'intro accept' THEN detail->>'firm'
-          WHEN 'intro withdraw' THEN detail->>'firm'
+          WHEN 'intro withdraw' THEN detail->>'firm' WHEN 'intro merge' THEN detail->>'firm'
           WHEN 'import' THEN concat(detail->>'added', '/', detail->>'changed')
           WHEN 'firm add' THEN coalesce(detail->>'ask', '') WHEN 'firm set' THEN detail->>'ask' ELSE '' END,
         count(*)::text, ''
       FROM audit
       WHERE action IN ('firm add', 'firm set', 'firm merge', 'rate set', 'policy set', 'publish',
-          'intro propose', 'intro accept', 'intro withdraw')
+          'intro propose', 'intro accept', 'intro withdraw', 'intro merge')
         OR action = 'import' AND object = 'firm'
       GROUP BY 1, 2, 3
       """)
@@ -296,7 +316,7 @@ extension RegistryModel {
       for line in try session.query(rates) { model.rates["\(line[0]) \(line[1])"] = Int(line[2])! }
       model.policies = Set(try session.query(policies).map { $0[0] })
       for line in try session.query(introductions) {
-        model.introductions[line[0]] = Introduction(id: line[1], state: line[2])
+        model.introductions[line[1]] = Introduction(firm: line[0], investor: line[3], state: line[2])
       }
       for line in try session.query(runs) { model.runs[line[0]] = line[1] }
       for line in try session.query(audit) { model.audit["\(line[0]) \(line[1]) \(line[2])"] = Int(line[3])! }

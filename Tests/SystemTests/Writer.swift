@@ -187,18 +187,20 @@ actor Writer {
 
   /// Takes the introduction of some firm one step further, or proposes one.
   private func introduce(_ living: [String], _ number: Int, _ key: String) -> Write {
-    let open = living.filter { ["proposed", "asked"].contains(model.introductions[$0]?.state) }
-    if let firm = open.randomElement(using: &random), Bool.random(using: &random) {
-      let introduction = model.introductions[firm]!
-      let side = introduction.state == "proposed" ? "firm" : "investor"
+    let open = model.introductions.filter { ["proposed", "asked"].contains($0.value.state) }.keys.sorted()
+    if let id = open.randomElement(using: &random), Bool.random(using: &random) {
+      let side = model.introductions[id]!.state == "proposed" ? "firm" : "investor"
       return Write(
-        effect: .accept(firm: firm), request: "INTRO ACCEPT \(introduction.id) side=\(side)", key: key)
+        effect: .accept(introduction: id), request: "INTRO ACCEPT \(id) side=\(side)", key: key)
     }
-    guard let firm = living.filter({ model.introductions[$0] == nil }).randomElement(using: &random) else {
+    let introduced = Set(model.introductions.values.map(\.firm))
+    guard let firm = living.filter({ !introduced.contains($0) }).randomElement(using: &random) else {
       return Write(effect: .policy, request: "POLICY SET depth=\(20 + number % 50)", key: key)
     }
+    let investor = "I-\(number % 100)"
     return Write(
-      effect: .propose(firm: firm), request: "INTRO PROPOSE I-\(number % 100) \(firm)", key: key)
+      effect: .propose(firm: firm, investor: investor), request: "INTRO PROPOSE \(investor) \(firm)", key: key
+    )
   }
 
   private func pad(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

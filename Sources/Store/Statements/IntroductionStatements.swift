@@ -9,7 +9,9 @@ enum IntroductionStatements {
       Page(filter: .init(states: []), before: nil, limit: 1), IsShown(id: 0), Lock(id: 0),
       Move(id: 0, deed: .init(.expire, by: ""), standing: .init()), Expire(day: nil, by: ""),
       Return(side: .investor, day: nil, days: 1, by: ""), Return(side: .firm, day: nil, days: 1, by: ""),
-      Today(), Blocked(cooldown: 0), Waiting(), AllAnswers(), AllWishes(),
+      Revert(id: 0, by: "", reason: ""), RetirementMoves(noun: .firm, code: ""), NoteTold(ids: []),
+      NoteToldEvents(after: 0, upTo: 0), NoteToldLists(investors: []), Today(), Blocked(cooldown: 0),
+      Waiting(), AllAnswers(), AllWishes(),
       WishesOf(firm: 0), LockEmission(),
       Insert(introductions: [], origin: .init(action: .emit, by: "", days: 1)),
       InsertMet(
@@ -173,6 +175,80 @@ enum IntroductionStatements {
       bindings.text(deed.by)
       bindings.text(deed.note)
     }
+  }
+
+  /// Takes the last move back, as the database allows it.
+  struct Revert: Statement {
+    let id: Int
+    let by: String
+    let reason: String
+    let name = "introduction_revert"
+    let sql = """
+      UPDATE introduction AS i SET (state, investor_answer, firm_answer, investor_until, firm_until, ended_by, reason, expires_on)
+          = (SELECT was.state, was.investor_answer, was.firm_answer, was.investor_until, was.firm_until, was.ended_by,
+              was.reason, was.expires_on FROM jsonb_populate_record(NULL::introduction, i.before) AS was),
+        step = step + 1, action = 'revert', side = NULL, by = $2, note = $3
+      WHERE id = $1 RETURNING state
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.int(id)
+      bindings.text(by)
+      bindings.text(reason)
+    }
+    func decode(_ row: Row) throws -> String { try row.text(0) }
+  }
+
+  /// Introductions that a retirement has withdrawn and nobody has moved since, and why one stays so.
+  struct RetirementMoves: Statement {
+    let noun: Noun
+    let code: String
+    let name = "introduction_retirement_moves"
+    let sql = """
+      SELECT i.id, coalesce(refused.why, CASE WHEN again.id IS NOT NULL THEN 'introduction ' || again.id || ' of the two is under way' END)
+      FROM introduction AS i LEFT JOIN LATERAL revert_refusal(i) AS refused ON true
+        LEFT JOIN introduction AS again ON again.investor = i.investor AND again.firm = i.firm AND again.id <> i.id
+          AND again.state NOT IN ('invested', 'declined', 'expired', 'withdrawn', 'no_show')
+      WHERE CASE $1 WHEN 'firm' THEN i.firm WHEN 'investor' THEN i.investor END = $2
+        AND i.state = 'withdrawn' AND i.reason = 'retired' AND i.before IS NOT NULL
+      ORDER BY i.id FOR UPDATE OF i
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.text(noun.name)
+      bindings.text(code)
+    }
+    func decode(_ row: Row) throws -> (id: Int, why: String?) { (try row.int(0), row.optionalText(1)) }
+  }
+
+  /// Notes that the party that asks is told of some of its introductions. Gives how many of them are new to it and could
+  /// have been taken back until now.
+  struct NoteTold: Statement {
+    let ids: [Int]
+    let name = "introduction_note_told"
+    let sql = "SELECT note_told($1::bigint[])"
+    func bind(into bindings: inout Bindings) { bindings.intArray(ids) }
+    func decode(_ row: Row) throws -> Int { try row.int(0) }
+  }
+
+  struct NoteToldEvents: Statement {
+    let after: Int
+    let upTo: Int
+    let name = "introduction_note_told_events"
+    let sql = """
+      SELECT note_told(ARRAY(SELECT DISTINCT introduction FROM introduction_history WHERE sequence > $1 AND sequence <= $2))
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.int(after)
+      bindings.int(upTo)
+    }
+    func decode(_ row: Row) throws -> Int { try row.int(0) }
+  }
+
+  struct NoteToldLists: Statement {
+    let investors: [String]
+    let name = "introduction_note_told_lists"
+    let sql = "SELECT note_told_lists($1::text[])"
+    func bind(into bindings: inout Bindings) { bindings.textArray(investors) }
+    func decode(_ row: Row) throws -> Int { try row.int(0) }
   }
 
   struct Expire: Statement {

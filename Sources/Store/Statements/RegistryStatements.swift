@@ -94,8 +94,14 @@ struct CheckStaged: Statement {
 
 struct MergeStaged: Statement {
   let noun: Noun
+  /// In whose name the audit is told what has changed; nil for one who tells it.
+  let principal: String?
   var name: String { "\(noun.name)_merge" }
   var sql: String { RegistryTable.of(noun).merge }
+  func bind(into bindings: inout Bindings) {
+    bindings.text(principal)
+    bindings.int(Limits.auditedChanges)
+  }
   func decode(_ row: Row) throws -> (added: Int, changed: Int) { (try row.int(0), try row.int(1)) }
 }
 
@@ -103,9 +109,14 @@ struct MergeStaged: Statement {
 struct MergeRow: Statement {
   let noun: Noun
   let row: Int
+  let principal: String?
   var name: String { "\(noun.name)_merge_row" }
   var sql: String { RegistryTable.of(noun).mergeRow }
-  func bind(into bindings: inout Bindings) { bindings.int(row) }
+  func bind(into bindings: inout Bindings) {
+    bindings.text(principal)
+    bindings.int(Limits.auditedChanges)
+    bindings.int(row)
+  }
   func decode(_ row: Row) throws -> (added: Int, changed: Int) { (try row.int(0), try row.int(1)) }
 }
 

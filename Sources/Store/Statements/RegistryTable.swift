@@ -34,7 +34,7 @@ struct RegistryTable: Sendable {
     stage = "COPY import_\(noun.name) (row, given, \(list)) FROM STDIN"
     check = Self.check(noun)
     merge = Self.merge(noun, columns: columns, of: staging)
-    mergeRow = Self.merge(noun, columns: columns, of: "(SELECT * FROM \(staging) WHERE row = $1)")
+    mergeRow = Self.merge(noun, columns: columns, of: "(SELECT * FROM \(staging) WHERE row = $3)")
     let selected = list + (noun.hasVersion ? ", version" : ", 0")
     select = "SELECT \(selected) FROM \(noun.name) WHERE code = $1"
     page = """
@@ -64,9 +64,10 @@ struct RegistryTable: Sendable {
   let check: String
   /// Takes staged rows ($1) away.
   let dropStaged: String
-  /// Adds new rows and changes known ones: counts of both.
+  /// Adds new rows and changes known ones: counts of both. In the name of $1, where that is not null, the audit is told
+  /// what each of the changed ones was and is, of $2 rows at most.
   let merge: String
-  /// The same of one staged row ($1).
+  /// The same of one staged row ($3).
   let mergeRow: String
   /// One object by code.
   let select: String
@@ -213,6 +214,28 @@ struct RegistryTable: Sendable {
     """
   }
 
+  /// The fields of a staged row `s` that differ from its row `o`: as they are and, under `was`, as they were. Of a person
+  /// only which, since the audit outlives a person's erasure.
+  private static func change(_ noun: Noun, _ names: [String], _ value: (String) -> String) -> String {
+    func json(_ name: String, _ column: String) -> String {
+      guard case .amountRange = noun.field(name)?.type else { return "to_jsonb(\(column))" }
+      // As it is written, 2000000-10000000.
+      return
+        "CASE WHEN \(column) IS NULL THEN 'null' ELSE to_jsonb(concat(lower(\(column)), '-', upper(\(column)) - 1)) END"
+    }
+    func members(_ item: (String) -> String) -> String {
+      names.map { name in
+        """
+        CASE WHEN '\(name)' = ANY (s.given) AND \(value(name)) IS DISTINCT FROM o."\(name)"
+          THEN jsonb_build_object('\(name)', \(item(name))) ELSE '{}' END
+        """
+      }.joined(separator: "\n|| ")
+    }
+    if noun == .person { return members { _ in "true" } }
+    return
+      "\(members { json($0, value($0)) })\n|| jsonb_build_object('was', \(members { json($0, "o.\"\($0)\"") }))"
+  }
+
   private static func merge(_ noun: Noun, columns: [String], of staged: String) -> String {
     /// A retired column that is left out or cleared is false.
     func value(_ name: String) -> String {
@@ -227,7 +250,10 @@ struct RegistryTable: Sendable {
       "'\(name)' = ANY (s.given) AND \(value(name)) IS DISTINCT FROM o.\"\(name)\""
     }
     return """
-      WITH added AS (
+      WITH differing AS MATERIALIZED (
+        SELECT s.*, \(change(noun, data, value)) AS change FROM \(staged) s JOIN \(noun.name) o ON \(sameKey(noun, "o", "s"))
+        WHERE \(differences.joined(separator: "\nOR "))),
+      added AS (
         INSERT INTO \(noun.name) (\(columns.joined(separator: ", ")))
         SELECT \(names.map(value).joined(separator: ", ")) FROM \(staged) s
         WHERE NOT EXISTS (SELECT FROM \(noun.name) o WHERE \(sameKey(noun, "o", "s")))
@@ -235,12 +261,21 @@ struct RegistryTable: Sendable {
         RETURNING 1),
       changed AS (
         UPDATE \(noun.name) o SET \(assignments.joined(separator: ",\n"))
-        FROM \(staged) s
-        WHERE \(sameKey(noun, "o", "s")) AND (\(differences.joined(separator: "\nOR ")))
-        RETURNING 1)
+        FROM differing s
+        WHERE \(sameKey(noun, "o", "s"))
+        RETURNING 1),
+      noted AS (
+        INSERT INTO audit (principal, action, object, detail)
+        SELECT $1, '\(noun.name) import', \(names.filter(noun.key.contains).map { "s.\"\($0)\"::text" }.concatenated), s.change
+        FROM differing s WHERE $1::text IS NOT NULL ORDER BY s.row LIMIT $2)
       SELECT (SELECT count(*) FROM added), (SELECT count(*) FROM changed)
       """
   }
+}
+
+extension [String] {
+  /// Columns as one text, parted by `/`.
+  fileprivate var concatenated: String { count == 1 ? self[0] : "concat_ws('/', \(joined(separator: ", ")))" }
 }
 
 extension Noun {

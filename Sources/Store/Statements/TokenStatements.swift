@@ -5,7 +5,7 @@ enum TokenStatements {
     [
       Insert(
         id: "", digest: [], role: .monitor, own: nil, includesHouse: false, by: "", expiresOn: nil, days: 1),
-      Select(ids: []), Page(after: nil, limit: 1), Revoke(id: ""), Dead(ids: []),
+      Select(ids: []), Page(after: nil, limit: 1), Revoke(id: ""), Dead(holders: []),
     ]
   }
 
@@ -86,15 +86,21 @@ enum TokenStatements {
     func bind(into bindings: inout Bindings) { bindings.text(id) }
   }
 
-  /// Which of some tokens are good for nothing any more.
+  /// Which of some tokens are good for nothing any more, or are another party's now.
   struct Dead: Statement {
-    let ids: [String]
+    let holders: [TokenStore.Holder]
     let name = "token_dead"
     let sql = """
-      SELECT asked.id FROM unnest($1::text[]) AS asked (id) LEFT JOIN token USING (id)
+      SELECT asked.id, asked.own FROM unnest($1::text[], $2::text[]) AS asked (id, own) LEFT JOIN token USING (id)
       WHERE token.id IS NULL OR revoked_at IS NOT NULL OR expires_at <= now()
+        OR coalesce(token.investor, token.firm, '') <> asked.own
       """
-    func bind(into bindings: inout Bindings) { bindings.textArray(ids) }
-    func decode(_ row: Row) throws -> String { try row.text(0) }
+    func bind(into bindings: inout Bindings) {
+      bindings.textArray(holders.map(\.token))
+      bindings.textArray(holders.map(\.own))
+    }
+    func decode(_ row: Row) throws -> TokenStore.Holder {
+      TokenStore.Holder(token: try row.text(0), own: try row.text(1))
+    }
   }
 }

@@ -142,7 +142,7 @@ public struct IntroGet: Sendable {
   }
 }
 
-/// `INTRO ACCEPT`, `DECLINE`, `DEFER`, `ASK`, `WITHDRAW` and `ADVANCE <id>`
+/// `INTRO ACCEPT`, `DECLINE`, `DEFER`, `ASK`, `WITHDRAW`, `ADVANCE` and `REVERT <id>`
 public struct IntroMove: Sendable {
   /// What is to be done, where the side may still be the asker's own.
   public enum Deed: Sendable, Hashable {
@@ -153,6 +153,8 @@ public struct IntroMove: Sendable {
     case withdraw
     /// To a state, or to the next one.
     case advance(to: IntroductionState?)
+    /// The last move of the desk, for a reason.
+    case revert(reason: String)
   }
 
   public var id: Int
@@ -232,7 +234,12 @@ public struct IntroMove: Sendable {
     .introduced, .met, .diligence, .termSheet, .invested, .noShow,
   ]
 
-  static let specs = [accept, decline, `defer`, ask, withdraw, advance]
+  static let revert = spec(
+    "REVERT", .only([.organizer]), [.revertReason],
+    "Takes the desk's own last move back (DECLINE, ADVANCE, WITHDRAW), until the other side was told of it."
+  ) { (arguments) throws(WireError) in .revert(reason: try arguments.revertReason()) }
+
+  static let specs = [accept, decline, `defer`, ask, withdraw, advance, revert]
 }
 
 /// `INTRO STATS [by=]`
@@ -284,6 +291,7 @@ public struct Maintain: Sendable {
 }
 
 extension Parameter {
+  static let revertReason = Parameter("reason", .named(required: true), "why; the desk reads it")
   fileprivate static let kind = Parameter(
     "kind", .named(required: false), "investment or handover", choices: IntroductionKind.names)
   fileprivate static let introduction = Parameter(
@@ -303,9 +311,13 @@ extension Arguments {
     }
   }
 
+  /// Why something is taken back.
+  func revertReason() throws(WireError) -> String { try remark("reason") ?? "" }
+
   /// A remark, or the text of a question.
-  fileprivate func note() throws(WireError) -> String? {
-    let name = text("text") == nil ? "note" : "text"
+  fileprivate func note() throws(WireError) -> String? { try remark(text("text") == nil ? "note" : "text") }
+
+  private func remark(_ name: String) throws(WireError) -> String? {
     guard let text = text(name) else { return nil }
     do throws(FieldType.Rejection) {
       guard case .text(let note) = try FieldType.text(Limits.note).read(text), !note.isEmpty else {

@@ -55,11 +55,11 @@ public struct Edit: Sendable {
 
 extension Noun {
   /// The commands of a registered noun.
-  var commands: [CommandSpec] {
+  public var commands: [CommandSpec] {
     var commands = [Edit.add(self)]
     if isChangeable { commands.append(Edit.set(self)) }
     commands += [Get.spec(self), List.spec(self)]
-    if field("retired") != nil { commands.append(Retire.spec(self)) }
+    if field("retired") != nil { commands += [Retire.spec(self), Retire.undoing(self)] }
     return commands
   }
 
@@ -115,38 +115,62 @@ public struct List: Sendable {
   }
 }
 
-/// `FIRM RETIRE <code>`
+/// `FIRM RETIRE <code>` and `FIRM UNRETIRE <code> reason=`
 public struct Retire: Sendable {
   public var noun: Noun
   public var code: String
+  /// Why it is taken back; nil where it is retired.
+  public var takenBack: String?
   public var key: String?
 
   static func spec(_ noun: Noun) -> CommandSpec {
     CommandSpec(
       "\(noun.name.uppercased()) RETIRE", .registry, .only([.organizer]), .light,
       [.code("code", "its code"), .key],
-      "Takes a\(noun.article) \(noun.name) out of lists and rankings; it stays on record. SET brings it back with retired=no."
+      "Takes a\(noun.article) \(noun.name) out of lists and rankings; it stays on record. UNRETIRE brings it back."
     ) { (arguments) throws(WireError) in
       .retire(Retire(noun: noun, code: try arguments.code("code"), key: try arguments.idempotencyKey()))
     }
   }
+
+  static func undoing(_ noun: Noun) -> CommandSpec {
+    CommandSpec(
+      "\(noun.name.uppercased()) UNRETIRE", .registry, .only([.organizer]), .light,
+      [.code("code", "its code"), .revertReason, .key],
+      noun == .firm || noun == .investor
+        ? "Brings a\(noun.article) \(noun.name) back, with the introductions that its retirement withdrew and nobody was told of."
+        : "Brings a\(noun.article) \(noun.name) back into lists."
+    ) { (arguments) throws(WireError) in
+      .retire(
+        Retire(
+          noun: noun, code: try arguments.code("code"), takenBack: try arguments.revertReason(),
+          key: try arguments.idempotencyKey()))
+    }
+  }
 }
 
-/// `FIRM MERGE <from> <into>`
+/// `FIRM MERGE <from> <into> [dry_run=yes]`
 public struct Merge: Sendable {
   public var from: String
   public var into: String
+  public var isDryRun: Bool
   public var key: String?
 
   static let spec = CommandSpec(
     "FIRM MERGE", .registry, .only([.organizer]), .light,
-    [.code("from", "the firm that was entered twice"), .code("into", "the one that stays"), .key],
+    [
+      .code("from", "the firm that was entered twice"), .code("into", "the one that stays"),
+      Parameter(
+        "dry_run", .named(required: false), "yes: says what it would do, and does nothing",
+        choices: ["yes", "no"]),
+      .key,
+    ],
     "Moves all that refers to one firm to another, fills its empty fields, and retires the first."
   ) { (arguments) throws(WireError) in
     .merge(
       Merge(
         from: try arguments.code("from"), into: try arguments.code("into"),
-        key: try arguments.idempotencyKey()))
+        isDryRun: try arguments.flag("dry_run"), key: try arguments.idempotencyKey()))
   }
 }
 
