@@ -76,7 +76,7 @@ extension Request {
     switch self {
     case .meetingList, .roadshowSchedule:
       [
-        "meeting", "roadshow", "starts", "ends", "table", "table_name", "room", "firm", "firm_name",
+        "meeting", "pitch", "roadshow", "starts", "ends", "table", "table_name", "room", "firm", "firm_name",
         "investor", "investor_name", "state", "sequence",
       ] + (isParty ? [] : ["live", "plan", "outcome"])
     case .roadshowPlans:

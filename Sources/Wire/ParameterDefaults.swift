@@ -74,7 +74,9 @@ extension Parameter {
     while let clause = rest.split(separator: ";", maxSplits: 1).first {
       let text = clause.drop { $0 == " " }
       if text.hasSuffix(words) { return String(text.dropLast(words.count)) }
-      if text.hasPrefix("without it, ") { return String(text.dropFirst("without it, ".count)) }
+      if text.hasPrefix("without it") {
+        return String(text.dropFirst("without it".count).drop { $0 == "," || $0 == " " })
+      }
       guard clause.endIndex < rest.endIndex else { return nil }
       rest = rest[rest.index(after: clause.endIndex)...]
     }
