@@ -1,25 +1,50 @@
 import Domain
 
-/// What an investor is told of its deal list: what is new since a published state, and what waits for its answer. Names and
-/// other words may hold anything; what would break a line is a blank.
+/// What an investor or a firm is told: what is new on a deal list since a published state, which introductions both sides
+/// want, and which wait for its answer. Names and other words may hold anything; what would break a line is a blank.
 public struct Digest: Sendable {
-  /// An introduction that waits for the investor's answer.
+  /// An introduction that both sides want.
+  public struct Mutual: Sendable, Hashable {
+    public var id: Int
+    /// Of the other side.
+    public var name: String
+    public var code: String
+    /// Whom to write to, or that nobody is known.
+    public var contact: String
+    /// Code of the fund that it is for, where it is not the investor itself.
+    public var fund: String?
+
+    public init(id: Int, name: String, code: String, contact: String, fund: String? = nil) {
+      self.id = id
+      self.name = name
+      self.code = code
+      self.contact = contact
+      self.fund = fund
+    }
+  }
+
+  /// An introduction that waits for the party's answer.
   public struct Waiting: Sendable, Hashable {
     public var id: Int
-    /// What the investor is told of the other side.
+    /// What the party is told of the other side.
     public var blurb: String
     /// What it would find in the other side, in millionths.
     public var score: Int
-    /// Days after this one on which it may still answer.
-    public var daysLeft: Int
+    /// Days after this one on which it may still answer; nil where no day is set, since the other side has said "not now".
+    public var daysLeft: Int?
+    /// Until when the other side has said "not now".
+    public var otherUntil: Day?
     /// Code of the fund that is asked, where it is not the investor itself.
     public var fund: String?
 
-    public init(id: Int, blurb: String, score: Int, daysLeft: Int, fund: String? = nil) {
+    public init(
+      id: Int, blurb: String, score: Int, daysLeft: Int?, otherUntil: Day? = nil, fund: String? = nil
+    ) {
       self.id = id
       self.blurb = blurb
       self.score = score
       self.daysLeft = daysLeft
+      self.otherUntil = otherUntil
       self.fund = fund
     }
   }
@@ -64,24 +89,31 @@ public struct Digest: Sendable {
 
   public var name: String
   public var nameZh: String?
-  /// The investor's.
+  /// The party's.
   public var code: String
-  public var since: RunRevision
-  public var run: RunRevision
+  /// The state that the list is compared with; nil where nothing was told of it before.
+  public var since: RunRevision?
+  /// Nil for a firm, which has no list, and before the first run.
+  public var run: RunRevision?
   /// Of the digest.
   public var day: Day
   /// Those that are shown, and how many there are.
+  public var mutual: [Mutual]
+  public var mutualCount: Int
   public var waiting: [Waiting]
   public var waitingCount: Int
   /// In the order in which they are told.
   public var entered: [Move]
+  /// Those whose score changed or that crossed the end of the first ten.
   public var moved: [Move]
   public var left: [Move]
+  /// Others, whose rank alone changed.
+  public var shifted = 0
 
   public init(
-    name: String, nameZh: String? = nil, code: String, since: RunRevision, run: RunRevision, day: Day,
-    waiting: [Waiting] = [], waitingCount: Int? = nil, entered: [Move] = [], moved: [Move] = [],
-    left: [Move] = []
+    name: String, nameZh: String? = nil, code: String, since: RunRevision?, run: RunRevision?, day: Day,
+    mutual: [Mutual] = [], mutualCount: Int? = nil, waiting: [Waiting] = [], waitingCount: Int? = nil,
+    entered: [Move] = [], moved: [Move] = [], left: [Move] = []
   ) {
     self.name = name
     self.nameZh = nameZh
@@ -89,6 +121,8 @@ public struct Digest: Sendable {
     self.since = since
     self.run = run
     self.day = day
+    self.mutual = mutual
+    self.mutualCount = mutualCount ?? mutual.count
     self.waiting = waiting
     self.waitingCount = waitingCount ?? waiting.count
     self.entered = entered
@@ -99,15 +133,16 @@ public struct Digest: Sendable {
   /// `2 waiting, 3 new: City Seed Fund`
   public var subject: String {
     let counts = [
-      (waitingCount, "waiting"), (entered.count, "new"), (moved.count, "moved"), (left.count, "left"),
+      (mutualCount, "agreed"), (waitingCount, "waiting"), (entered.count, "new"), (moved.count, "moved"),
+      (left.count, "left"),
     ]
     let told = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     return "\(told.isEmpty ? "nothing new" : told.joined(separator: ", ")): \(name)"
   }
 
-  /// The counts for programs: `waiting=2 new=3 moved=0 left=0`.
+  /// The counts for programs: `waiting=2 new=3 moved=0 left=0 mutual=1`.
   public var counts: String {
-    "waiting=\(waitingCount) new=\(entered.count) moved=\(moved.count) left=\(left.count)"
+    "waiting=\(waitingCount) new=\(entered.count) moved=\(moved.count) left=\(left.count) mutual=\(mutualCount)"
   }
 
   /// As plain text, in lines of about 72 columns.
@@ -143,12 +178,21 @@ extension Digest {
   var greeting: String { "Good day, \([name, nameZh ?? ""].filter { !$0.isEmpty }.joined(separator: " "))" }
 
   var nothing: String? {
-    sections.isEmpty ? "Nothing is new since run \(since), and nothing waits for your answer." : nil
+    guard sections.isEmpty else { return nil }
+    return "Nothing is new\(since.map { " since run \($0)" } ?? ""), and nothing waits for your answer."
+  }
+
+  /// Those that have only made room for others, or taken the room of others.
+  var shift: String? {
+    shifted == 0
+      ? nil
+      : "\(shifted) on your list changed \(shifted == 1 ? "its rank" : "their ranks") alone, as others moved."
   }
 
   var ending: [String] {
-    [
-      "Run \(run), compared with \(since), \(day).",
+    guard let run else { return ["\(day). INTRO LIST state=all shows all your introductions."] }
+    return [
+      since.map { "Run \(run), compared with \($0), \(day)." } ?? "Run \(run), your first digest, \(day).",
       "DEALS \(code) shows the whole list, EXPLAIN \(code) and a code where a score comes from.",
     ]
   }
@@ -160,12 +204,19 @@ extension Digest {
     }
     let asked = waiting.prefix(Limits.digestRows).map { introduction in
       let fund = introduction.fund.map { ["for \($0)"] } ?? []
-      let facts = fund + ["score \(Self.score(introduction.score))", Self.timeLeft(introduction.daysLeft)]
+      let facts = fund + ["score \(Self.score(introduction.score))", Self.timeLeft(introduction)]
       return Entry(
         mark: "\(introduction.id)", title: introduction.blurb, lines: [facts.joined(separator: " · ")],
         command: "INTRO ACCEPT \(introduction.id)")
     }
+    let agreed = mutual.prefix(Limits.digestRows).map { introduction in
+      let fund = introduction.fund.map { ["for \($0)"] } ?? []
+      return Entry(
+        mark: "\(introduction.id)", title: introduction.name, code: introduction.code,
+        lines: fund + ["contact: \(introduction.contact)"])
+    }
     return [
+      Section(title: "Both of you want to meet", hint: nil, count: mutualCount, entries: agreed),
       Section(title: "Waiting for your answer", hint: answering, count: waitingCount, entries: asked),
       Self.section("New on your list", entered), Self.section("Moved", moved), Self.section("Left", left),
     ].filter { $0.count > 0 }
@@ -194,8 +245,11 @@ extension Digest {
     }
   }
 
-  private static func timeLeft(_ days: Int) -> String {
-    switch days {
+  private static func timeLeft(_ introduction: Waiting) -> String {
+    guard let days = introduction.daysLeft else {
+      return "the other side has said not now\(introduction.otherUntil.map { ", until \($0)" } ?? "")"
+    }
+    return switch days {
     case ...0: "today is the last day"
     case 1: "1 day left"
     default: "\(days) days left"

@@ -18,7 +18,9 @@ struct DigestPage {
 
       """
     for section in digest.sections { add(section) }
-    if let nothing = digest.nothing { html += "<p style=\"margin:16px 0\">\(nothing.inHTML)</p>\n" }
+    for words in [digest.shift, digest.nothing].compactMap(\.self) {
+      html += "<p style=\"margin:16px 0\">\(words.inHTML)</p>\n"
+    }
     html += "<p style=\"margin:24px 0 0;padding-top:12px;border-top:1px solid #dfe5ea;\(Self.faint)\">"
     html += digest.ending.map(\.inHTML).joined(separator: "<br>\n") + "</p>\n</div></body></html>\n"
   }

@@ -23,9 +23,9 @@ struct DigestText {
         line(more)
       }
     }
-    if let nothing = digest.nothing {
+    for words in [digest.shift, digest.nothing].compactMap(\.self) {
       text += "\n"
-      line(nothing)
+      line(words)
     }
     text += "\n"
     for words in digest.ending { line(words) }

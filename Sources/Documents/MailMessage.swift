@@ -26,8 +26,8 @@ public struct MailMessage: Sendable, CustomStringConvertible {
   public var date: Int
   public var text: String
   public var html: String
-  /// A header field of one's own, `name=value …` for those who sort mail by program; its value is of ASCII and short.
-  public var note: (name: StaticString, value: String)?
+  /// Header fields of one's own, for programs; their values are of ASCII and short.
+  public var notes: [(name: StaticString, value: String)] = []
 
   public init(from: Mailbox, to: [Mailbox], subject: String, date: Int, text: String, html: String) {
     self.from = from
@@ -49,7 +49,7 @@ public struct MailMessage: Sendable, CustomStringConvertible {
       "Date: \(Self.text(of: date))", "Message-ID: <\(fingerprint)@\(from.address.domain)>",
       "Auto-Submitted: auto-generated",
     ]
-    if let note { lines.append("\(note.name): \(HeaderText.unstructured(note.value))") }
+    for note in notes { lines.append("\(note.name): \(HeaderText.unstructured(note.value))") }
     lines += [
       "MIME-Version: 1.0", "Content-Type: multipart/alternative; boundary=\"\(Self.boundary)\"", "",
     ]

@@ -146,6 +146,8 @@ public enum Limits {
   public static let listDepth = 1_000
   /// Rows of a section of a digest; the others are counted.
   public static let digestRows = 20
+  /// Days before the last one to answer on which a digest reminds of it.
+  public static let reminderDays = 2
   /// People to whom a digest is addressed.
   public static let digestRecipients = 100
 

@@ -12,6 +12,8 @@ public struct Move: Sendable, Hashable {
     case policyChanged = "policy_changed"
     /// Exchange rates, the sector tree, the day, or others' holdings.
     case registryChanged = "registry_changed"
+    /// A side has said no to an introduction of the two.
+    case declined
     case displaced
 
     /// The name in the protocol.
@@ -28,6 +30,16 @@ public struct Move: Sendable, Hashable {
   public var scoreAfter: Int32?
   /// Not empty, in the order of the cases; `displaced` only alone.
   public var causes: [Cause]
+
+  /// The first places, whose end is worth telling of when it is crossed.
+  public static let top = 10
+
+  /// Whether it is worth telling somebody: the score changed, it entered or left, or crossed the end of the first ten. A
+  /// rank that changed alone, since others moved, is not.
+  public var isNews: Bool {
+    guard kind == .moved, let rankBefore, let rankAfter else { return true }
+    return scoreBefore != scoreAfter || (rankBefore <= Self.top) != (rankAfter <= Self.top)
+  }
 }
 
 /// The difference between two states of a deal list.
@@ -41,15 +53,18 @@ public enum Moves {
     public var isPolicyChanged: Bool
     /// Exchange rates, the sector tree, the day, or others' holdings.
     public var isRegistryChanged: Bool
+    /// Ids of candidates that the investor, or for a house one of its funds, is kept from by a no.
+    public var declined: Set<Int32>
 
     public init(
       changedCandidates: Set<Int32> = [], isMandateChanged: Bool = false, isPolicyChanged: Bool = false,
-      isRegistryChanged: Bool = false
+      isRegistryChanged: Bool = false, declined: Set<Int32> = []
     ) {
       self.changedCandidates = changedCandidates
       self.isMandateChanged = isMandateChanged
       self.isPolicyChanged = isPolicyChanged
       self.isRegistryChanged = isRegistryChanged
+      self.declined = declined
     }
   }
 
@@ -81,11 +96,15 @@ public enum Moves {
   private static func causes(_ candidate: Int32, from: Int32?, to: Int32?, _ inputs: Inputs) -> [Move.Cause] {
     // Whatever has changed did not reach a score that is the same.
     if from == to { return [.displaced] }
+    // A no takes a candidate off a list by itself, whatever else has changed.
+    if to == nil, inputs.declined.contains(candidate) { return [.declined] }
     var causes: [Move.Cause] = []
     if inputs.changedCandidates.contains(candidate) { causes.append(.firmChanged) }
     if inputs.isMandateChanged { causes.append(.mandateChanged) }
     if inputs.isPolicyChanged { causes.append(.policyChanged) }
     if inputs.isRegistryChanged { causes.append(.registryChanged) }
+    // On a house's list, the candidate comes through another fund now.
+    if causes.isEmpty, inputs.declined.contains(candidate) { causes.append(.declined) }
     return causes.isEmpty ? [.displaced] : causes
   }
 }

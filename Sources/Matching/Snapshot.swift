@@ -197,6 +197,28 @@ public final class Snapshot: Sendable {
   public func investorParent(at index: Int) -> Int32? {
     investors.parents[index] < 0 ? nil : investors.parents[index]
   }
+  /// Ids of the firms that an investor has refused, or that have refused it, rising.
+  public func declinedFirms(of index: Int) -> [Int32] { Array(investors.declinedFirms[index]) }
+
+  /// Whether refusals are all that has changed of an investor since another snapshot: its mandate and its holdings are
+  /// the same, and no refusal was taken back.
+  public func differsOnlyInRefusals(_ id: Int32, from before: Snapshot) -> Bool {
+    guard let now = investor(id: id), let then = before.investor(id: id),
+      // Of most that have changed this is all that is looked at.
+      investors.declinedFirms[now].count > before.investors.declinedFirms[then].count
+    else { return false }
+    var (row, old) = (investorRow(at: now), before.investorRow(at: then))
+    guard Set(row.declinedFirms).isStrictSuperset(of: old.declinedFirms) else { return false }
+    (row.declinedFirms, row.version) = (old.declinedFirms, old.version)
+    func holdings(_ snapshot: Snapshot, _ index: Int) -> [Int32: Bool] {
+      let held = snapshot.positions.ofInvestor[index].map {
+        (snapshot.candidateID(at: $0.firm), $0.isCurrent)
+      }
+      return Dictionary(held) { $0 || $1 }
+    }
+    return row == old && holdings(self, now) == holdings(before, then)
+  }
+
   public func isInvestorRetired(at index: Int) -> Bool { investors.flags[index].contains(.retired) }
 
   /// Whether the same investors have the same houses as in another snapshot. At once where one was made from the other

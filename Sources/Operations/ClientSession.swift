@@ -126,7 +126,7 @@ final class ClientSession: LineSession {
 
   /// Whether an investor's lists are its own: those of a house are its funds'.
   private func mayReadLists(_ own: Standing.OwnObject) -> Bool {
-    own.includesHouse || !(desk.picture.served?.isHouse(own.code) ?? true)
+    own.noun == .firm || own.includesHouse || !(desk.picture.served?.isHouse(own.code) ?? true)
   }
 
   /// Whether a list may be shown without another look: to an organizer, and to the investor whose it is.
@@ -244,7 +244,8 @@ extension Desk {
   /// Answers a request that may take time; always ends with a last line while somebody listens.
   func perform(_ request: Request, _ call: Call, _ sink: any ReplySink) async {
     let task = Task {
-      var reply = Reply(format: call.format, sink: sink)
+      var reply = Reply(
+        format: call.format, columns: request.columns(isParty: call.isParty), sink: sink)
       let last: LastLine
       do {
         last = try await Borrower.$current.withValue(call.borrower) {

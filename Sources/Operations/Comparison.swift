@@ -6,6 +6,7 @@ import Wire
 /// Two published states of the deal lists, and what had changed between them.
 struct Comparison: Sendable {
   let served: Served
+  /// Run 0 for nothing before.
   let since: RunRevision
   /// The state in force.
   let published: RunRevision
@@ -26,6 +27,9 @@ struct Comparison: Sendable {
     }
   }
 
+  /// Whether there is nothing to compare with, so that all of a list is new.
+  var isFirst: Bool { since.run == 0 }
+
   /// What moved on the list of an investor.
   /// - Parameter before: The lists of its funds in the state `since`.
   func moves(of investor: Int, from before: [Int32: [Deal]]) -> [Move] {
@@ -39,11 +43,13 @@ struct Comparison: Sendable {
         Deal(candidate: $0.candidate, score: $0.score)
       }
     }
+    let (old, new) = (merged { before[$0] ?? [] }, merged { served.lists[$0].map(Array.init) ?? [] })
+    guard old != new else { return [] }
     let inputs = Matching.Moves.Inputs(
       changedCandidates: candidates, isMandateChanged: ids.contains(where: investors.contains),
-      isPolicyChanged: policy, isRegistryChanged: registry)
-    return Matching.Moves.between(
-      merged { before[$0] ?? [] }, merged { served.lists[$0].map(Array.init) ?? [] }, inputs: inputs)
+      isPolicyChanged: policy, isRegistryChanged: registry,
+      declined: Set(funds.flatMap(snapshot.declinedFirms(of:))))
+    return Matching.Moves.between(old, new, inputs: inputs)
   }
 }
 
@@ -53,7 +59,33 @@ extension Desk {
   func comparison(since wanted: RunReference?) async throws -> Comparison {
     let served = try await picture.refresh(deadline: settings.statementTime)
     guard let published = served.published else { throw Self.nothingPublished }
-    let since = try await since(wanted, published)
+    return try await comparison(served, since: try await since(wanted, published), published)
+  }
+
+  /// Compares the published state with what a digest before has told, or with the state before the run in force. Where
+  /// nothing was published before, all is new. Nil before the first run.
+  func digestComparison(since wanted: DigestCommand.Since?) async throws -> Comparison? {
+    let served = try await picture.refresh(deadline: settings.statementTime)
+    guard let published = served.published else { return nil }
+    let nothing = RunRevision(run: 0)
+    let since: RunRevision
+    switch wanted {
+    case .run(let run): since = try await self.since(run, published)
+    case .mark(let mark):
+      guard let told = mark.run else { return try await comparison(served, since: nothing, published) }
+      // Where that state is not kept any more, an earlier one misses nothing.
+      let kept = try await pool.run(deadline: settings.statementTime) { session in
+        try RunStore.kept(atOrBefore: told, in: session)
+      }
+      since = min(kept ?? nothing, published)
+    case nil: since = try await before(published) ?? nothing
+    }
+    return try await comparison(served, since: since, published)
+  }
+
+  private func comparison(
+    _ served: Served, since: RunRevision, _ published: RunRevision
+  ) async throws -> Comparison {
     let revisions = try await pool.run(deadline: settings.statementTime) { session in
       try RunStore.revisions(after: since, upTo: published, in: session)
     }
@@ -68,17 +100,23 @@ extension Desk {
       }
       return kept
     }
+    if let previous = try await before(published) { return previous }
     let first = RunRevision(run: published.run)
-    let revision = try await pool.run(deadline: settings.statementTime) { session in
-      try RunStore.revisions(after: RunRevision(run: first.run, revision: -1), upTo: first, in: session).last
-    }
-    if let previous = revision?.previous { return previous }
     guard published != first else {
       throw WireError(
         .wrongState, [Attribute("run", published.description)],
         "there is no run before \(published) to compare with")
     }
     return first
+  }
+
+  /// The state before the run in force; nil for the first run.
+  private func before(_ published: RunRevision) async throws -> RunRevision? {
+    let first = RunRevision(run: published.run)
+    return try await pool.run(deadline: settings.statementTime) { session in
+      try RunStore.revisions(after: RunRevision(run: first.run, revision: -1), upTo: first, in: session).last?
+        .previous
+    }
   }
 
   /// The earlier lists of investors and of the funds whose lists make theirs.

@@ -10,6 +10,8 @@ struct DealsPage {
   private let texts: CandidateTexts
   private let shown: ShownList
   private let at: RunRevision
+  /// Whether rows name the fund that they come through.
+  let isOfHouse: Bool
   /// Of the rows, by rank.
   private let places: [Int]
   /// The rank that the next page begins behind.
@@ -29,6 +31,7 @@ struct DealsPage {
     snapshot = served.snapshot
     texts = served.texts
     self.at = at
+    isOfHouse = served.snapshot.investor(code: investor).map(served.isHouse) ?? false
     if list == nil, !command.isFiltered, rank + command.page.limit <= Limits.page {
       shown = try served.shown.list(of: investor, served)
     } else {
@@ -171,7 +174,9 @@ struct DealsPage {
         row.integer("score", Int(deal.score))
         row.text("reasons") { deal.reasons.write(to: &$0) }
         CandidateText.writeFacts(of: candidate, snapshot, &row)
-        if !shown.funds.isEmpty { row.text("via", snapshot.investorCode(at: Int(shown.funds[place]))) }
+        if isOfHouse, !shown.funds.isEmpty {
+          row.text("via", snapshot.investorCode(at: Int(shown.funds[place])))
+        }
       }
     }
     return bytes

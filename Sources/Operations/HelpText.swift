@@ -64,10 +64,19 @@ public enum HelpText {
           let star = isAdding && field.isRequired ? " *" : ""
           return "    \(padded((prefix.map { "\($0)." } ?? "") + field.name + star, 28)) \(describe(field))"
         }
-      default: lines.append("  \(padded(parameter.name, 18)) \(parameter.help)")
+      default:
+        lines.append("  \(padded(parameter.name, 18)) \(parameter.help)\(otherwise(spec, parameter))")
       }
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// What holds without an argument, where its help does not say so.
+  private static func otherwise(_ spec: CommandSpec, _ parameter: Parameter) -> String {
+    guard let value = spec.defaults.first(where: { $0.parameter.name == parameter.name })?.value,
+      !(parameter.help.contains("without it") && parameter.help.contains(value))
+    else { return "" }
+    return " (without it: \(value))"
   }
 
   private static func fields(_ noun: Noun) -> String {

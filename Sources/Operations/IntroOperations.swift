@@ -183,7 +183,7 @@ extension Desk {
 extension IntroList.Which {
   fileprivate var states: [IntroductionState] {
     switch self {
-    case .waiting: [.proposed, .asked]
+    case .waiting: [.proposed, .asked, .notNow]
     case .underWay: IntroductionState.allCases.filter { !$0.isEnd }
     case .all: IntroductionState.allCases
     case .state(let state): [state]
@@ -233,8 +233,19 @@ extension StoredIntroduction {
       .init("score", JSON(own.score)),
       .init("answer", .string(standing.answer(of: ownSide).rawValue)),
       .init("until", JSON((ownSide == .firm ? standing.firmUntil : standing.investorUntil)?.description)),
-      .init("expires_on", .string(expiresOn)), .init("contact", JSON(other.contact)),
+      .init("expires_on", .string(expiresOn)), .init("contact", JSON(contact(of: other))),
     ]
+  }
+
+  /// What stands in place of a contact that is not known.
+  static func noContact(of code: String) -> String { "no person of \(code) is known; ask the desk" }
+
+  /// Whom to write to of a side, once both want it.
+  private func contact(of party: Party) -> String? {
+    guard party.contact == nil, let code = party.code, standing.investor == .yes, standing.firm == .yes else {
+      return party.contact
+    }
+    return ownSide == nil ? "no person of \(code) is known; PERSON ADD adds one" : Self.noContact(of: code)
   }
 
   private var desk: [JSON.Member] {
@@ -259,7 +270,7 @@ extension StoredIntroduction {
         .init(name, JSON(party.code)), .init("\(name)_name", JSON(party.name)),
         .init("\(name)_blurb", .string(party.blurb)), .init("\(name)_score", JSON(party.score)),
         .init("\(name)_points", points(party.points, criteria)),
-        .init("\(name)_contact", JSON(party.contact)),
+        .init("\(name)_contact", JSON(contact(of: party))),
       ]
     }
     return [

@@ -49,7 +49,10 @@ extension Desk {
   func deals(_ command: Deals, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     // Also while the database is away.
     if var page = try dealsFromMemory(command) {
-      if page.rowCount == 0 { page.emptiness = try await whyEmpty(page, command) }
+      if page.rowCount == 0 {
+        page.emptiness = try await whyEmpty(page, command)
+        if page.isOfHouse { reply.columns?.append("via") }
+      }
       try await reply.written(page.rows(reply.format), rows: page.rowCount)
       return page.last
     }
@@ -60,15 +63,31 @@ extension Desk {
     let investor = try served.investor(code)
     let at: RunRevision =
       if let cursor {
-        try await kept(RunReference(cursor.at))
+        try await keptOfCursor(cursor.at, published)
       } else if let run = command.run { try await kept(run) } else { published }
     let funds = served.funds(of: investor).map { served.snapshot.investorID(at: $0) }
     let lists = try await read(call) { session in try RunStore.lists(of: funds, at: at, in: session) }
     let page = try DealsPage(command, served, of: code, at: at, after: cursor?.rank ?? 0) { fund in
       lists[served.snapshot.investorID(at: fund)]?[...] ?? []
     }
+    if page.isOfHouse, page.rowCount == 0 { reply.columns?.append("via") }
     try await reply.written(page.rows(reply.format), rows: page.rowCount)
     return page.last
+  }
+
+  /// The published state of a cursor.
+  /// - Throws: 455 where its lists are not kept any more: pages of two states do not make a list.
+  private func keptOfCursor(_ at: RunRevision, _ published: RunRevision) async throws -> RunRevision {
+    let found = try await pool.run(deadline: settings.statementTime) { session in
+      try RunStore.kept(RunReference(at), in: session)
+    }
+    guard let found else {
+      throw WireError(
+        .beginAnew, [Attribute("run", published.description)],
+        "the list of run \(at) that this cursor goes on with is not kept any more; ask again without after="
+      )
+    }
+    return found
   }
 
   /// Why a page of the lists in force has no rows; nil behind the end of a list.

@@ -19,14 +19,17 @@ struct Reply {
   private let sink: any ReplySink
   private var writer: RowWriter
   let format: RowFormat
+  /// Of a list, whose header row stands in TSV even where no row does.
+  var columns: [String]?
   private var pending: [UInt8] = []
   private(set) var rows = 0
 
   /// Octets that are gathered before they are sent.
   private static let chunk = Limits.replyPiece
 
-  init(format: RowFormat, sink: any ReplySink) {
+  init(format: RowFormat, columns: [String]? = nil, sink: any ReplySink) {
     self.sink = sink
+    self.columns = columns
     self.format = format
     writer = RowWriter(format: format)
   }
@@ -88,6 +91,9 @@ struct Reply {
   mutating func end(_ last: LastLine) async throws {
     var last = last
     if writer.rowsCut > 0 { last.attributes.append(Attribute("cut", writer.rowsCut)) }
+    if format == .tsv, rows == 0, last.code == .ok, let columns {
+      pending += "250-\(columns.joined(separator: "\t"))\n".utf8
+    }
     pending += "\(last.text)\n".utf8
     try await flush()
   }

@@ -418,10 +418,14 @@ actor Rescoring {
       candidates: Set(candidates), investors: Set(investors), isTotal: shared || basis?.asOf != day)
     // Ids alone do not tell which words were countries.
     if !lag.isEmpty, served.listed?.countries != served.snapshot.countries { lag.isTotal = true }
+    // A no to an introduction is a reason of its own, and no change of a mandate.
+    let changedInvestors = investors.filter { id in
+      served.listed.map { !served.snapshot.differsOnlyInRefusals(id, from: $0) } ?? true
+    }
     let revision = StoredRevision(
       id: RunRevision(run: 1), previous: served.published, policyChanged: policyChanged,
       registryChanged: basis != nil && lag.isTotal, changedCandidates: candidates,
-      changedInvestors: investors,
+      changedInvestors: changedInvestors,
       watermark: served.watermark, asOf: day)
     return Found(
       served: served, lag: lag, policyChanged: policyChanged, registryChanged: shared,

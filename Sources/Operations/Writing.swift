@@ -99,8 +99,20 @@ extension Desk {
       guard case .last(let last) = ReplyLine(parsing: reply.lastLine) else {
         throw StoreError.unexpectedResult(reason: "a remembered reply cannot be read")
       }
+      guard reply.rows != nil else { return Written(last: withoutRows(last)) }
       return Written(rows: rows, last: LastLine(.unchanged, last.attributes, sentence: last.sentence))
     }
+  }
+
+  /// What is told again of a reply whose rows were too long to be remembered: `rows=` counts the rows that come.
+  private static func withoutRows(_ last: ReplyLine.Last) -> LastLine {
+    let count = last["rows"] ?? "0"
+    let attributes = last.attributes.map { $0.name == "rows" ? Attribute("rows", 0) : $0 }
+    return LastLine(
+      .unchanged, attributes + [Attribute("rows_not_kept", count)],
+      sentence:
+        "this key= was done before; its \(count) rows took more than \(Limits.rememberedReply / 1_024) KiB and were not kept"
+    )
   }
 
   static func remember(

@@ -220,6 +220,11 @@ public enum RunStore {
     return found.isKept ? RunRevision(run: wanted.run, revision: revision) : nil
   }
 
+  /// The newest kept state that is no younger than another one, else the oldest one that is kept.
+  public static func kept(atOrBefore wanted: RunRevision, in session: Session) throws -> RunRevision? {
+    try session.queryOne(RunStatements.KeptBefore(wanted: wanted))
+  }
+
   /// The revisions after one state up to another.
   public static func revisions(
     after: RunRevision, upTo: RunRevision, in session: Session
@@ -234,7 +239,7 @@ public enum RunStore {
   }
 
   /// Forgets lists of runs beyond the newest `keepRuns` or older than `keepDays`, and of earlier runs the revisions
-  /// between the first and the last; the newest run stays whole.
+  /// between the first and the last. The newest two runs stay whole: cursors and digests of the day before go on.
   /// - Returns: How many lists were forgotten.
   public static func prune(keepRuns: Int, keepDays: Int, in session: Session) throws -> Int {
     var count = try session.execute(RunStatements.Superseded(keepRuns: keepRuns, keepDays: keepDays))

@@ -10,6 +10,7 @@ public enum ReplyCode: Int, Sendable, CaseIterable {
   case databaseUnavailable = 451
   case overloaded = 452
   case outcomeUnknown = 454
+  case beginAnew = 455
   case syntax = 500
   case unknownCommand = 501
   case badArgument = 502
@@ -38,6 +39,7 @@ public enum ReplyCode: Int, Sendable, CaseIterable {
     case .databaseUnavailable: "database-unavailable"
     case .overloaded: "overloaded"
     case .outcomeUnknown: "outcome-unknown"
+    case .beginAnew: "begin-anew"
     case .syntax: "syntax"
     case .unknownCommand: "unknown-command"
     case .badArgument: "bad-argument"
@@ -62,7 +64,7 @@ public enum ReplyCode: Int, Sendable, CaseIterable {
     case .syntax, .unknownCommand, .badArgument: 64
     case .wrongState, .lineTooLong, .notFound, .versionConflict, .ruleViolated, .keyReused, .noPlan: 65
     case .internal: 70
-    case .closing, .busy, .databaseUnavailable, .overloaded, .outcomeUnknown: 75
+    case .closing, .busy, .databaseUnavailable, .overloaded, .outcomeUnknown, .beginAnew: 75
     case .authRequired, .notPermitted, .authFailed: 77
     }
   }

@@ -49,9 +49,54 @@ import Testing
       )
     ])
 
+  @Test func bothWantItAndHowTheyReachEachOther() {
+    var digest = Digest(
+      name: "Kedao", code: "F-1", since: nil, run: nil, day: Day("2026-11-25")!,
+      mutual: [
+        .init(id: 4, name: "City Seed Fund", code: "I-1", contact: "no person of I-1 is known; ask the desk"),
+        .init(id: 3, name: "River", code: "I-2", contact: "Ann <ann@example.org>", fund: "I-9"),
+      ],
+      waiting: [
+        .init(id: 7, blurb: "a fund", score: 1, daysLeft: nil, otherUntil: Day("2027-01-02")!)
+      ])
+    #expect(digest.subject == "2 agreed, 1 waiting: Kedao")
+    #expect(digest.counts == "waiting=1 new=0 moved=0 left=0 mutual=2")
+    #expect(
+      digest.text.hasPrefix(
+        """
+        Good day, Kedao,
+
+        Both of you want to meet: 2
+
+        4  City Seed Fund (I-1)
+           contact: no person of I-1 is known; ask the desk
+
+        3  River (I-2)
+           for I-9
+           contact: Ann <ann@example.org>
+
+        Waiting for your answer: 1
+        """))
+    #expect(digest.text.contains("score 0.0 · the other side has said not now, until 2027-01-02"))
+    #expect(digest.text.hasSuffix("2026-11-25. INTRO LIST state=all shows all your introductions.\n"))
+    #expect(digest.html.contains("contact: Ann &lt;ann@example.org&gt;"))
+    (digest.mutual, digest.mutualCount, digest.waiting, digest.waitingCount) = ([], 0, [], 0)
+    #expect(digest.text.contains("\nNothing is new, and nothing waits for your answer.\n"))
+  }
+
+  @Test func ranksThatChangedAloneAreOneSentence() {
+    var digest = Self.digest()
+    digest.shifted = 41
+    #expect(digest.subject == "nothing new: City Seed Fund")
+    #expect(digest.text.contains("\n41 on your list changed their ranks alone, as others moved.\n"))
+    #expect(digest.html.contains("<p style=\"margin:16px 0\">41 on your list changed their ranks alone"))
+    digest.shifted = 1
+    #expect(digest.text.contains("\n1 on your list changed its rank alone, as others moved.\n"))
+  }
+
   @Test func aDigestReadsWell() {
     #expect(Self.full.subject == "2 waiting, 1 new, 3 moved, 1 left: City Seed Fund")
-    #expect(Self.full.counts == "waiting=2 new=1 moved=3 left=1")
+    #expect(Self.full.counts == "waiting=2 new=1 moved=3 left=1 mutual=0")
     #expect(
       Self.full.text == """
         Good day, City Seed Fund 城市种子基金,

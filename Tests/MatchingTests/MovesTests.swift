@@ -45,6 +45,53 @@ import Testing
     #expect(moves[0].causes == [.policyChanged])
   }
 
+  @Test func aNoIsTheReasonAndNoChangeOfAMandate() {
+    let inputs = Moves.Inputs(changedCandidates: [1], isRegistryChanged: true, declined: [2, 3, 9])
+    let moves = Moves.between(list((1, 9), (2, 8), (3, 7)), list((1, 6), (3, 5)), inputs: inputs)
+    #expect(moves.map(\.candidate) == [1, 3, 2])
+    #expect(moves[0].causes == [.firmChanged, .registryChanged])
+    // On a house's list, through another fund.
+    #expect(moves[1].causes == [.registryChanged])
+    #expect(moves[2].causes == [.declined])
+    let house = Moves.between(list((1, 9)), list((1, 6)), inputs: .init(declined: [1]))
+    #expect(house[0].causes == [.declined])
+  }
+
+  @Test func aRankThatChangedAloneIsNoNews() {
+    let before = list(
+      (1, 99), (2, 98), (3, 97), (4, 96), (5, 95), (6, 94), (7, 93), (8, 92), (9, 91), (10, 90), (11, 89))
+    var after = before
+    after.insert(Deal(candidate: 12, score: 100), at: 0)
+    let moves = Moves.between(before, after, inputs: .init(changedCandidates: [12]))
+    #expect(moves.count == 12)
+    // The new one, and the one that left the first ten for it.
+    #expect(moves.filter(\.isNews).map(\.candidate) == [12, 10])
+    var rescored = before
+    rescored[10].score = 88
+    #expect(Moves.between(before, rescored, inputs: .init()).filter(\.isNews).map(\.candidate) == [11])
+  }
+
+  @Test func aRefusalIsToldFromAChangeOfTheMandate() throws {
+    let desk = Desk().with { $0.hold(1, 2) }
+    let before = try desk.rows.build(asOf: desk.asOf)
+    func differs(_ change: (inout Desk) -> Void) throws -> Bool {
+      let now = try desk.with(change).rows.build(asOf: desk.asOf)
+      return now.differsOnlyInRefusals(1, from: before)
+    }
+    #expect(try differs { $0.investor.declinedFirms = [1] })
+    #expect(try !differs { _ in })
+    #expect(try !differs { ($0.investor.declinedFirms, $0.investor.stages) = ([1], [.seed]) })
+    #expect(
+      try !differs {
+        $0.investor.declinedFirms = [1]
+        $0.hold(1, 3)
+      })
+    let refused = desk.with { $0.investor.declinedFirms = [1, 3] }
+    let then = try refused.rows.build(asOf: desk.asOf)
+    let now = try refused.with { $0.investor.declinedFirms = [3] }.rows.build(asOf: desk.asOf)
+    #expect(!now.differsOnlyInRefusals(1, from: then), "one was taken back")
+  }
+
   @Test func equalListsDoNotMove() {
     let same = list((1, 5), (2, 5))
     #expect(Moves.between(same, same, inputs: .init(isPolicyChanged: true)).isEmpty)

@@ -155,7 +155,7 @@ private struct Season {
     }
     for side in IntroductionSide.allCases {
       let waiting = known.values.filter {
-        [.proposed, .asked].contains($0.standing.state) && $0.standing.answer(of: side) == .pending
+        [.proposed, .asked, .notNow].contains($0.standing.state) && $0.standing.answer(of: side) == .pending
       }
       let counts = Dictionary(grouping: waiting) { side == .investor ? $0.investor : $0.firm }
       let cap = side == .investor ? caps.investor : caps.firm

@@ -326,15 +326,15 @@ enum IntroductionStatements {
     }
   }
 
-  /// What waits for somebody's own answer.
+  /// What waits for somebody's own answer, be it that the other side has said "not now".
   struct Waiting: Statement {
     let name = "introduction_waiting"
     let sql = """
       SELECT 'investor', investor.id, count(*) FROM introduction JOIN investor ON investor.code = introduction.investor
-        WHERE state IN ('proposed', 'asked') AND investor_answer = 'pending' GROUP BY 2
+        WHERE state IN ('proposed', 'asked', 'not_now') AND investor_answer = 'pending' GROUP BY 2
       UNION ALL
       SELECT 'firm', firm.id, count(*) FROM introduction JOIN firm ON firm.code = introduction.firm
-        WHERE state IN ('proposed', 'asked') AND firm_answer = 'pending' GROUP BY 2
+        WHERE state IN ('proposed', 'asked', 'not_now') AND firm_answer = 'pending' GROUP BY 2
       """
     func decode(_ row: Row) throws -> (side: IntroductionSide, id: Int32, count: Int) {
       (try row.text(0) == "firm" ? .firm : .investor, Int32(try row.int(1)), try row.int(2))

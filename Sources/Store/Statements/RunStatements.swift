@@ -21,6 +21,7 @@ enum RunStatements {
       YoungerLists(after: 0, upTo: revision),
       ListsOf(investors: [], at: revision), BasisOf(id: revision),
       MoveBasis(id: revision, watermark: "", asOf: ""), Kept(wanted: RunReference(revision)),
+      KeptBefore(wanted: revision),
       Superseded(keepRuns: 1, keepDays: 1), Intermediate(), IntermediateRevisions(),
       UnusedRevisions(keepRuns: 1, keepDays: 1),
       ChangedIDs(since: ""),
@@ -405,6 +406,31 @@ enum RunStatements {
     }
   }
 
+  struct KeptBefore: Statement {
+    let wanted: RunRevision
+    let name = "revision_kept_before"
+    let sql = """
+      SELECT run, revision FROM (
+        SELECT revision.run, revision.revision, (revision.run, revision.revision) <= ($1, $2) AS is_before
+        FROM revision JOIN run ON run.number = revision.run
+        WHERE run.state = 'published' AND NOT revision.superseded) AS kept
+      ORDER BY NOT is_before, CASE WHEN is_before THEN -run ELSE run END,
+        CASE WHEN is_before THEN -revision ELSE revision END LIMIT 1
+      """
+    func bind(into bindings: inout Bindings) {
+      bindings.int(wanted.run)
+      bindings.int(wanted.revision)
+    }
+    func decode(_ row: Row) throws -> RunRevision {
+      RunRevision(run: try row.int(0), revision: try row.int(1))
+    }
+  }
+
+  /// The run before the one in force, which stays whole like that one.
+  private static let lastWhole = """
+    (SELECT coalesce(max(number), 0) FROM run WHERE state = 'published' AND number < (SELECT run FROM publication))
+    """
+
   /// Removes lists of revisions between the first and the last of a run that is over: a busy day has thousands.
   struct Intermediate: Statement {
     typealias Output = Void
@@ -412,7 +438,7 @@ enum RunStatements {
     let sql = """
       DELETE FROM ranking USING revision
       WHERE ranking.revision > 0 AND ranking.run = revision.run AND ranking.revision = revision.revision
-        AND NOT revision.superseded AND revision.run < (SELECT run FROM publication) AND EXISTS (
+        AND NOT revision.superseded AND revision.run < \(lastWhole) AND EXISTS (
           SELECT FROM ranking AS younger
           WHERE younger.investor = ranking.investor AND younger.run = ranking.run
             AND younger.revision > ranking.revision)
@@ -425,7 +451,7 @@ enum RunStatements {
     let name = "revision_prune_intermediate"
     let sql = """
       UPDATE revision SET superseded = true
-      WHERE revision > 0 AND NOT superseded AND run < (SELECT run FROM publication) AND EXISTS (
+      WHERE revision > 0 AND NOT superseded AND run < \(lastWhole) AND EXISTS (
         SELECT FROM revision AS younger WHERE younger.run = revision.run AND younger.revision > revision.revision)
       """
   }
