@@ -1,0 +1,70 @@
+import Domain
+import Wire
+
+/// Puts names beside the codes of a table, where the rows do not say them.
+enum NameColumns {
+  /// Codes of one noun whose names are wanted.
+  struct Wanted: Hashable, Sendable {
+    /// As FIND takes it.
+    var noun: String
+    var codes: [String]
+  }
+
+  /// What the codes of a column name, as FIND takes it; nil for columns that hold none.
+  static func noun(of column: String) -> String? {
+    switch column {
+    case "firm", "investor", "project", "institute", "roadshow", "programme", "scenario", "expert",
+      "candidate",
+      "party":
+      column
+    case "via", "fund", "buyer", "parent", "house", "lead": "investor"
+    case "with", "from", "to": nil
+    default: nil
+    }
+  }
+
+  /// The columns of these rows that need a name beside them.
+  private static func columns(_ rows: [JSON]) -> [String] {
+    var names: [String] = []
+    for row in rows {
+      guard case .object(let members) = row else { continue }
+      for member in members where !names.contains(member.name) { names.append(member.name) }
+    }
+    // A name says what the code right before it means.
+    let covered = names.firstIndex(of: "name").flatMap { place in
+      names[..<place].last { $0 == "code" || noun(of: $0) != nil }
+    }
+    return names.filter {
+      noun(of: $0) != nil && $0 != covered && !names.contains("\($0)_name")
+        && !names.contains("\($0)_name_zh")
+    }
+  }
+
+  static func wanted(of rows: [JSON]) -> [Wanted] {
+    var wanted: [String: Set<String>] = [:]
+    for column in columns(rows) {
+      let codes = rows.compactMap { row -> String? in
+        guard case .string(let code)? = row[column], Code.isValid(code) else { return nil }
+        return code
+      }
+      wanted[noun(of: column)!, default: []].formUnion(codes)
+    }
+    return wanted.filter { !$0.value.isEmpty }.map { Wanted(noun: $0.key, codes: $0.value.sorted()) }
+      .sorted { $0.noun < $1.noun }
+  }
+
+  /// The rows with `firm_name` behind `firm` and so on, where a name is known.
+  static func added(_ names: [String: [String: String]], to rows: [JSON]) -> [JSON] {
+    let columns = Set(columns(rows))
+    return rows.map { row in
+      guard case .object(let members) = row else { return row }
+      return .object(
+        members.flatMap { member -> [JSON.Member] in
+          guard columns.contains(member.name), let noun = noun(of: member.name),
+            case .string(let code) = member.value, let name = names[noun]?[code]
+          else { return [member] }
+          return [member, .init("\(member.name)_name", .string(name))]
+        })
+    }
+  }
+}
