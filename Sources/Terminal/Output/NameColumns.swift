@@ -10,15 +10,15 @@ enum NameColumns {
     var codes: [String]
   }
 
-  /// What the codes of a column name, as FIND takes it; nil for columns that hold none.
-  static func noun(of column: String) -> String? {
+  /// What the code of a column names in a row, as FIND takes it; nil for columns that hold none.
+  static func noun(of column: String, in row: JSON) -> String? {
     switch column {
-    case "firm", "investor", "project", "institute", "roadshow", "programme", "scenario", "expert",
-      "candidate",
+    case "firm", "investor", "project", "institute", "roadshow", "programme", "scenario", "expert", "candidate",
       "party":
       column
-    case "via", "fund", "buyer", "parent", "house", "lead": "investor"
-    case "with", "from", "to": nil
+    case "via", "fund", "buyer", "parent", "house": "investor"
+    case "with", "from", "to": "party"
+    case "of": row["of_kind"]?.text
     default: nil
     }
   }
@@ -43,11 +43,11 @@ enum NameColumns {
   static func wanted(of rows: [JSON]) -> [Wanted] {
     var wanted: [String: Set<String>] = [:]
     for column in columns(rows) {
-      let codes = rows.compactMap { row -> String? in
-        guard case .string(let code)? = row[column], Code.isValid(code) else { return nil }
-        return code
+      for row in rows {
+        guard let noun = noun(of: column, in: row), case .string(let code)? = row[column], Code.isValid(code)
+        else { continue }
+        wanted[noun, default: []].insert(code)
       }
-      wanted[noun(of: column)!, default: []].formUnion(codes)
     }
     return wanted.filter { !$0.value.isEmpty }.map { Wanted(noun: $0.key, codes: $0.value.sorted()) }
       .sorted { $0.noun < $1.noun }
@@ -60,7 +60,7 @@ enum NameColumns {
       guard case .object(let members) = row else { return row }
       return .object(
         members.flatMap { member -> [JSON.Member] in
-          guard columns.contains(member.name), let noun = noun(of: member.name),
+          guard columns.contains(member.name), let noun = noun(of: member.name, in: row),
             case .string(let code) = member.value, let name = names[noun]?[code]
           else { return [member] }
           return [member, .init("\(member.name)_name", .string(name))]
