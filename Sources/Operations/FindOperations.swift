@@ -7,10 +7,13 @@ extension Desk {
   func find(_ command: Find, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     let isOrganizer = call.principal.standing.roles.contains(.organizer)
     // What a party finds stands on the published list, which is in memory.
-    let served =
-      if !isOrganizer, let served = picture.served { served } else {
-        try await picture.refresh(deadline: settings.statementTime)
-      }
+    let inMemory = isOrganizer ? nil : picture.served
+    let served: Served
+    if let inMemory {
+      served = inMemory
+    } else {
+      served = try await picture.refresh(deadline: settings.statementTime)
+    }
     let nouns: [Noun] =
       switch command.noun {
       case .noun(let noun): [noun]

@@ -26,18 +26,19 @@ enum NameColumns {
   /// The columns of these rows that need a name beside them.
   private static func columns(_ rows: [JSON]) -> [String] {
     var names: [String] = []
+    var coded: Set<String> = []
     for row in rows {
       guard case .object(let members) = row else { continue }
-      for member in members where !names.contains(member.name) { names.append(member.name) }
+      for member in members {
+        if !names.contains(member.name) { names.append(member.name) }
+        if noun(of: member.name, in: row) != nil { coded.insert(member.name) }
+      }
     }
     // A name says what the code right before it means.
     let covered = names.firstIndex(of: "name").flatMap { place in
-      names[..<place].last { $0 == "code" || noun(of: $0) != nil }
+      names[..<place].last { $0 == "code" || coded.contains($0) }
     }
-    return names.filter {
-      noun(of: $0) != nil && $0 != covered && !names.contains("\($0)_name")
-        && !names.contains("\($0)_name_zh")
-    }
+    return names.filter { coded.contains($0) && $0 != covered && !names.contains("\($0)_name") }
   }
 
   static func wanted(of rows: [JSON]) -> [Wanted] {
