@@ -182,7 +182,9 @@ public enum FieldType: Sendable, Hashable {
 
   private static func word(_ text: String, of words: [String]) throws(Rejection) -> String {
     guard let found = Spelling.word(text, of: words) else {
-      throw Rejection("\(quoted(text)) is unknown; one of \(words.joined(separator: ", "))")
+      let hint = NearestWord.hint(for: text, among: words)
+      throw Rejection(
+        "\(quoted(text)) is unknown\(hint.isEmpty ? ";" : hint) one of \(words.joined(separator: ", "))")
     }
     return found
   }

@@ -138,6 +138,13 @@ public enum Limits {
 
   // Lists.
 
+  /// Codes of one FIND.
+  public static let findCodes = 200
+  /// The largest `limit=` of FIND.
+  public static let largestFind = 100
+  /// Objects that FIND looks through of a noun that is not in memory.
+  public static let findObjects = 10_000
+
   /// Rows of a page of LIST, DEALS and their like when `limit=` is not given.
   public static let page = 20
   /// The largest `limit=`.

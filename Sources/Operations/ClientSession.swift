@@ -277,7 +277,7 @@ extension Desk {
   private func answer(_ request: Request, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     switch request {
     case .ping, .format, .quit: preconditionFailure("answered by the session")
-    case .help(let command): return try await help(command, &reply)
+    case .help(let command): return try await help(command, call, &reply)
     case .whoami: return Self.whoami(call.principal, call.connection)
     case .authToken(let command): return try await authenticate(command, call)
     case .audit(let command): return try await audit(command, call, &reply)
@@ -292,6 +292,7 @@ extension Desk {
     case .spinout(let command): return try await spinout(command, call, &reply)
     case .importRows(let command): return try await importRows(command, call, &reply)
     case .export(let command): return try await export(command, call, &reply)
+    case .find(let command): return try await find(command, call, &reply)
     case .sectorList(let command): return try await sectorList(command, &reply)
     case .rateSet(let command): return try await rateSet(command, call, &reply)
     case .rateList: return try await rateList(&reply)

@@ -4,14 +4,20 @@ import Wire
 /// HELP, made from the command table and the field table.
 public enum HelpText {
   /// The text on a topic: a command, the first word of several, a group, a noun; all commands for none.
-  public static func about(_ topic: String) -> String? {
+  ///
+  /// - Parameter roles: whose commands are listed; all for none, since nobody has signed in yet. A command that is asked
+  ///   for by its words is explained to everybody, with who may give it.
+  public static func about(_ topic: String, for roles: Set<Role> = []) -> String? {
     let words = topic.split(separator: " ").map { $0.uppercased() }
-    guard let first = words.first else { return overview }
+    let mine = CommandTable.all.filter { roles.isEmpty || !roles.isDisjoint(with: $0.access.roles) }
+    guard let first = words.first else { return overview(mine, roles) }
     if let spec = CommandTable.all.first(where: { $0.words == words.joined(separator: " ") }) {
-      return command(spec)
+      let isMine = roles.isEmpty || !roles.isDisjoint(with: spec.access.roles)
+      let others = spec.access.roles.map(\.rawValue).joined(separator: ", ")
+      return command(spec) + (isMine ? "" : "\n  not for this role, but for \(others)")
     }
     guard words.count == 1 else { return nil }
-    let relatives = CommandTable.all.filter { $0.words.hasPrefix(first + " ") }
+    let relatives = mine.filter { $0.words.hasPrefix(first + " ") }
     let noun = Noun(rawValue: first.lowercased())
     if !relatives.isEmpty || noun != nil {
       var parts: [String] = []
@@ -20,15 +26,27 @@ public enum HelpText {
       return parts.joined(separator: "\n\n")
     }
     guard let group = CommandSpec.Group(rawValue: first.lowercased()) else { return nil }
-    return list(CommandTable.all.filter { $0.group == group })
+    return list(mine.filter { $0.group == group })
   }
 
-  private static var overview: String {
+  /// What HELP explains, for a topic that was mistyped.
+  public static func hint(for topic: String) -> String {
+    let words = CommandTable.all.flatMap { [$0.words, String($0.words.prefix { $0 != " " })] }
+    let others = CommandSpec.Group.allCases.map(\.rawValue) + Noun.allCases.map(\.name)
+    return NearestWord.hint(for: topic, among: words + others)
+  }
+
+  private static func overview(_ mine: [CommandSpec], _ roles: Set<Role>) -> String {
     var parts = [
       "Bellwether links R&D projects with investors. Words are case-insensitive; HELP <command> says more."
     ]
+    if mine.count < CommandTable.all.count {
+      let names = Role.allCases.filter(roles.contains).map(\.rawValue)
+      parts[0] += " These are the commands for \(names.joined(separator: ", "))."
+    }
     for group in CommandSpec.Group.allCases {
-      let commands = CommandTable.all.filter { $0.group == group }
+      let commands = mine.filter { $0.group == group }
+      if commands.isEmpty { continue }
       // Many nouns share a few verbs; one line each says as much as sixty.
       let verbs = Noun.registered[0].commands.map { String($0.words.split(separator: " ")[1]) }
       let names = Noun.registered.map { $0.name.uppercased() }
@@ -37,7 +55,12 @@ public enum HelpText {
         return !(words.count == 2 && names.contains(String(words[0])) && verbs.contains(String(words[1])))
       }
       var lines = ["\(group.rawValue):"]
-      if single.count < commands.count {
+      if single.count < commands.count, commands.count - single.count < 5 {
+        // A party has a few of them.
+        lines += commands.filter { spec in !single.contains { $0.words == spec.words } }.map {
+          "  \(padded($0.words, 18)) \($0.help)"
+        }
+      } else if single.count < commands.count {
         lines.append("  \(names.joined(separator: "|"))")
         lines.append(
           "    × \(verbs.joined(separator: "|")) — HELP \(names[2]) shows the commands and fields of one"

@@ -23,10 +23,11 @@ extension Desk {
     return LastLine(.ok, [Attribute("cancelled", wasRunning ? "yes" : "no")])
   }
 
-  func help(_ command: Help, _ reply: inout Reply) async throws -> LastLine {
-    guard let text = HelpText.about(command.topic ?? "") else {
+  func help(_ command: Help, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
+    let topic = command.topic ?? ""
+    guard let text = HelpText.about(topic, for: call.principal.standing.roles) else {
       throw WireError.badArgument(
-        "command", "there is no help on \"\(command.topic ?? "")\"; HELP lists the commands")
+        "command", "there is no help on \"\(topic)\"; HELP lists the commands\(HelpText.hint(for: topic))")
     }
     try await reply.document(text)
     return LastLine(.ok, [Attribute("rows", reply.rows), Attribute("type", "text/plain")])

@@ -74,8 +74,7 @@ public struct Client {
     }
     if invocation.asksForHelp {
       guard let text = words.isEmpty ? HelpText.top : HelpText.of(words) else {
-        throw Failure.usage(
-          "no command \"\(words.joined(separator: " "))\" is known here; see bellwether --help")
+        throw Failure.usage(HelpText.unknown(words))
       }
       try console.out.write(text)
       return ExitStatus.done
@@ -84,10 +83,11 @@ public struct Client {
       return isatty(0) == 1 ? try await Prompt(self).run() : try await Script(self).run()
     }
     if let local = try Local(words) { return try await local.run(self, on: nil) }
-    let request = try RequestLine(words: words)
-    if invocation.wantsAll { return try await connected { try await askAll(request, on: $0).exitStatus } }
+    let typed = try RequestLine(words: words)
     return try await connected { connection in
-      try await ask(request, line: request.text, on: connection).exitStatus
+      let request = try await naming(typed, on: connection)
+      if invocation.wantsAll { return try await askAll(request, on: connection).exitStatus }
+      return try await ask(request, line: request.text, on: connection).exitStatus
     }
   }
 
@@ -109,7 +109,7 @@ public struct Client {
   }
 
   /// Follows `next=` to the end of a list, page by page.
-  private func askAll(_ request: RequestLine, on connection: Connection) async throws -> ReplyLine.Last {
+  func askAll(_ request: RequestLine, on connection: Connection) async throws -> ReplyLine.Last {
     let keys = CommandTable.spec(of: request.positional)?.parameters.map(\.name) ?? []
     guard keys.contains("after"), keys.contains("limit") else {
       throw Failure.usage("--all is for lists: what takes --limit and --after")
@@ -137,6 +137,10 @@ public struct Client {
     do {
       while true {
         let part = try await connection.next { try console.out.flush() }
+        if case .last(let last) = part, last.exitStatus == 0 {
+          // The replies come in order, so this is asked when the list is whole.
+          for wanted in printer.unnamed { printer.take(try await names(wanted, on: connection), of: wanted) }
+        }
         try printer.take(part)
         if case .last(let last) = part { return last }
       }

@@ -22,6 +22,8 @@ struct Failure: Error, Hashable {
   var status: Int32
   /// A whole sentence for the person in front of the terminal, without a name before it.
   var message: String
+  /// Whether asking again the same way cannot mend it: the place that was given is none of a daemon.
+  var isLasting = false
 
   static func usage(_ message: String) -> Failure { Failure(status: ExitStatus.usage, message: message) }
   static func data(_ message: String) -> Failure { Failure(status: ExitStatus.data, message: message) }

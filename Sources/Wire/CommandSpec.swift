@@ -73,6 +73,11 @@ public struct Parameter: Sendable {
   static let limit = Parameter("limit", .named(required: false), "rows of a page, 1 to \(Limits.largestPage)")
   static let after = Parameter("after", .named(required: false), "cursor from next= of the page before")
 
+  /// The protocol has scores in millionths; the client takes them as people read them.
+  public static let minScore = Parameter(
+    "min_score", .named(required: false),
+    "least score; in the client 0 to 100, like 85 or 87.5; in the protocol millionths, like 850000")
+
   public var usage: String {
     switch kind {
     case .positional(true): "<\(name)>"
@@ -126,10 +131,13 @@ public struct Arguments: Sendable {
       default: continue
       }
     }
-    throw .badArgument(attribute.name, "is unknown to \(spec.words); \(known)")
+    let names = known
+    let hint = NearestWord.hint(for: attribute.name, among: names)
+    let list = names.isEmpty ? "it takes no keys" : "it takes \(names.joined(separator: ", "))"
+    throw .badArgument(attribute.name, "is unknown to \(spec.words)\(hint.isEmpty ? ";" : hint) \(list)")
   }
 
-  private var known: String {
+  private var known: [String] {
     var names: [String] = []
     for parameter in spec.parameters {
       switch parameter.kind {
@@ -139,7 +147,7 @@ public struct Arguments: Sendable {
       default: names.append(parameter.name)
       }
     }
-    return names.isEmpty ? "it takes no keys" : "it takes \(names.joined(separator: ", "))"
+    return names
   }
 
   /// The same with an argument that was left out.
@@ -191,8 +199,11 @@ public struct Arguments: Sendable {
   public func choice(_ name: String, of words: [String]) throws(WireError) -> String? {
     guard let text = text(name)?.lowercased() else { return nil }
     guard words.contains(text) else {
+      let hint = NearestWord.hint(for: text, among: words)
       throw .badArgument(
-        name, "unknown \(name) \"\(text.prefix(60))\"; one of \(words.joined(separator: ", "))")
+        name,
+        "unknown \(name) \"\(text.prefix(60))\"\(hint.isEmpty ? ";" : hint) one of \(words.joined(separator: ", "))"
+      )
     }
     return text
   }

@@ -19,6 +19,7 @@ public enum Request: Sendable {
   case spinout(Spinout)
   case importRows(Import)
   case export(Export)
+  case find(Find)
   case sectorList(SectorList)
   case rateSet(RateSet)
   case rateList
@@ -136,7 +137,8 @@ public enum CommandTable {
   ]
   private static let registry =
     Noun.registered.flatMap(\.commands) + [
-      Merge.spec, Spinout.spec, Import.spec, Export.spec, SectorList.spec, RateSet.spec, RateList.spec,
+      Merge.spec, Spinout.spec, Import.spec, Export.spec, Find.spec, SectorList.spec, RateSet.spec,
+      RateList.spec,
     ]
   private static let ranking = [
     Deals.spec, Backers.spec, Explain.spec, WhatIf.spec, Moves.spec,
@@ -172,20 +174,38 @@ public enum CommandTable {
     let upper = words.prefix(2).map { $0.uppercased() }
     if upper.count == 2, let spec = byWords["\(upper[0]) \(upper[1])"] { return (spec, words[2...]) }
     if let first = upper.first, let spec = byWords[first] { return (spec, words[1...]) }
+    throw WireError(.unknownCommand, [], unknown(words))
+  }
+
+  /// Why no command has these words, and which one was probably meant.
+  private static func unknown(_ words: [String]) -> String {
+    let upper = words.prefix(2).map { $0.uppercased() }
     let first = upper.first ?? ""
+    let second = upper.count == 2 ? upper[1] : ""
     let relatives = all.map(\.words).filter { $0.hasPrefix(first + " ") }
     if !relatives.isEmpty {
-      throw WireError(
-        .unknownCommand, [],
-        "\(first) is followed by one of \(relatives.map { String($0.dropFirst(first.count + 1)) }.joined(separator: ", "))"
-      )
+      let known = relatives.map { String($0.dropFirst(first.count + 1)) }
+      let near = NearestWord.nearest(to: second, among: known).map { "\(first) \($0)" }
+      let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
+      return "\(first) is followed by one of \(known.joined(separator: ", "))\(hint)"
     }
-    // Those that share the longest beginning, of two letters at least.
+    let hint: String
+    if byWords["\(second) \(first)"] != nil {
+      hint = "; did you mean \(second) \(first)?"
+    } else {
+      let meant = NearestWord.nearest(
+        to: first, among: all.lazy.map { String($0.words.prefix { $0 != " " }) })
+      let whole = meant.map { byWords["\($0) \(second)"]?.words ?? $0 }
+      hint = whole.isEmpty ? sharedBeginning(first) : "; did you mean \(whole.joined(separator: " or "))?"
+    }
+    return "no command \"\(words.first?.prefix(60) ?? "")\"; HELP lists them\(hint)"
+  }
+
+  /// The commands that share the longest beginning with a word, of two letters at least.
+  private static func sharedBeginning(_ first: String) -> String {
     func shared(_ words: String) -> Int { zip(words, first).prefix { $0 == $1 }.count }
     let most = max(2, all.map { shared($0.words) }.max() ?? 0)
     let near = all.map(\.words).filter { shared($0) == most }.prefix(4)
-    let hint = near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
-    throw WireError(
-      .unknownCommand, [], "no command \"\(words.first?.prefix(60) ?? "")\"; HELP lists them\(hint)")
+    return near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
   }
 }

@@ -10,10 +10,44 @@ import Wire
   @Test func turnsWordsAndFlagsIntoARequest() throws {
     #expect(try line("deals", "I-007", "--limit", "5") == "deals I-007 limit=5")
     #expect(try line("deals", "--min-score=500000", "I-007") == "deals I-007 min_score=500000")
+    #expect(try line("deals", "--min-score=85", "I-007") == "deals I-007 min_score=850000")
     #expect(
       try line("firm", "set", "F-1", "name=Foo Bar", "--name-zh", "合肥 量子")
         == #"firm set F-1 name="Foo Bar" name_zh="合肥 量子""#)
     #expect(try line("whatif", "I", "F", "--investor.ticket", "-10M") == "whatif I F investor.ticket=-10M")
+  }
+
+  @Test(
+    arguments: [
+      ("85", 850_000), ("87.5", 875_000), ("0", 0), ("100", 1_000_000), ("100.0", 1_000_000), ("0.1", 1_000),
+      ("99.9999", 999_999), ("850000", 850_000), ("10000", 10_000), ("1000000", 1_000_000),
+      ("850", nil), ("101", nil), ("9999", nil), ("1000001", nil), ("-1", nil), ("85.", nil), (".5", nil),
+      ("85.12345", nil), ("8e1", nil), ("", nil), ("85%", nil), ("1.2.3", nil), ("100.1", nil), ("+85", nil),
+    ] as [(String, Int?)]) func readsScoresAsPeopleDo(text: String, millionths: Int?)
+  {
+    #expect(ScoreText.millionths(text) == millionths)
+  }
+
+  @Test func saysWhatAScoreIs() {
+    #expect {
+      try line("backers", "F-1", "--min-score", "850")
+    } throws: {
+      ($0 as? Failure)?.message.hasPrefix("min_score \"850\" is no score; scores go from 0 to 100") == true
+    }
+  }
+
+  @Test func saysWhichFlagWasMeant() {
+    func message(_ body: () throws -> Void) -> String {
+      do { try body() } catch { return (error as? Failure)?.message ?? "" }
+      return ""
+    }
+    #expect(
+      message { _ = try line("deals", "I-1", "--al") } == "--al is unknown to deals; did you mean --all?")
+    #expect(message { _ = try Invocation(["--fromat", "json"]) }.contains("did you mean --format?"))
+    #expect(message { _ = try Invocation(["--format", "jsn"]) }.contains("did you mean json?"))
+    #expect(message { _ = try ImportOptions(["frim", "x.csv"]) }.contains("did you mean firm?"))
+    #expect(
+      message { _ = try ImportOptions(["firm", "x.csv", "--dry-rum"]) }.contains("did you mean dry-run?"))
   }
 
   @Test func clearsAField() throws {

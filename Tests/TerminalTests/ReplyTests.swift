@@ -76,6 +76,7 @@ import Wire
   @Test(arguments: [
     ("250 ok rows=20 run=17.0 next=abc", "20 rows · run 17.0 · more: --all, or --after abc"),
     ("250 ok rows=1", "1 row"), ("250 ok", "ok"),
+    ("250 ok rows=7 score=950800 policy=1", "7 rows · score 95.1 · policy 1"),
     ("251 unchanged version=3: done before", "unchanged · version 3 · done before"),
   ]) func saysWhatIsGood(line: String, footer: String) throws { #expect(try last(line).footer == footer) }
 }
@@ -139,7 +140,33 @@ import Wire
     #expect(shell(["watch", "--state"], "d") == Completion.files)
     #expect(shell(["watch"], "--e") == ["--exec"])
     #expect(prompt(["watch"], "s") == ["since="])
-    #expect(prompt(["format"], "") == ["json", "tsv"])
+    #expect(prompt(["format"], "") == ["json", "tsv", "table"])
+  }
+
+  /// Where the partial word may be the code of an object, and of which noun.
+  @Test(
+    arguments: [
+      (["deals"], "I-", "investor", "I-", ""), (["firm", "get"], "科", "firm", "科", ""),
+      (["explain", "I-1"], "", "candidate", "", ""), (["roadshow", "enroll", "R-1"], "F", "party", "F", ""),
+      (["firm", "merge", "F-1"], "F", "firm", "F", ""),
+      (["deals", "I-1"], "sector=qu", "sector", "qu", "sector="),
+      (["deals", "I-1", "--sector"], "qu", "sector", "qu", ""),
+      (["intro", "list"], "--firm=F", "firm", "F", "--firm="),
+      (["firm", "set", "F-1"], "institute=I", "institute", "I", "institute="),
+      (["intro", "list", "--state", "all", "--investor"], "I", "investor", "I", ""),
+    ] as [([String], String, String, String, String)])
+  func knowsWhereCodesStand(words: [String], partial: String, noun: String, typed: String, before: String) {
+    let found = Completion.object(after: words, partial: partial, style: before == "" ? .shell : .prompt)
+    #expect(found?.noun == noun)
+    #expect(found?.typed == typed)
+    #expect(found?.before == before)
+  }
+
+  @Test(arguments: [
+    ["firm", "add"], ["project", "spinout", "P-1"], ["ping"], ["deals", "I-1"], ["nonsense"],
+  ])
+  func knowsWhereNoneStand(words: [String]) {
+    #expect(Completion.object(after: words, partial: "x", style: .shell) == nil)
   }
 
   @Test func knowsNothingOfWhatIsNotThere() {

@@ -27,24 +27,49 @@ import Wire
         """)
   }
 
-  @Test func cutsTextAndNeverNumbers() throws {
+  /// Columns are left out, the least important ones first, before any name is cut.
+  @Test func leavesColumnsOutBeforeItCuts() throws {
     let drawing = Table(try deals()).drawing(width: 52, colored: false)
-    #expect(drawing.hidden.isEmpty)
+    #expect(drawing.hidden == ["kind"])
     #expect(drawing.lines.allSatisfy { $0.cellWidth <= 52 })
-    #expect(drawing.lines[2].contains("合肥量子…"))
+    #expect(drawing.lines[2].contains("合肥量子科技"))
     #expect(drawing.lines[2].hasSuffix("87.3  12,500,000"))
   }
 
   @Test func saysWhichColumnsHadNoRoom() throws {
     let drawing = Table(try deals()).drawing(width: 30, colored: false)
-    #expect(drawing.hidden == ["name", "score", "ask"])
+    #expect(drawing.hidden == ["rank", "kind", "score", "ask"])
     #expect(drawing.lines.allSatisfy { $0.cellWidth <= 30 })
   }
 
-  @Test func showsIntegersWhereTheyAddUp() throws {
-    let lines = Table(try rows(#"{"criterion":"stage","points":163800}"#), showsScores: false)
-      .drawing(width: nil, colored: false).lines
-    #expect(lines[2] == "stage      163800")
+  private func firms() throws -> [JSON] {
+    try rows(
+      #"{"code":"F-0042","name":"Hefei Quantum Sensing and Metrology Technologies","name_zh":"合肥量子精密测量科技有限公司","stage":"series_a","ask":12500000,"currency":"CNY","starts":"2031-12-01T09:00","sectors":["quantum_sensing","ai","advanced_manufacturing"]}"#,
+      #"{"code":"F-0043","name":"B","name_zh":"短","stage":"seed","ask":800,"currency":"USD","starts":"2031-12-01T09:20","sectors":["ai"]}"#
+    )
+  }
+
+  /// At every width: a currency stands beside its amount or not at all, times are whole, names keep 24 cells.
+  @Test(arguments: 36...160) func keepsTogetherWhatBelongsTogether(width: Int) throws {
+    let drawing = Table(try firms()).drawing(width: width, colored: false)
+    let header = drawing.lines[0]
+    #expect(drawing.lines.allSatisfy { $0.cellWidth <= width })
+    #expect(drawing.hidden.contains("ask") == drawing.hidden.contains("currency"))
+    #expect(header.contains("starts") == drawing.lines[2].contains("2031-12-01T09:00"))
+    #expect(header.contains("ask") == drawing.lines[2].contains("12,500,000"))
+    // 24 cells: 23 of the name and the ellipsis at least.
+    #expect(drawing.lines[2].contains("Hefei Quantum Sensing a"))
+    #expect(drawing.lines[2].contains("F-0042"))
+  }
+
+  /// EXPLAIN shows people the same scale as DEALS.
+  @Test func showsOneScaleForPeople() throws {
+    let lines = Table(
+      try rows(#"{"criterion":"stage","points":163800,"weight":200000,"value":819000,"known":true}"#)
+    ).drawing(width: nil, colored: false).lines
+    #expect(lines[2] == "stage        16.4    20.0   81.9  yes")
+    // Elsewhere a weight is a weight.
+    #expect(Cell(.integer(200_000), column: "weight").text == "200000")
   }
 
   @Test func drawsOneRowDownThePage() throws {

@@ -127,6 +127,14 @@ enum HelpText {
     return relatives.isEmpty ? nil : columns(relatives.map { (usage($0), $0.help) }, indent: 0)
   }
 
+  /// Why there is no help on these words.
+  static func unknown(_ words: [String]) -> String {
+    let known = CommandTable.all.map { String($0.words.prefix { $0 != " " }).lowercased() }
+    let hint = NearestWord.hint(for: words.first ?? "", among: known + ["nightly", "completion"])
+    return
+      "no command \"\(words.joined(separator: " "))\" is known here\(hint.isEmpty ? ";" : hint) see bellwether --help"
+  }
+
   private static func of(_ spec: CommandSpec) -> String {
     var lines: [(String, String)] = []
     var fields = ""

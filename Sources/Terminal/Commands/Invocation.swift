@@ -52,14 +52,21 @@ struct Invocation {
           color = try Self.choice("--color", text)
         } else {
           guard !words.isEmpty || !argument.hasPrefix("-") else {
+            let name = String(argument.prefix { $0 != "=" })
+            let hint = NearestWord.hint(for: name, among: Self.options)
             throw .usage(
-              "\(argument) is unknown here; a command's own flags come after its words (see --help)")
+              "\(name) is unknown here\(hint.isEmpty ? ";" : hint) a command's own flags come after its words "
+                + "(see --help)")
           }
           words.append(argument)
         }
       }
     }
   }
+
+  private static let options = [
+    "--help", "--version", "--all", "--connect", "--ca", "--certificate", "--key", "--format", "--color",
+  ]
 
   /// Whether the command that has been named takes a format of its own.
   private var commandHasFormat: Bool {
@@ -83,8 +90,10 @@ struct Invocation {
     _ option: String, _ text: String
   ) throws(Failure) -> Choice where Choice.RawValue == String {
     if let choice = Choice(rawValue: text) { return choice }
-    let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-    throw .usage("\(option) \"\(text)\" is unknown; one of \(words)")
+    let words = Choice.allCases.map(\.rawValue)
+    let hint = NearestWord.hint(for: text, among: words)
+    throw .usage(
+      "\(option) \"\(text)\" is unknown\(hint.isEmpty ? ";" : hint) one of \(words.joined(separator: ", "))")
   }
 }
 
@@ -106,6 +115,7 @@ extension RequestLine {
         positional.append(word)
       }
     }
+    try readScores()
   }
 
   private mutating func takeFlag(
@@ -114,7 +124,7 @@ extension RequestLine {
     let equals = flag.firstIndex(of: "=")
     let name = String(flag[..<(equals ?? flag.endIndex)].map { $0 == "-" ? "_" : $0 })
     guard Self.isKey(name[...]) else {
-      throw .usage("--\(flag) is no flag; flags are letters, digits and -, like --min-score 500000")
+      throw .usage("--\(flag) is no flag; flags are letters, digits and -, like --min-score 85")
     }
     if let equals { return try add(name[...], String(flag[flag.index(after: equals)...])) }
     let next = rest.first
@@ -124,6 +134,10 @@ extension RequestLine {
       }
     }
     guard let next, !next.hasPrefix("--") else {
+      if let spec, !spec.takes(key: name.lowercased()) {
+        let hint = NearestWord.hint(for: "--\(flag)", among: spec.flags + ["--all", "--help", "--format"])
+        if !hint.isEmpty { throw .usage("--\(flag) is unknown to \(spec.words.lowercased())\(hint)") }
+      }
       throw .usage("--\(flag) needs a value: --\(flag) VALUE (or --\(flag)= to clear the field)")
     }
     rest.removeFirst()
@@ -163,6 +177,21 @@ extension CommandTable {
 }
 
 extension CommandSpec {
+  /// The keys it takes, as flags.
+  var flags: [String] {
+    parameters.flatMap { parameter -> [String] in
+      switch parameter.kind {
+      case .positional, .settings: []
+      case .named: [parameter.name]
+      case .fields(let noun, let prefix): noun.fields.map { (prefix.map { "\($0)." } ?? "") + $0.name }
+      }
+    }.map { "--" + $0.replacing("_", with: "-") }
+  }
+
+  func takes(key: String) -> Bool {
+    flags.contains("--" + key.replacing("_", with: "-")) || parameters.contains { $0.kind == .settings }
+  }
+
   /// Whether a key takes yes and no, so that its flag may stand alone.
   func isYesOrNo(_ key: String) -> Bool {
     parameters.contains { parameter in

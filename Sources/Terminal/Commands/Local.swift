@@ -1,3 +1,4 @@
+import Domain
 import Wire
 
 /// The commands that the client has of its own, beside the daemon's.
@@ -38,7 +39,7 @@ enum Local {
       try await client.using(connection) { try await FileExport(client, options).run(on: $0) }
     case .nightly(let options): try await Nightly(client, options).run()
     case .watch(let options): try await Watch(client, options).run()
-    case .completion(let request): try request.run(client.console)
+    case .completion(let request): try request.run(client)
     }
   }
 
@@ -86,7 +87,9 @@ struct LocalArguments {
       }
       guard isKnown else {
         let known = (valued.map { "--\($0) VALUE" } + plain.map { "--\($0)" }).sorted()
-        throw .usage("--\(name) is unknown here; known are \(known.joined(separator: ", "))")
+        let hint = NearestWord.hint(for: name, among: valued.sorted() + plain.sorted())
+        throw .usage(
+          "--\(name) is unknown here\(hint.isEmpty ? ";" : hint) known are \(known.joined(separator: ", "))")
       }
       guard values[name] == nil else { throw .usage("--\(name) stands twice; give it once") }
       if let equals {

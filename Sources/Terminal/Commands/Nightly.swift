@@ -14,9 +14,11 @@ struct NightlyOptions {
     Rescores everyone and publishes the lists, for cron and timers: it waits until the run is done and says
     what came of it in one line. When nothing has changed since the last run, nothing is done.
 
-    While the daemon is away (restarting, its database failing over) it asks again for up to TIME, 10m unless
-    said otherwise (90s, 10m, 2h); however often it asks, there is one run. It is safe to start twice: the
-    second ends at once with status 75 while the first is at work.
+    While the daemon is away (restarting, its database failing over) it says so at once and asks again for up to
+    TIME, 10m unless said otherwise (90s, 10m, 2h); however often it asks, there is one run. A place where no
+    daemon can be (a host without an address, a folder that is not there, something else that listens) ends it
+    at once with status 69. It is safe to start twice: the second ends at once with status 75 while the first is
+    at work.
 
     With --emit, what the new day brings to introductions follows, and then new ones are emitted.
 
@@ -109,7 +111,7 @@ struct Nightly {
     let begun = ContinuousClock.now
     var pause = Duration.seconds(1)
     var tries = 0
-    var wasSent = false
+    var (wasSent, wasReached) = (false, false)
     while true {
       tries += 1
       let sentBefore = wasSent
@@ -118,9 +120,11 @@ struct Nightly {
         try conclude(step.summary(last), tries, ContinuousClock.now - begun)
         return ExitStatus.done
       }
+      defer { if case .answered = outcome { wasReached = true } }
       // Busy at the first try is another's run; later it may be our own, of which we lost the reply.
       var mayPass = [ExitStatus.tryAgain, ExitStatus.unavailable].contains(outcome.status)
       if case .answered(let last) = outcome, last.code == 450, !sentBefore { mayPass = false }
+      if case .failed(let failure) = outcome, failure.isLasting, !wasReached { mayPass = false }
       guard mayPass else {
         try client.console.complain(outcome.complaint)
         return outcome.status
@@ -131,8 +135,11 @@ struct Nightly {
           "\(outcome.complaint) (gave up after \(tries) \(tries == 1 ? "try" : "tries"))")
         return outcome.status
       }
+      // Said at once: whoever mistyped the place need not wait for patience to end, and a log says since when.
       if client.console.err.isTerminal {
         try client.console.complain("\(outcome.complaint); asking again in \(min(pause, left).short)")
+      } else if tries == 1 {
+        try client.console.complain("\(outcome.complaint); asking again for up to \(left.short)")
       }
       // Spread out, so that many clients do not all come back at once; the last try is when patience ends.
       try await Task.sleep(for: min(pause * Double.random(in: 0.75...1), left))

@@ -93,7 +93,27 @@ final class Connection {
         status: ExitStatus.unavailable,
         message:
           "cannot connect to \(endpoint): \(reason(error)); is bellwetherd running there? --connect or "
-          + "$BELLWETHER_CONNECT name another place")
+          + "$BELLWETHER_CONNECT name another place", isLasting: isLasting(error, endpoint))
+    }
+  }
+
+  /// Whether no daemon that is only away for a while can be the reason.
+  private static func isLasting(_ error: any Error, _ endpoint: Endpoint) -> Bool {
+    if case .unix(let path) = endpoint {
+      // A daemon that restarts takes its socket away, but not the folder.
+      let folder = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
+      var found = stat()
+      if stat(folder.isEmpty ? "/" : String(folder), &found) != 0 { return true }
+    }
+    switch error {
+    case let error as IOError:
+      return [EACCES, EPERM, ENOTSOCK, EPROTOTYPE, ENOTDIR, EINVAL].contains(error.errnoCode)
+    case let error as NIOConnectionError:
+      // A name server that does not answer is another matter than a name that it does not know, but the resolver of
+      // the C library tells NIO only that there is no address.
+      return error.connectionErrors.isEmpty
+    case SocketAddressError.unixDomainSocketPathTooLong, SocketAddressError.unknown: return true
+    default: return false
     }
   }
 
@@ -156,7 +176,7 @@ final class Connection {
     guard let line, case .last(let last)? = ReplyLine(parsing: String(decoding: line, as: UTF8.self)) else {
       throw Failure(
         status: ExitStatus.unavailable,
-        message: "what listens at \(endpoint) does not greet like a bellwetherd")
+        message: "what listens at \(endpoint) does not greet like a bellwetherd", isLasting: line != nil)
     }
     guard last.code == 220 else {
       let status = last.code / 100 == 2 ? ExitStatus.unavailable : last.exitStatus
@@ -166,7 +186,8 @@ final class Connection {
     guard last["protocol"] == "1" else {
       throw Failure(
         status: ExitStatus.unavailable,
-        message: "\(endpoint) speaks protocol \(last["protocol"] ?? "?"), this client protocol 1")
+        message: "\(endpoint) speaks protocol \(last["protocol"] ?? "?"), this client protocol 1",
+        isLasting: true)
     }
     greeting = last
   }

@@ -8,14 +8,15 @@ struct Cell: Hashable {
 
   static let empty = Cell(text: "")
 
-  /// - Parameter showsScores: whether millionths are shown as 0–100; EXPLAIN and WHATIF show the integers,
-  ///   since those add up exactly.
-  init(_ value: JSON, column: String, showsScores: Bool) {
+  /// - Parameter row: the whole row, which says what some of its columns mean.
+  init(_ value: JSON, column: String, of row: [JSON.Member] = []) {
     switch value {
     case .null: self = .empty
     case .bool(let flag): self.init(text: flag ? "yes" : "no")
     case .integer(let number):
-      if showsScores, Self.isScore(column) {
+      if Self.isScore(column)
+        || Self.ofScores.contains(column) && row.contains(where: { $0.name == "points" })
+      {
         self.init(text: Self.score(number), isNumber: true)
       } else {
         self.init(
@@ -50,7 +51,11 @@ struct Cell: Hashable {
     }
   }
 
-  private static func isScore(_ column: String) -> Bool {
+  /// What stands beside the points of a criterion, in millionths as well.
+  private static let ofScores: Set<String> = ["weight", "value", "weight_before", "value_before"]
+
+  /// Whether a number of this name is in millionths, which people read as 0 to 100.
+  static func isScore(_ column: String) -> Bool {
     ["score", "points"].contains { column == $0 || column.hasSuffix("_\($0)") || column.hasPrefix("\($0)_") }
   }
 
@@ -72,7 +77,7 @@ struct Cell: Hashable {
   }
 
   /// The fields that hold money, from the field table.
-  private static let moneyColumns = columns { $0 == .amount }
+  static let moneyColumns = columns { $0 == .amount }
   private static let rangeColumns = columns { $0 == .amountRange }
 
   private static func columns(_ isWanted: (FieldType) -> Bool) -> Set<String> {

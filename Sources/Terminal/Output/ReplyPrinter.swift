@@ -5,12 +5,15 @@ import Wire
 struct ReplyPrinter {
   private let console: Console
   private let format: Invocation.Format
-  private let showsScores: Bool
   private var held: [String] = []
   private var bar: ProgressBar
   private var isDocument = false
+  /// Whether the rows are a message of mail for somebody at a terminal.
+  private let isMail: Bool
   private let page: Page
   private var rows = 0
+  /// Names by code, by noun.
+  private var names: [String: [String: String]] = [:]
 
   /// A reply of several that together are one list.
   enum Page: Hashable {
@@ -24,14 +27,13 @@ struct ReplyPrinter {
   static let rowsOfTable = 1_000
 
   /// - Parameters:
-  ///   - request: what is answered; it says whether scores are shown as integers.
+  ///   - request: what is answered; a digest is read by people as text and by programs as a message.
   ///   - page: where it stands in a list that is followed to its end.
   init(_ console: Console, request: RequestLine, page: Page = .only) {
     self.console = console
     self.page = page
     format = console.format
-    let command = request.positional.first?.uppercased()
-    showsScores = command != "EXPLAIN" && command != "WHATIF"
+    isMail = request.positional.first?.uppercased() == "DIGEST" && console.out.isTerminal
     bar = ProgressBar(console.err, width: console.err.width(console.environment) ?? 80)
   }
 
@@ -45,7 +47,7 @@ struct ReplyPrinter {
       try bar.clear()
       guard format == .table else { return try pass(bytes) }
       held.append(String(decoding: bytes, as: UTF8.self))
-      if held.count == Self.rowsOfTable { try showHeld(isLast: false) }
+      if held.count >= Self.rowsOfTable, !isMail { try showHeld(isLast: false) }
     case .notice(let bytes):
       try pass(bytes)
       try console.out.flush()
@@ -76,9 +78,22 @@ struct ReplyPrinter {
     return String(scalars).printable
   }
 
+  /// The codes of the rows that are held whose names no column says.
+  var unnamed: [NameColumns.Wanted] {
+    guard format == .table, !held.isEmpty, !isMail, held[0].first == "{" else { return [] }
+    let rows = held.compactMap { try? JSONParser.parse($0) }
+    return rows.count == held.count ? NameColumns.wanted(of: rows) : []
+  }
+
+  /// Takes the names of such codes, for the table.
+  mutating func take(_ found: [String: String], of wanted: NameColumns.Wanted) {
+    names[wanted.noun, default: [:]].merge(found) { first, _ in first }
+  }
+
   private mutating func finish(_ last: ReplyLine.Last) throws {
     try bar.clear()
     if last["type"] != nil { isDocument = true }
+    if last["type"] == "message/rfc822", isMail, let text = MailText(held) { held = text.lines }
     let hidden = try showHeld(isLast: true)
     let failed = last.exitStatus != 0
     if failed {
@@ -142,7 +157,7 @@ struct ReplyPrinter {
       }
       return []
     }
-    let table = Table(rows, showsScores: showsScores)
+    let table = Table(names.isEmpty ? rows : NameColumns.added(names, to: rows))
     let width = console.out.width(console.environment)
     let limit = console.out.isTerminal ? width : nil
     if rows.count == 1, isLast {
@@ -162,7 +177,8 @@ final class Console {
   let out: Output
   let err: Output
   let environment: [String: String]
-  let format: Invocation.Format
+  /// How rows are shown; at the prompt it changes.
+  var format: Invocation.Format
 
   init(_ invocation: Invocation, environment: [String: String]) {
     out = Output(descriptor: 1, color: invocation.color, environment: environment)
@@ -197,6 +213,8 @@ extension ReplyLine.Last {
       switch attribute.name {
       case "rows": parts.append(attribute.value == "1" ? "1 row" : "\(attribute.value) rows")
       case "next": parts.append("more: --all, or --after \(RequestLine.spelling(of: attribute.value))")
+      case let name where Cell.isScore(name):
+        parts.append("\(name) \(Int64(attribute.value).map(Cell.score) ?? attribute.value)")
       default: parts.append("\(attribute.name) \(attribute.value)")
       }
     }

@@ -6,22 +6,22 @@ struct Table {
   /// Names of the columns, in the order of the rows' members.
   private(set) var columns: [String] = []
   private var rows: [[String: Cell]] = []
-  private let showsScores: Bool
 
   /// Columns that mean something only whole.
-  private static let keptWhole: Set<String> = ["code", "rank", "run", "id"]
-  /// Cells that a column of text keeps at least when room is short.
+  private static let keptWhole: Set<String> = [
+    "code", "rank", "run", "id", "firm", "investor", "party", "candidate", "state", "stage", "currency", "email",
+  ]
+  /// Cells that a value of a single row has at least.
   private static let leastText = 10
   private static let gap = "  "
 
-  init(_ rows: [JSON], showsScores: Bool = true) {
-    self.showsScores = showsScores
+  init(_ rows: [JSON]) {
     for row in rows {
       guard case .object(let members) = row else { continue }
       takeColumns(of: members)
       var cells: [String: Cell] = [:]
       for member in members {
-        cells[member.name] = Cell(member.value, column: member.name, showsScores: showsScores)
+        cells[member.name] = Cell(member.value, column: member.name, of: members)
       }
       self.rows.append(cells)
     }
@@ -50,52 +50,60 @@ struct Table {
   /// Draws the rows one below the other under a header.
   /// - Parameter width: cells of a line; nil for as many as it takes.
   func drawing(width: Int?, colored: Bool) -> Drawing {
-    var natural: [Int] = []
-    var least: [Int] = []
+    var sizes: [ColumnLayout.Column] = []
     var isNumber: [Bool] = []
     for column in columns {
       let cells = rows.compactMap { $0[column] }
       let widest = max(column.cellWidth, cells.lazy.map(\.text.cellWidth).max() ?? 0)
       let numbers = cells.allSatisfy { $0.isNumber || $0.text.isEmpty }
-      natural.append(widest)
+      let isTime = cells.allSatisfy { $0.text.isEmpty || Self.isTime($0.text) }
       isNumber.append(numbers && !cells.isEmpty)
-      least.append(numbers || Self.keptWhole.contains(column) ? widest : min(widest, Self.leastText))
+      sizes.append(
+        .init(
+          name: column, natural: widest, isWhole: numbers || isTime || Self.keptWhole.contains(column)))
     }
-    let widths = Self.fitted(natural: natural, least: least, width: width)
-    let shown = columns.prefix(widths.count)
+    let kept =
+      width.map { ColumnLayout.kept(sizes, width: $0, money: Cell.moneyColumns) } ?? Array(columns.indices)
+    let widths = Self.fitted(
+      natural: kept.map { sizes[$0].natural }, least: kept.map { ColumnLayout.least(sizes[$0]) }, width: width
+    )
+    let shown = kept.map { columns[$0] }
     func line(_ texts: [String]) -> String {
       var line = ""
       for (index, text) in texts.enumerated() {
         let cut = text.cut(toCells: widths[index])
         let pad = String(repeating: " ", count: widths[index] - cut.cellWidth)
         if index > 0 { line += Self.gap }
-        line += isNumber[index] ? pad + cut : cut + pad
+        line += isNumber[kept[index]] ? pad + cut : cut + pad
       }
       while line.last == " " { line.removeLast() }
       return line
     }
     let total = widths.reduce(0, +) + Self.gap.count * max(0, widths.count - 1)
     var lines = [
-      Paint.bold(line(Array(shown)), if: colored),
-      Paint.dim(String(repeating: "─", count: total), if: colored),
+      Paint.bold(line(shown), if: colored), Paint.dim(String(repeating: "─", count: total), if: colored),
     ]
     lines += rows.map { row in line(shown.map { row[$0]?.text ?? "" }) }
-    return Drawing(lines: lines, hidden: Array(columns.dropFirst(widths.count)))
+    return Drawing(lines: lines, hidden: columns.indices.filter { !kept.contains($0) }.map { columns[$0] })
   }
 
-  /// Widths of as many columns, from the left, as have room; the widest columns of text give way first.
+  /// Whether a text is a day or a time, of which a part would be another: `2031-12-01T09:00`.
+  private static func isTime(_ text: String) -> Bool {
+    let bytes = Array(text.utf8.prefix(10))
+    func areDigits(_ places: Range<Int>) -> Bool { bytes[places].allSatisfy { (48...57).contains($0) } }
+    if bytes.count >= 5, bytes[2] == UInt8(ascii: ":") { return areDigits(0..<2) && areDigits(3..<5) }
+    return bytes.count == 10 && bytes[4] == UInt8(ascii: "-") && bytes[7] == UInt8(ascii: "-")
+      && areDigits(0..<4) && areDigits(5..<7) && areDigits(8..<10)
+  }
+
+  /// Widths of the columns: the widest ones of text give way first. If not even the least widths fit, that is one column
+  /// alone.
   static func fitted(natural: [Int], least: [Int], width: Int?) -> [Int] {
     guard let width else { return natural }
-    var (count, used) = (0, 0)
-    for size in least {
-      used += size + (count > 0 ? gap.count : 0)
-      if used > width && count > 0 { break }
-      count += 1
-    }
-    let room = width - gap.count * max(0, count - 1)
-    func widths(cap: Int) -> [Int] { (0..<count).map { max(min(natural[$0], cap), least[$0]) } }
-    // The largest cap at which all fits. If not even the least widths do, that is one column alone.
-    var (low, high) = (0, natural.prefix(count).max() ?? 0)
+    let room = width - gap.count * max(0, natural.count - 1)
+    func widths(cap: Int) -> [Int] { natural.indices.map { max(min(natural[$0], cap), least[$0]) } }
+    // The largest cap at which all fits.
+    var (low, high) = (0, natural.max() ?? 0)
     while low < high {
       let middle = (low + high + 1) / 2
       if widths(cap: middle).reduce(0, +) <= room { low = middle } else { high = middle - 1 }

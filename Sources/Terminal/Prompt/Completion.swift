@@ -10,11 +10,47 @@ enum Completion {
   static let files = [":files"]
 
   /// Words that complete the partial one.
-  static func candidates(after words: [String], partial: String, style: Style) -> [String] {
+  /// - Parameter lookup: asks the daemon for codes; nil for words of the command table alone.
+  static func candidates(after words: [String], partial: String, style: Style, lookup: Lookup? = nil)
+    -> [String]
+  {
     let all = possible(after: words, partial: partial, style: style)
     if all == files { return all }
     let typed = partial.lowercased()
-    return all.filter { $0.lowercased().hasPrefix(typed) && $0 != partial }
+    let known = all.filter { $0.lowercased().hasPrefix(typed) && $0 != partial }
+    guard let lookup, let wanted = object(after: words, partial: partial, style: style) else { return known }
+    let codes = lookup.codes(of: wanted.noun, like: wanted.typed).map { wanted.before + $0 }
+    return codes.filter { $0 != partial } + known
+  }
+
+  /// The object of the registry that the partial word may name, what is typed of it, and what stands before it.
+  static func object(after words: [String], partial: String, style: Style) -> (
+    noun: String, typed: String, before: String
+  )? {
+    let words = style == .shell ? withoutOptions(words) : words
+    guard let spec = CommandTable.spec(of: words) else { return nil }
+    let given = Array(words.dropFirst(spec.words.split(separator: " ").count))
+    if let equals = partial.firstIndex(of: "=") {
+      let before = String(partial[...equals])
+      let name = String(before.dropLast().lowercased().drop { $0 == "-" }).replacing("-", with: "_")
+      return spec.object(named: name).map { ($0, String(partial[partial.index(after: equals)...]), before) }
+    }
+    if let last = given.last, last.hasPrefix("--"), !last.contains("="), !partial.hasPrefix("-") {
+      let name = last.dropFirst(2).lowercased().replacing("-", with: "_")
+      if !spec.isYesOrNo(name) { return spec.object(named: name).map { ($0, partial, "") } }
+    }
+    guard !partial.hasPrefix("-") else { return nil }
+    var (place, rest) = (0, given[...])
+    while let word = rest.popFirst() {
+      if word.hasPrefix("--") {
+        let name = word.dropFirst(2).lowercased().replacing("-", with: "_")
+        if !word.contains("="), !spec.isYesOrNo(name) { _ = rest.popFirst() }
+      } else if !word.contains("=") {
+        place += 1
+      }
+    }
+    guard place < places(spec).count else { return nil }
+    return spec.object(named: places(spec)[place].name).map { ($0, partial, "") }
   }
 
   private static let nouns = Noun.allCases.map(\.name)
@@ -43,6 +79,8 @@ enum Completion {
     case "watch" where style == .shell:
       return words.last == "--state" ? files : ["--since", "--exec", "--state"]
     case "completion" where style == .shell: return words.count == 1 ? Shell.allCases.map(\.rawValue) : []
+    case "format" where style == .prompt:
+      return words.count == 1 ? Invocation.Format.allCases.map(\.rawValue) : []
     case "help": return words.count == 1 ? firstWords : secondWords(words[1])
     default: break
     }

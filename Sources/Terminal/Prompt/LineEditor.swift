@@ -19,7 +19,9 @@ final class LineEditor {
   /// Lines of history that are kept.
   private static let historyLength: Int32 = 1_000
 
-  init(environment: [String: String]) {
+  /// - Parameter complete: the words that may stand for the partial one behind those before it.
+  init(environment: [String: String], complete: @escaping @Sendable ([String], String) -> [String]) {
+    EditorState.setCompletion(complete)
     var ends: [Int32] = [0, 0]
     pipe(&ends)
     for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
@@ -113,6 +115,14 @@ private enum EditorState {
   private static let state = Mutex<String??>(nil)
   static var finished: String?? { state.withLock { $0 } }
   static func finish(with line: String??) { state.withLock { $0 = line } }
+
+  private static let completion = Mutex<@Sendable ([String], String) -> [String]>({ _, _ in [] })
+  static func setCompletion(_ complete: @escaping @Sendable ([String], String) -> [String]) {
+    completion.withLock { $0 = complete }
+  }
+  static func completions(after words: [String], partial: String) -> [String] {
+    completion.withLock { $0 }(words, partial)
+  }
 }
 
 /// Candidates in the form that libedit takes and frees: what replaces the word, then each candidate, then NULL.
@@ -124,8 +134,8 @@ private func completed(
   guard let text, let buffer = rl_line_buffer else { return nil }
   let before = String(
     decoding: UnsafeRawBufferPointer(start: buffer, count: min(Int(start), strlen(buffer))), as: UTF8.self)
-  let found = Completion.candidates(
-    after: before.split(separator: " ").map(String.init), partial: String(cString: text), style: .prompt)
+  let found = EditorState.completions(
+    after: before.split(separator: " ").map(String.init), partial: String(cString: text))
   if found == Completion.files {
     rl_attempted_completion_over = 0
     return nil

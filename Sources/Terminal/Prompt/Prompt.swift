@@ -13,7 +13,10 @@ struct Prompt {
 
   init(_ client: Client) {
     self.client = client
-    editor = LineEditor(environment: client.environment)
+    let lookup = Lookup(client)
+    editor = LineEditor(environment: client.environment) { words, partial in
+      Completion.candidates(after: words, partial: partial, style: .prompt, lookup: lookup)
+    }
   }
 
   /// What ended the lines of one connection.
@@ -99,24 +102,90 @@ struct Prompt {
       throw Failure.usage(error.sentence)
     }
     if parsed.named.isEmpty, ["quit", "exit"].contains(parsed.words.joined().lowercased()) { return true }
-    if let local = try Local(parsed.words, typed: true) {
-      _ = try await interruptible(connection) { try await local.run(client, on: connection) }
+    if parsed.named.isEmpty, parsed.positional.first?.lowercased() == "help", parsed.positional.count == 2,
+      let text = Local.help(of: parsed.positional[1])
+    {
+      try client.console.out.write(text)
+      try client.console.out.flush()
       return false
     }
-    let hasFlags = parsed.positional.contains { $0.hasPrefix("--") }
-    let request = hasFlags ? try RequestLine(words: parsed.words) : parsed
-    if CommandTable.spec(of: request.positional)?.takesUpload == true {
-      try await upload(request, on: connection)
+    if parsed.named.isEmpty, parsed.positional.count == 2, parsed.positional[0].lowercased() == "format" {
+      try await setFormat(parsed.positional[1], on: connection)
       return false
+    }
+    guard parsed.positional.contains(where: { $0.hasPrefix("--") || $0 == "-h" }) else {
+      var request = parsed
+      try request.readScores()
+      try await perform(request, words: parsed.words, followed: false, on: connection)
+      return false
+    }
+    let invocation = try Invocation(parsed.words)
+    guard invocation.connect == nil, invocation.authorities == nil, invocation.certificate == nil else {
+      throw Failure.usage("a prompt stays where it is connected; end it and start bellwether --connect PLACE")
+    }
+    if invocation.asksForHelp {
+      guard let text = invocation.words.isEmpty ? HelpText.top : HelpText.of(invocation.words) else {
+        throw Failure.usage(HelpText.unknown(invocation.words))
+      }
+      try client.console.out.write(text)
+      try client.console.out.flush()
+      return false
+    }
+    let usual = client.console.format
+    try await use(invocation.format ?? usual, on: connection)
+    let outcome: Result<Void, any Error>
+    do {
+      try await perform(
+        try RequestLine(words: invocation.words), words: invocation.words, followed: invocation.wantsAll,
+        on: connection)
+      outcome = .success(())
+    } catch { outcome = .failure(error) }
+    if connection.isLost { client.console.format = usual } else { try await use(usual, on: connection) }
+    try outcome.get()
+    return false
+  }
+
+  private func perform(
+    _ request: RequestLine, words: [String], followed: Bool, on connection: Connection
+  ) async throws {
+    if let local = try Local(words, typed: true) {
+      _ = try await interruptible(connection) { try await local.run(client, on: connection) }
+      return
+    }
+    if CommandTable.spec(of: request.positional)?.takesUpload == true {
+      return try await upload(request, on: connection)
     }
     _ = try await interruptible(connection) {
-      try await client.ask(request, line: request.text, on: connection)
+      let request = try await client.naming(request, on: connection)
+      return followed
+        ? try await client.askAll(request, on: connection)
+        : try await client.ask(request, line: request.text, on: connection)
     }
-    if parsed.positional.count == 1, parsed.words[0].lowercased() == "help" {
+    if request.positional.count == 1, request.named.isEmpty, words[0].lowercased() == "help" {
       try client.console.out.write(HelpText.local)
       try client.console.out.flush()
     }
-    return false
+  }
+
+  /// `format table|json|tsv`: how the prompt shows rows from now on.
+  private func setFormat(_ word: String, on connection: Connection) async throws {
+    let words = Invocation.Format.allCases.map(\.rawValue)
+    guard let format = Invocation.Format(rawValue: word.lowercased()) else {
+      let hint = NearestWord.hint(for: word, among: words)
+      throw Failure.usage(
+        "format \"\(word)\" is unknown\(hint.isEmpty ? ";" : hint) one of \(words.joined(separator: ", "))")
+    }
+    try await use(format, on: connection)
+    try client.console.out.write(
+      line: Paint.dim("rows are shown as \(format.rawValue)", if: client.console.out.isColored))
+    try client.console.out.flush()
+  }
+
+  /// The daemon writes TSV or JSON; tables are drawn from JSON.
+  private func use(_ format: Invocation.Format, on connection: Connection) async throws {
+    let rows: RowFormat = format == .tsv ? .tsv : .json
+    if rows != (client.console.format == .tsv ? .tsv : .json) { try await connection.set(format: rows) }
+    client.console.format = format
   }
 
   /// Rows typed by hand, up to a `.` alone.

@@ -86,12 +86,14 @@ extension Completion {
       self = .script(shell)
     }
 
-    func run(_ console: Console) throws -> Int32 {
+    func run(_ client: Client) throws -> Int32 {
+      let console = client.console
       switch self {
       case .script(let shell): try console.out.write(shell.script)
       case .words(let words):
         let found = Completion.candidates(
-          after: Array(words.dropLast()), partial: words.last ?? "", style: .shell)
+          after: Array(words.dropLast()), partial: words.last ?? "", style: .shell,
+          lookup: Lookup(client, words))
         for word in found { try console.out.write(line: word) }
       }
       return ExitStatus.done

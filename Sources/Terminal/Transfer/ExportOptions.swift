@@ -44,7 +44,9 @@ struct ExportOptions {
     noun = Noun(rawValue: word)
     guard noun != nil || word == "all" else {
       let nouns = Noun.allCases.map(\.name).joined(separator: ", ")
-      throw .usage("\"\(given.words[0])\" is nothing to export; one of \(nouns), all")
+      let hint = NearestWord.hint(for: given.words[0], among: Noun.allCases.map(\.name) + ["all"])
+      throw .usage(
+        "\"\(given.words[0])\" is nothing to export\(hint.isEmpty ? ";" : hint) one of \(nouns), all")
     }
     let isLines = [".jsonl", ".ndjson", ".json"].contains(where: path.lowercased().hasSuffix)
     form = isLines || noun == nil ? .jsonl : .csv

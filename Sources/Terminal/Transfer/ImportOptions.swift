@@ -59,7 +59,9 @@ struct ImportOptions {
     if given.words[0].lowercased() != "all" {
       guard let known = Noun(rawValue: given.words[0].lowercased()) else {
         let nouns = Noun.allCases.map(\.name).joined(separator: ", ")
-        throw .usage("\"\(given.words[0])\" is nothing to import; one of \(nouns), all")
+        let hint = NearestWord.hint(for: given.words[0], among: Noun.allCases.map(\.name) + ["all"])
+        throw .usage(
+          "\"\(given.words[0])\" is nothing to import\(hint.isEmpty ? ";" : hint) one of \(nouns), all")
       }
       noun = known
     }

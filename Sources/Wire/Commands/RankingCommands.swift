@@ -20,7 +20,7 @@ public struct Deals: Sendable, Hashable {
       Parameter("sector", .named(required: false), "only this sector and what is below it"),
       Parameter("stage", .named(required: false), "only this stage", choices: Stage.names),
       Parameter("kind", .named(required: false), "only firms or projects", choices: ["firm", "project"]),
-      Parameter("min_score", .named(required: false), "least score, in millionths"),
+      .minScore,
     ],
     "Shows an investor's ranked deal list from the published run; a house's is the merge of its funds' lists."
   ) { (arguments) throws(WireError) in
@@ -58,7 +58,7 @@ public struct Backers: Sendable {
     [
       .code("candidate", "code of a firm or project"), .limit, .after,
       Parameter("kind", .named(required: false), "only this kind of investor"),
-      Parameter("min_score", .named(required: false), "least score, in millionths"),
+      .minScore,
     ],
     "Ranks all investors for one firm or project, from the registry as it is now."
   ) { (arguments) throws(WireError) in
