@@ -36,6 +36,7 @@ public struct Migration: Sendable, Hashable {
       Migration(15, "bounds", PackageResources.m0015_bounds_sql),
       Migration(16, "meetings_and_introductions", PackageResources.m0016_meetings_and_introductions_sql),
       Migration(17, "said_stays_said", PackageResources.m0017_said_stays_said_sql),
+      Migration(18, "calendars", PackageResources.m0018_calendars_sql),
     ]
   }
 }

@@ -63,6 +63,8 @@ public final class Desk: Sendable {
   let reach = DatabaseReach()
   let health: BackgroundHealth
   let startedAt = ContinuousClock.now
+  /// The domain of the UIDs of calendars; set by ``open()``.
+  let uidDomain = Mutex("")
   /// How the embedded database is, for STATUS; nil when it is somebody else's.
   let clusterStatus: @Sendable () -> String?
 
@@ -108,6 +110,11 @@ public final class Desk: Sendable {
         _ = try PolicyStore.activate(number, in: session)
       }
     }
+    let former = settings.mailFrom.domain
+    let domain = try await pool.transaction(deadline: .seconds(60)) { session in
+      try SheetStore.uidDomain(former: former, in: session)
+    }
+    uidDomain.withLock { $0 = domain }
     try await picture.load()
   }
 

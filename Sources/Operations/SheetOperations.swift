@@ -15,7 +15,8 @@ extension Desk {
       return try SheetStore.programme(of: command.roadshow, isParty: isParty, in: session)
     }
     guard let told else { throw WireError.notFound("roadshow", command.roadshow) }
-    let sheets = try Sheets(command, told, organizer: Mailbox("Bellwether", settings.mailFrom))
+    let sheets = try Sheets(
+      command, told, organizer: Mailbox("Bellwether", settings.mailFrom), host: uidDomain.withLock { $0 })
     let lines = try await offThread { try sheets.lines() }
     try await reply.document(lines: lines, hasCR: command.format != .html)
     return LastLine(
@@ -34,7 +35,7 @@ private struct Sheets: Sendable {
   private let told: ToldProgramme
   private let delegations: [String: Programme.Delegation]
 
-  init(_ command: SheetsCommand, _ told: ToldProgramme, organizer: Mailbox) throws(WireError) {
+  init(_ command: SheetsCommand, _ told: ToldProgramme, organizer: Mailbox, host: String) throws(WireError) {
     guard let plan = told.show.plan, let zone = told.show.timeZone, let first = told.offsets.first else {
       throw WireError(
         .wrongState, [Attribute("roadshow", told.show.code)],
@@ -66,7 +67,7 @@ private struct Sheets: Sendable {
       zone: ZoneOffsets(
         name: zone, initial: first.seconds,
         transitions: told.offsets.dropFirst().map { .init(at: $0.from, offset: $0.seconds) }), plan: plan,
-      madeAt: told.show.now, madeOffset: told.show.offsetNow, organizer: organizer,
+      madeAt: told.show.now, madeOffset: told.show.offsetNow, organizer: organizer, host: host,
       slots: told.slots.map { .init(number: $0.number, start: $0.starts, end: $0.ends) },
       tables: told.tables.filter { !$0.isOutOfOrder }.map(Programme.Table.init),
       appointments: meetings + pitches)

@@ -2,6 +2,16 @@ import Domain
 
 /// What sheets are made of.
 public enum SheetStore {
+  /// The domain of every UID. The first call settles it for ever: `former` if calendars were made with that before, else one
+  /// that no other installation has.
+  public static func uidDomain(former: String, in session: Session) throws -> String {
+    try session.execute(SheetStatements.SettleUIDDomain(former: former))
+    guard let domain = try session.queryOne(SheetStatements.UIDDomain()) else {
+      throw StoreError.unexpectedResult(reason: "publication has no row")
+    }
+    return domain
+  }
+
   /// All of it at one moment, in a transaction that reads repeatably. Nil where there is no such roadshow for the one who asks.
   public static func programme(of roadshow: String, isParty: Bool, in session: Session) throws
     -> ToldProgramme?

@@ -5,7 +5,7 @@ enum SheetStatements {
   static var all: [any Statement] {
     [
       Show(roadshow: ""), Offsets(roadshow: ""), Slots(roadshow: ""), Meetings(roadshow: ""),
-      Pitches(roadshow: ""), Delegations(roadshow: ""),
+      Pitches(roadshow: ""), Delegations(roadshow: ""), SettleUIDDomain(former: ""), UIDDomain(),
     ]
   }
 
@@ -14,6 +14,24 @@ enum SheetStatements {
       throw StoreError.unexpectedResult(reason: "\(text) is no side")
     }
     return side
+  }
+
+  struct SettleUIDDomain: Statement {
+    typealias Output = Void
+    let former: String
+    let name = "sheet_settle_uid_domain"
+    let sql = """
+      UPDATE publication SET uid_domain = CASE WHEN EXISTS (SELECT FROM plan WHERE state <> 'draft') THEN $1
+        ELSE replace(gen_random_uuid()::text, '-', '') || '.bellwether' END
+      WHERE uid_domain IS NULL
+      """
+    func bind(into bindings: inout Bindings) { bindings.text(former) }
+  }
+
+  struct UIDDomain: Statement {
+    let name = "sheet_uid_domain"
+    let sql = "SELECT uid_domain FROM publication"
+    func decode(_ row: Row) throws -> String { try row.text(0) }
   }
 
   struct Show: Statement {
