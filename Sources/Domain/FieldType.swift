@@ -286,7 +286,9 @@ func withoutBlankEnds(_ text: String) -> String {
       || $0.properties.generalCategory == .format
   }
   let scalars = text.unicodeScalars
-  guard let first = scalars.first, let last = scalars.last, isBlank(first) || isBlank(last) else { return text }
+  guard let first = scalars.first, let last = scalars.last, isBlank(first) || isBlank(last) else {
+    return text
+  }
   guard let start = scalars.firstIndex(where: { !isBlank($0) }),
     let end = scalars.lastIndex(where: { !isBlank($0) })
   else { return "" }

@@ -17,7 +17,9 @@ public struct MailAddress: Sendable, Hashable, CustomStringConvertible {
   static func problem(of text: String) -> String? {
     let halves = text.split(separator: "@", omittingEmptySubsequences: false)
     if let odd = text.unicodeScalars.first(where: { isOdd($0) }) {
-      return odd.properties.isWhitespace ? "it holds a blank" : "it holds \"\(odd.isASCII ? String(odd) : "U+" + String(odd.value, radix: 16, uppercase: true))\""
+      return odd.properties.isWhitespace
+        ? "it holds a blank"
+        : "it holds \"\(odd.isASCII ? String(odd) : "U+" + String(odd.value, radix: 16, uppercase: true))\""
     }
     guard halves.count == 2 else { return halves.count == 1 ? "it has no @" : "it has more than one @" }
     guard text.utf8.count <= 254, halves[0].utf8.count <= 64 else { return "it is too long" }
@@ -28,7 +30,9 @@ public struct MailAddress: Sendable, Hashable, CustomStringConvertible {
       }
     }
     let labels = halves[1].split(separator: ".")
-    if labels.contains(where: { $0.hasPrefix("-") || $0.hasSuffix("-") || $0.utf8.count > 63 || $0.contains("_") }) {
+    if labels.contains(where: {
+      $0.hasPrefix("-") || $0.hasSuffix("-") || $0.utf8.count > 63 || $0.contains("_")
+    }) {
       return "\"\(halves[1])\" is no name of a host"
     }
     if labels.count == 1, halves[1] != "localhost" { return "\"\(halves[1])\" lacks an ending like .org" }

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct FormulaGuardTests {
   @Test(arguments: [
-    "=1+1", "+1+1", "-1+1", "@SUM(A1)", " =1", "\t=1", "\u{A0}=1", "\u{200B}=1", "＝1", "＋1", "－1", "＠x", "'=1", "''=1",
+    "=1+1", "+1+1", "-1+1", "@SUM(A1)", " =1", "\t=1", "\u{A0}=1", "\u{200B}=1", "＝1", "＋1", "－1", "＠x",
+    "'=1", "''=1",
     "' =1", "+86 10 1234", "-", "-2-", "=\u{301}1",
   ])
   func formulasAreGuarded(_ text: String) {
@@ -25,8 +26,9 @@ import Testing
     var random = SeededRandom(seed: 22)
     let pieces = ["'", "=", "+", "-", "@", "＝", " ", "\t", "1", "a", "合", ".", "\u{200B}", "\u{A0}"]
     for _ in 0..<20_000 {
-      let text = (0..<Int.random(in: 0...5, using: &random)).map { _ in pieces.randomElement(using: &random)! }
-        .joined()
+      let text = (0..<Int.random(in: 0...5, using: &random)).map { _ in pieces.randomElement(using: &random)!
+      }
+      .joined()
       let cell = FormulaGuard.guarded(text)
       #expect(FormulaGuard.unguarded(cell) == text)
       #expect(!cell.hasPrefix("=") && !cell.hasPrefix("@") && !cell.hasPrefix("＝"))

@@ -6,13 +6,15 @@ import Testing
 /// Calendars follow an appointment: one UID for ever, and a higher SEQUENCE for everything they show anew.
 @Suite struct CalendarTests {
   private static let day = [
-    "FIRM ADD F-1 name=\"Kedao Quantum\" sectors=quantum stage=seed", "FIRM ADD F-2 name=Lanwei sectors=chips stage=seed",
+    "FIRM ADD F-1 name=\"Kedao Quantum\" sectors=quantum stage=seed",
+    "FIRM ADD F-2 name=Lanwei sectors=chips stage=seed",
     "INVESTOR ADD I-1 name=\"City Fund\" kind=vc stages=seed sectors=quantum,chips",
     "PERSON ADD P-1 name=李伟 of=F-1", "PERSON ADD P-2 name=Ann of=I-1",
     "ROADSHOW ADD R-1 name=Show starts_on=2031-03-03 time_zone=Asia/Shanghai venue=\"Old Hall\" city=Hefei",
     "ROADSHOW BLOCK R-1 1 kind=pitches starts=2031-03-03T08:00 ends=2031-03-03T08:40 slot_minutes=20",
     "ROADSHOW BLOCK R-1 2 starts=2031-03-03T09:00 ends=2031-03-03T10:00 slot_minutes=20",
-    "ROADSHOW TABLE R-1 count=2 room=A", "ROADSHOW ENROLL R-1 F-1", "ROADSHOW ENROLL R-1 F-2", "ROADSHOW ENROLL R-1 I-1",
+    "ROADSHOW TABLE R-1 count=2 room=A", "ROADSHOW ENROLL R-1 F-1", "ROADSHOW ENROLL R-1 F-2",
+    "ROADSHOW ENROLL R-1 I-1",
     "ROADSHOW PIN R-1 F-1 I-1 slot=1 table=1", "ROADSHOW PIN R-1 F-2 I-1 slot=2 table=2",
   ]
 

@@ -13,7 +13,8 @@ enum NameColumns {
   /// What the code of a column names in a row, as FIND takes it; nil for columns that hold none.
   static func noun(of column: String, in row: JSON) -> String? {
     switch column {
-    case "firm", "investor", "project", "institute", "roadshow", "programme", "scenario", "expert", "candidate",
+    case "firm", "investor", "project", "institute", "roadshow", "programme", "scenario", "expert",
+      "candidate",
       "party":
       column
     case "via", "fund", "buyer", "parent", "house": "investor"

@@ -9,7 +9,8 @@ struct Table {
 
   /// Columns that mean something only whole.
   private static let keptWhole: Set<String> = [
-    "code", "rank", "run", "id", "firm", "investor", "party", "candidate", "state", "stage", "currency", "email",
+    "code", "rank", "run", "id", "firm", "investor", "party", "candidate", "state", "stage", "currency",
+    "email",
   ]
   /// Cells that a value of a single row has at least.
   private static let leastText = 10
