@@ -277,8 +277,8 @@ struct RoadshowDay {
     if isEarly, !outcome.isForced { throw tooEarly(meeting) }
     if isNew {
       try DayStore.set(
-        state, of: [meeting.number], outcome: outcome.note ?? meeting.outcome, absentee: absentee, in: session
-      )
+        state, of: [meeting.number], outcome: outcome.note ?? meeting.outcome,
+        absentee: outcome.hasMet ? nil : absentee ?? meeting.absentee, in: session)
     }
     let moved = try moveIntroduction(of: meeting, to: outcome.hasMet ? .met : .noShow, absentee, outcome.note)
     return entry.done(

@@ -75,7 +75,7 @@ import Testing
       #expect(html.contains("@media screen and (prefers-color-scheme:dark){"))
       #expect(!html.contains("UTC"))
     }
-    // In March, half a year before the days that the zone is known for.
+    // The zone covers the days of the roadshow only; sheets made long before have an offset of their own.
     programme.madeOffset = 7_200
     let early = DaySheets(programme).parties([ShowFixture.recipient()])
     #expect(early.contains("made 2026-11-25 03:00 · times of Asia/Shanghai"))
