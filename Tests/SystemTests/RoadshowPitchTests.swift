@@ -42,7 +42,7 @@ import Wire
   }
 
   private func rows(_ reply: [String]) throws -> [JSON] {
-    try reply.dropLast().map { try JSONParser.parse(String($0.dropFirst(4))) }
+    try reply.filter { $0.hasPrefix("250-") }.map { try JSONParser.parse(String($0.dropFirst(4))) }
   }
 
   /// By firm, state, sequence and beginning of its pitch as sheets tell it.
