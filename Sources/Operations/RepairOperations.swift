@@ -156,7 +156,7 @@ private struct RepairMaking: Sendable {
       desk, published.lineUp, runnersUp: published.runnersUp, fills: command.fills, now: Glibc.time(nil))
     if command.isPublished, !published.differs(made.meetings, pitches.lineUp),
       let inForce = try PlanStore.plan(published.number, of: code, in: session),
-      try flaws(of: inForce, on: desk, session).isEmpty
+      try Desk.flaws(of: inForce, on: desk, session).isEmpty
     {
       return Written(
         last: LastLine(

@@ -83,7 +83,7 @@ import Testing
       .withdraw, .decline(.firm, .terms), .decline(.investor, .risk), .advance(to: nil, nil),
       .advance(to: .noShow, .firm),
     ]
-    func quoted(_ text: (some CustomStringConvertible)?) -> String { text.map { "'\($0)'" } ?? "NULL" }
+    @Sendable func quoted(_ day: Day?) -> String { day.map { "'\($0)'" } ?? "NULL" }
     let row = """
       SELECT concat_ws('|', state, investor_answer, firm_answer, coalesce(investor_until::text, '-'), coalesce(firm_until::text, '-'),
         coalesce(ended_by::text, '-'), coalesce(reason::text, '-'), (SELECT count(*) FROM refusal)) FROM introduction
