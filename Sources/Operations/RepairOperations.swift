@@ -1,5 +1,6 @@
 import Domain
 import Glibc
+import Matching
 import Planning
 import Store
 import Synchronization

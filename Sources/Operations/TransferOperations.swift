@@ -57,7 +57,7 @@ extension Desk {
     let outcome = try RegistryStore.write(
       parsed.records, noun: command.noun, partial: command.isPartial, noting: principal, in: session)
     let warnings = try nearNames?.warnings(without: outcome.dropped, in: session) ?? []
-    return try written(outcome, of: parsed, command, warnings: warnings)
+    return try written(outcome, of: parsed, command, warnings: Array(warnings))
   }
 
   /// The reply and the audit entry of an import.

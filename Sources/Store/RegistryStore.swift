@@ -47,6 +47,8 @@ public enum RegistryStore {
     public var rejectedRows: Int { dropped.count }
     /// Their numbers.
     public var dropped: Set<Int> = []
+
+    public init() {}
   }
 
   /// Tells PostgreSQL's planner what a noun's table holds now. Without the right to it the server passes it over.
