@@ -48,6 +48,7 @@ public struct FirmReference: Sendable, Hashable {
     .init("meeting", "firm", is: .joined),
     .init("plan_meeting", "firm", is: .follows("meeting")),
     .init("plan_pitch", "firm", is: .joined),
+    .init("plan", "runners_up", is: .kept("a plan is never changed; who steps in is looked up when it does")),
     .init("mark", "firm", is: .joined),
     .init("award", "firm", is: .moved),
     .init("stake", "firm", is: .moved),
@@ -59,7 +60,8 @@ public struct FirmReference: Sendable, Hashable {
 
   /// Columns of arrays and JSON that name no firm, or that tell of the past.
   public static let others: [String: Set<String>] = [
-    "audit": ["detail"], "policy": ["parameters"], "plan": ["parameters"],
+    "audit": ["detail"], "policy": ["parameters"], "plan": ["parameters"], "introduction": ["before"],
+    "firm": ["wanted_investors", "unwanted_investors"],
   ]
 
   /// What FIRM MERGE makes of a field of the firm itself.

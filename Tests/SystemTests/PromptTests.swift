@@ -17,11 +17,13 @@ import Testing
     )
       throws
     {
-      master = posix_openpt(O_RDWR | O_NOCTTY)
-      #expect(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0)
+      master = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+      // TIOCSPTLCK and TIOCGPTN of <asm-generic/ioctls.h>, macros that Swift does not import.
+      var (lock, number): (Int32, UInt32) = (0, 0)
+      #expect(master >= 0 && ioctl(master, 0x4004_5431, &lock) == 0 && ioctl(master, 0x8004_5430, &number) == 0)
       var size = winsize(ws_row: 40, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
-      ioctl(master, UInt(TIOCSWINSZ), &size)
-      let slave = open(ptsname(master), O_RDWR | O_NOCTTY)
+      #expect(ioctl(master, UInt(TIOCSWINSZ), &size) == 0)
+      let slave = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
       let handle = FileHandle(fileDescriptor: slave, closeOnDealloc: true)
       process.executableURL = URL(fileURLWithPath: DaemonProcess.programs + "/bellwether")
       process.arguments = ["--connect", daemon.socket, "--color", "never"] + arguments

@@ -298,7 +298,8 @@ enum FirmMergeStatements {
   /// A planned appointment that takes place at the time of another one of the firm that stays.
   private static func isElsewhere(_ during: String) -> String {
     """
-    EXISTS (SELECT FROM plan_meeting AS o WHERE o.firm = $2 AND o.live AND o.during && \(during))
+    (EXISTS (SELECT FROM plan_meeting AS o WHERE o.firm = $2 AND o.live AND o.during && \(during))
+      OR EXISTS (SELECT FROM plan_pitch AS o WHERE o.firm = $2 AND o.live AND o.during && \(during)))
     """
   }
 
@@ -337,11 +338,15 @@ enum FirmMergeStatements {
     .init(
       "plan_pitch", "clash",
       """
-      -- It stays with the enrolment of the firm that goes, which ends.
-      SELECT 'cancelled', concat_ws(' ', p.roadshow, p.place), $2 || ' pitches itself', \(people(of: "NULL")), NULL
-      FROM plan_pitch AS p JOIN plan ON plan.roadshow = p.roadshow AND plan.number = p.plan AND plan.state = 'published'
-        JOIN plan_pitch AS o ON o.roadshow = p.roadshow AND o.plan = p.plan AND o.firm = $2
-      WHERE p.firm = $1 ORDER BY 2
+      , falls AS (
+        UPDATE plan_pitch AS p SET live = false, sequence = sequence + 1
+        WHERE p.firm = $1 AND p.live AND (\(isElsewhere("p.during"))
+          OR EXISTS (SELECT FROM plan_pitch AS o WHERE o.roadshow = p.roadshow AND o.plan = p.plan AND o.firm = $2))
+        RETURNING p.roadshow, p.place, p.during)
+      SELECT 'cancelled', concat_ws(' ', falls.roadshow, falls.place,
+          to_char(lower(falls.during) AT TIME ZONE r.time_zone, 'YYYY-MM-DD"T"HH24:MI')),
+        $2 || ' pitches itself, or is elsewhere at the time', \(people(of: "NULL")), NULL
+      FROM falls JOIN roadshow AS r ON r.code = falls.roadshow ORDER BY 2
       """),
     .init(
       "participant", "alone",
