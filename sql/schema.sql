@@ -113,7 +113,10 @@ CREATE TYPE public.introduction_action AS ENUM (
     'advance',
     'return',
     'expire',
-    'correct'
+    'meet',
+    'correct',
+    'merge',
+    'revert'
 );
 
 
@@ -158,7 +161,8 @@ CREATE TYPE public.introduction_reason AS ENUM (
     'capacity',
     'known_already',
     'retired',
-    'other'
+    'other',
+    'merged'
 );
 
 
@@ -500,6 +504,29 @@ BEGIN
     PERFORM refuse('account_follows_postings', 'an account is changed by postings only');
   END IF;
   RETURN NEW;
+END $$;
+
+
+--
+-- Name: appointments_are_told_anew(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.appointments_are_told_anew() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  CASE TG_TABLE_NAME
+    WHEN 'roadshow' THEN PERFORM tell_anew(NEW.code, NULL, NULL);
+    WHEN 'roadshow_table' THEN PERFORM tell_anew(NEW.roadshow, NEW.number, NULL);
+    WHEN 'person' THEN
+      PERFORM tell_anew(with_it.roadshow, NULL, with_it.party) FROM participant_person AS with_it WHERE with_it.person = NEW.code;
+    WHEN 'participant_person' THEN
+      IF TG_OP = 'DELETE' THEN PERFORM tell_anew(OLD.roadshow, NULL, OLD.party);
+      ELSE PERFORM tell_anew(NEW.roadshow, NULL, NEW.party); END IF;
+    ELSE PERFORM tell_anew(NULL, NULL, NEW.code);
+  END CASE;
+  RETURN NULL;
 END $$;
 
 
@@ -1057,6 +1084,18 @@ END $$;
 
 
 --
+-- Name: goes_over(jsonb, jsonb); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.goes_over(old jsonb, new jsonb) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT new - '{firm,version,changed_at,changed_xid}'::text[] = old - '{firm,version,changed_at,changed_xid}'::text[]
+    AND was_merged(old ->> 'firm', new ->> 'firm')
+$$;
+
+
+--
 -- Name: hold_roadshow(text); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1196,10 +1235,24 @@ END $$;
 CREATE FUNCTION public.introduction_moves() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
+DECLARE
+  refused record;
 BEGIN
-  IF (NEW.id, NEW.investor, NEW.firm) IS DISTINCT FROM (OLD.id, OLD.investor, OLD.firm) THEN
+  IF (NEW.id, NEW.investor) IS DISTINCT FROM (OLD.id, OLD.investor)
+      OR NEW.firm <> OLD.firm AND NOT (NEW.state = OLD.state AND was_merged(OLD.firm, NEW.firm)) THEN
     RAISE EXCEPTION 'the two sides of an introduction are fixed'
       USING ERRCODE = '23514', CONSTRAINT = 'introduction_pair_is_fixed';
+  END IF;
+  IF NEW.action = 'revert' AND NEW.step <> OLD.step THEN
+    SELECT * INTO refused FROM revert_refusal(OLD);
+    IF FOUND THEN PERFORM refuse(refused.rule, refused.why); END IF;
+    IF introduction_standing(NEW) <> OLD.before OR NEW.step <> OLD.step + 1 OR NEW.note IS NULL
+        OR current_user = 'bellwether_party' THEN
+      PERFORM refuse('introduction_revert_restores', format('a revert brings introduction %s back to what it was, for a reason', OLD.id));
+    END IF;
+    NEW.before := NULL;
+    NEW.state_at := now();
+    RETURN NEW;
   END IF;
   IF NEW.state <> OLD.state THEN
     IF NEW.state::text <> ALL (CASE OLD.state
@@ -1225,6 +1278,11 @@ BEGIN
     NEW.by := 'psql:' || session_user;
     NEW.note := NULL;
   END IF;
+  NEW.before := OLD.before;
+  IF NEW.step <> OLD.step THEN
+    NEW.before := CASE WHEN NEW.action IN ('decline', 'advance', 'withdraw') AND current_user <> 'bellwether_party'
+      AND NEW.reason IS DISTINCT FROM 'merged' THEN introduction_standing(OLD) END;
+  END IF;
   RETURN NEW;
 END $$;
 
@@ -1246,6 +1304,63 @@ END $$;
 
 
 --
+-- Name: introduction; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.introduction (
+    id bigint NOT NULL,
+    investor public.code NOT NULL,
+    firm public.code NOT NULL,
+    state public.introduction_state DEFAULT 'proposed'::public.introduction_state NOT NULL,
+    investor_answer public.introduction_answer DEFAULT 'pending'::public.introduction_answer NOT NULL,
+    firm_answer public.introduction_answer DEFAULT 'pending'::public.introduction_answer NOT NULL,
+    investor_until date,
+    firm_until date,
+    investor_score integer NOT NULL,
+    firm_score integer NOT NULL,
+    investor_points integer[] DEFAULT '{}'::integer[] NOT NULL,
+    firm_points integer[] DEFAULT '{}'::integer[] NOT NULL,
+    investor_blurb public.long_text NOT NULL,
+    firm_blurb public.long_text NOT NULL,
+    run integer,
+    revision integer,
+    roadshow public.code,
+    proposed_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_on date NOT NULL,
+    state_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_by public.introduction_side,
+    reason public.introduction_reason,
+    step integer DEFAULT 1 NOT NULL,
+    action public.introduction_action NOT NULL,
+    side public.introduction_side,
+    by text NOT NULL,
+    note public.long_text,
+    kind public.introduction_kind DEFAULT 'investment'::public.introduction_kind NOT NULL,
+    stake public.code,
+    before jsonb,
+    CONSTRAINT introduction_firm_score_range CHECK (((firm_score >= 0) AND (firm_score <= 1000000))),
+    CONSTRAINT introduction_firm_until CHECK (((firm_answer = 'not_now'::public.introduction_answer) = (firm_until IS NOT NULL))),
+    CONSTRAINT introduction_investor_score_range CHECK (((investor_score >= 0) AND (investor_score <= 1000000))),
+    CONSTRAINT introduction_investor_until CHECK (((investor_answer = 'not_now'::public.introduction_answer) = (investor_until IS NOT NULL))),
+    CONSTRAINT introduction_run CHECK (((run IS NULL) = (revision IS NULL))),
+    CONSTRAINT introduction_stake_of_handover CHECK (((kind = 'handover'::public.introduction_kind) = (stake IS NOT NULL)))
+);
+
+
+--
+-- Name: introduction_standing(public.introduction); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.introduction_standing(i public.introduction) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT jsonb_build_object('state', i.state, 'investor_answer', i.investor_answer, 'firm_answer', i.firm_answer,
+    'investor_until', i.investor_until, 'firm_until', i.firm_until, 'ended_by', i.ended_by, 'reason', i.reason,
+    'expires_on', i.expires_on)
+$$;
+
+
+--
 -- Name: introductions_tell(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1256,8 +1371,9 @@ CREATE FUNCTION public.introductions_tell() RETURNS trigger
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('bellwether introduction_event', 0));
   WITH moved AS MATERIALIZED (
-    SELECT written.* FROM written LEFT JOIN introduction_event AS told
-      ON told.introduction = written.id AND told.step = written.step
+    SELECT written.*, was.state AS was FROM written
+      LEFT JOIN introduction_event AS told ON told.introduction = written.id AND told.step = written.step
+      LEFT JOIN introduction_event AS was ON was.introduction = written.id AND was.step = written.step - 1
     WHERE told.introduction IS NULL),
   told AS (
     INSERT INTO introduction_event (introduction, step, investor, firm, action, state, side, by, reason, note, until)
@@ -1268,10 +1384,14 @@ BEGIN
   noted AS (
     INSERT INTO audit (principal, action, object, detail)
       SELECT by, 'intro ' || action, id::text, jsonb_strip_nulls(jsonb_build_object(
-        'investor', investor, 'firm', firm, 'state', state, 'side', side, 'reason', reason))
-      FROM moved ORDER BY id)
-  INSERT INTO refusal (investor, firm, side)
-    SELECT investor, firm, coalesce(ended_by, 'investor') FROM moved WHERE state = 'declined' ON CONFLICT DO NOTHING;
+        'investor', investor, 'firm', firm, 'state', state, 'side', side, 'reason', reason,
+        'was', CASE WHEN was <> state THEN jsonb_build_object('state', was) END))
+      FROM moved ORDER BY id),
+  -- A no that was taken back was never said.
+  unsaid AS (
+    DELETE FROM refusal USING moved WHERE moved.action = 'revert' AND refusal.introduction = moved.id)
+  INSERT INTO refusal (investor, firm, side, introduction)
+    SELECT investor, firm, coalesce(ended_by, 'investor'), id FROM moved WHERE state = 'declined' ON CONFLICT DO NOTHING;
   PERFORM pg_notify('bellwether_introduction', '');
   RETURN NULL;
 END $$;
@@ -1297,6 +1417,24 @@ BEGIN
   ON CONFLICT ON CONSTRAINT investor_standing_pkey DO UPDATE
     SET risk = excluded.risk, retired = excluded.retired, budget_left = excluded.budget_left, currency = excluded.currency;
   RETURN NULL;
+END $$;
+
+
+--
+-- Name: join_absences(text, text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.join_absences(show text, gone text, kept text, OUT stretches integer) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  away tstzmultirange;
+BEGIN
+  SELECT range_agg(during) INTO away FROM participant_absence WHERE roadshow = show AND party IN (gone, kept);
+  DELETE FROM participant_absence WHERE roadshow = show AND party IN (gone, kept);
+  INSERT INTO participant_absence (roadshow, party, number, during)
+    SELECT show, kept, row_number() OVER (ORDER BY during), during FROM unnest(away) AS during;
+  GET DIAGNOSTICS stretches = ROW_COUNT;
 END $$;
 
 
@@ -1482,6 +1620,49 @@ BEGIN
     WHERE institute IS NOT NULL));
   RETURN NULL;
 END $$;
+
+
+--
+-- Name: note_told(bigint[]); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.note_told(ids bigint[]) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH asking AS MATERIALIZED (SELECT own_investors() AS investors, own_firm() AS firm),
+  held AS MATERIALIZED (
+    SELECT i.id, i.step, CASE WHEN i.firm = asking.firm THEN 'firm' ELSE 'investor' END::introduction_side AS side
+    FROM introduction i CROSS JOIN asking
+    WHERE i.id = ANY (ids) AND i.before IS NOT NULL AND (i.investor = ANY (asking.investors) OR i.firm = asking.firm)
+    ORDER BY i.id FOR SHARE OF i),
+  noted AS (
+    INSERT INTO introduction_told AS t (introduction, side, step) SELECT id, side, step FROM held
+    ON CONFLICT ON CONSTRAINT introduction_told_pkey DO UPDATE SET step = excluded.step, at = now() WHERE t.step < excluded.step
+    RETURNING 1)
+  SELECT count(*) FROM noted
+$$;
+
+
+--
+-- Name: note_told_lists(text[]); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.note_told_lists(codes text[]) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH held AS MATERIALIZED (
+    SELECT i.id, i.step FROM introduction i
+    WHERE i.investor = ANY (codes) AND i.before IS NOT NULL
+      AND (coalesce(current_setting('bellwether.token', true), '') = '' OR i.investor = ANY (own_investors()))
+    ORDER BY i.id FOR SHARE OF i),
+  noted AS (
+    INSERT INTO introduction_told AS t (introduction, side, step) SELECT id, 'investor', step FROM held
+    ON CONFLICT ON CONSTRAINT introduction_told_pkey DO UPDATE SET step = excluded.step, at = now() WHERE t.step < excluded.step
+    RETURNING 1)
+  SELECT count(*) FROM noted
+$$;
 
 
 --
@@ -2196,6 +2377,33 @@ END $$;
 
 
 --
+-- Name: revert_refusal(public.introduction); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.revert_refusal(i public.introduction) RETURNS TABLE(rule text, why text)
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT 'introduction_revert_of_the_desk', format('the last move of introduction %s is no slip of the desk, which would be a decline, an advance, a withdrawal or a retirement; what a side says itself it changes itself', i.id)
+    WHERE i.before IS NULL
+  UNION ALL
+  SELECT 'introduction_revert_untold', format('the %s of introduction %s was told of it on %s UTC; talk to it, and propose the two anew where it agrees', t.side, i.id,
+      to_char(t.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'))
+    -- A side for whom the desk has declined knows; the other one must not.
+    FROM introduction_told t WHERE t.introduction = i.id AND t.step >= i.step
+      AND (i.action <> 'decline' OR t.side IS DISTINCT FROM i.side)
+  UNION ALL
+  SELECT 'introduction_revert_before_sale', format('tranche %s names introduction %s as it is', t.code, i.id)
+    FROM tranche t WHERE t.introduction = i.id
+  UNION ALL
+  SELECT 'introduction_revert_of_active', format('%s %s is retired; UNRETIRE brings it back first', retired.side, retired.code)
+    FROM (SELECT 'firm' AS side, code FROM firm WHERE code = i.firm AND retired
+      UNION ALL SELECT 'investor', code FROM investor WHERE code = i.investor AND retired) AS retired
+    WHERE i.before ->> 'state' IN ('proposed', 'asked', 'not_now', 'mutual')
+  LIMIT 1
+$$;
+
+
+--
 -- Name: review_holds(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -2507,6 +2715,24 @@ END $$;
 
 
 --
+-- Name: tell_anew(text, integer, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.tell_anew(show text, at_table integer, party text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  UPDATE plan_meeting AS m SET sequence = m.sequence + 1 FROM plan
+    WHERE plan.roadshow = m.roadshow AND plan.number = m.plan AND plan.state = 'published' AND m.live AND upper(m.during) > now()
+      AND (show IS NULL OR m.roadshow = show) AND (at_table IS NULL OR m."table" = at_table)
+      AND (party IS NULL OR m.firm = party OR m.investor = party);
+  UPDATE plan_pitch AS p SET sequence = p.sequence + 1 FROM plan
+    WHERE plan.roadshow = p.roadshow AND plan.number = p.plan AND plan.state = 'published' AND p.live AND upper(p.during) > now()
+      AND (show IS NULL OR p.roadshow = show) AND at_table IS NULL AND (party IS NULL OR p.firm = party);
+$$;
+
+
+--
 -- Name: token_only_ends(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -2635,6 +2861,29 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
+
+
+--
+-- Name: uid_domain_stays(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.uid_domain_stays() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'calendars know appointments by this domain' USING ERRCODE = '23514', CONSTRAINT = 'publication_uid_domain_stays';
+END $$;
+
+
+--
+-- Name: was_merged(text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.was_merged(gone text, kept text) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT EXISTS (SELECT FROM firm WHERE code = gone AND merged_into = kept)
+$$;
 
 
 --
@@ -3100,49 +3349,6 @@ CREATE TABLE public.institute (
 
 
 --
--- Name: introduction; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.introduction (
-    id bigint NOT NULL,
-    investor public.code NOT NULL,
-    firm public.code NOT NULL,
-    state public.introduction_state DEFAULT 'proposed'::public.introduction_state NOT NULL,
-    investor_answer public.introduction_answer DEFAULT 'pending'::public.introduction_answer NOT NULL,
-    firm_answer public.introduction_answer DEFAULT 'pending'::public.introduction_answer NOT NULL,
-    investor_until date,
-    firm_until date,
-    investor_score integer NOT NULL,
-    firm_score integer NOT NULL,
-    investor_points integer[] DEFAULT '{}'::integer[] NOT NULL,
-    firm_points integer[] DEFAULT '{}'::integer[] NOT NULL,
-    investor_blurb public.long_text NOT NULL,
-    firm_blurb public.long_text NOT NULL,
-    run integer,
-    revision integer,
-    roadshow public.code,
-    proposed_at timestamp with time zone DEFAULT now() NOT NULL,
-    expires_on date NOT NULL,
-    state_at timestamp with time zone DEFAULT now() NOT NULL,
-    ended_by public.introduction_side,
-    reason public.introduction_reason,
-    step integer DEFAULT 1 NOT NULL,
-    action public.introduction_action NOT NULL,
-    side public.introduction_side,
-    by text NOT NULL,
-    note public.long_text,
-    kind public.introduction_kind DEFAULT 'investment'::public.introduction_kind NOT NULL,
-    stake public.code,
-    CONSTRAINT introduction_firm_score_range CHECK (((firm_score >= 0) AND (firm_score <= 1000000))),
-    CONSTRAINT introduction_firm_until CHECK (((firm_answer = 'not_now'::public.introduction_answer) = (firm_until IS NOT NULL))),
-    CONSTRAINT introduction_investor_score_range CHECK (((investor_score >= 0) AND (investor_score <= 1000000))),
-    CONSTRAINT introduction_investor_until CHECK (((investor_answer = 'not_now'::public.introduction_answer) = (investor_until IS NOT NULL))),
-    CONSTRAINT introduction_run CHECK (((run IS NULL) = (revision IS NULL))),
-    CONSTRAINT introduction_stake_of_handover CHECK (((kind = 'handover'::public.introduction_kind) = (stake IS NOT NULL)))
-);
-
-
---
 -- Name: introduction_event; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -3199,18 +3405,21 @@ CREATE VIEW public.introduction_history WITH (security_barrier='true') AS
             ELSE NULL::text
         END AS by,
         CASE
-            WHEN (asking.sees_all OR ((e.side = 'firm'::public.introduction_side) = COALESCE(((e.firm)::text = asking.firm), false))) THEN e.reason
+            WHEN (asking.sees_all OR ((e.side = 'firm'::public.introduction_side) = COALESCE(((i.firm)::text = asking.firm), false))) THEN e.reason
             ELSE NULL::public.introduction_reason
         END AS reason,
         CASE
-            WHEN (asking.sees_all OR (e.action = 'ask'::public.introduction_action) OR ((e.side = 'firm'::public.introduction_side) = COALESCE(((e.firm)::text = asking.firm), false))) THEN (e.note)::text
+            WHEN (asking.sees_all OR (e.action = 'ask'::public.introduction_action) OR ((e.side = 'firm'::public.introduction_side) = COALESCE(((i.firm)::text = asking.firm), false))) THEN (e.note)::text
             ELSE NULL::text
         END AS note,
     e.step
-   FROM (public.introduction_event e
+   FROM ((public.introduction_event e
      CROSS JOIN asking)
+     JOIN public.introduction i ON ((i.id = e.introduction)))
   WHERE (( SELECT (asking_1.sees_all IS NOT NULL)
-           FROM asking asking_1) AND (asking.sees_all OR ((e.investor)::text = ANY (asking.investors)) OR ((e.firm)::text = asking.firm)));
+           FROM asking asking_1) AND (asking.sees_all OR ((((i.investor)::text = ANY (asking.investors)) OR ((i.firm)::text = asking.firm)) AND ((e.action)::text <> 'revert'::text) AND (NOT (((e.side IS NULL) OR ((e.side = 'firm'::public.introduction_side) <> COALESCE(((i.firm)::text = asking.firm), false))) AND (EXISTS ( SELECT
+           FROM public.introduction_event undone
+          WHERE ((undone.introduction = e.introduction) AND (undone.step = (e.step + 1)) AND ((undone.action)::text = 'revert'::text)))))))));
 
 
 --
@@ -3368,6 +3577,18 @@ CREATE VIEW public.introduction_shown WITH (security_barrier='true') AS
 
 
 --
+-- Name: introduction_told; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.introduction_told (
+    introduction bigint NOT NULL,
+    side public.introduction_side NOT NULL,
+    step integer NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
 -- Name: investor_id_seq; Type: SEQUENCE; Schema: public; Owner: -
 --
 
@@ -3462,7 +3683,9 @@ CREATE TABLE public.meeting (
     firm public.code NOT NULL,
     investor public.code NOT NULL,
     state public.meeting_state DEFAULT 'planned'::public.meeting_state NOT NULL,
-    outcome public.long_text
+    outcome public.long_text,
+    absentee public.introduction_side,
+    CONSTRAINT meeting_absentee CHECK (((absentee IS NULL) OR (state = 'no_show'::public.meeting_state)))
 );
 
 
@@ -3836,7 +4059,9 @@ CREATE TABLE public.publication (
     run integer,
     revision integer,
     system_identifier bigint,
-    CONSTRAINT publication_one_row CHECK (only_row)
+    uid_domain text,
+    CONSTRAINT publication_one_row CHECK (only_row),
+    CONSTRAINT publication_uid_domain_form CHECK ((uid_domain ~ '^[A-Za-z0-9.-]{1,253}$'::text))
 );
 
 
@@ -3864,7 +4089,8 @@ CREATE TABLE public.refusal (
     investor public.code NOT NULL,
     firm public.code NOT NULL,
     side public.introduction_side NOT NULL,
-    at timestamp with time zone DEFAULT now() NOT NULL
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    introduction bigint
 );
 
 
@@ -4437,6 +4663,14 @@ ALTER TABLE ONLY public.introduction_event
 
 ALTER TABLE ONLY public.introduction
     ADD CONSTRAINT introduction_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: introduction_told introduction_told_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.introduction_told
+    ADD CONSTRAINT introduction_told_pkey PRIMARY KEY (introduction, side);
 
 
 --
@@ -5020,6 +5254,13 @@ CREATE INDEX introduction_of_firm ON public.introduction USING btree (firm);
 
 
 --
+-- Name: introduction_revertible; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX introduction_revertible ON public.introduction USING btree (investor) WHERE (before IS NOT NULL);
+
+
+--
 -- Name: introduction_under_way; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -5268,7 +5509,14 @@ CREATE TRIGGER award_evidence_changed AFTER UPDATE ON public.award REFERENCING N
 -- Name: award award_rows_stay; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER award_rows_stay BEFORE DELETE OR UPDATE OR TRUNCATE ON public.award FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+CREATE TRIGGER award_rows_stay BEFORE DELETE OR TRUNCATE ON public.award FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: award award_stays; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER award_stays BEFORE UPDATE ON public.award FOR EACH ROW WHEN ((NOT public.goes_over(to_jsonb(old.*), to_jsonb(new.*)))) EXECUTE FUNCTION public.rows_stay();
 
 
 --
@@ -5317,7 +5565,14 @@ CREATE TRIGGER decision_changes BEFORE UPDATE ON public.decision FOR EACH ROW EX
 -- Name: decision decision_holds; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER decision_holds BEFORE INSERT OR UPDATE ON public.decision FOR EACH ROW EXECUTE FUNCTION public.decision_holds();
+CREATE TRIGGER decision_holds BEFORE INSERT ON public.decision FOR EACH ROW EXECUTE FUNCTION public.decision_holds();
+
+
+--
+-- Name: decision decision_holds_on; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER decision_holds_on BEFORE UPDATE ON public.decision FOR EACH ROW WHEN ((((new.firm)::text = (old.firm)::text) OR (NOT public.goes_over(to_jsonb(old.*), to_jsonb(new.*))))) EXECUTE FUNCTION public.decision_holds();
 
 
 --
@@ -5325,6 +5580,13 @@ CREATE TRIGGER decision_holds BEFORE INSERT OR UPDATE ON public.decision FOR EAC
 --
 
 CREATE TRIGGER decision_rows_stay BEFORE DELETE OR TRUNCATE ON public.decision FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: participant_person delegation_is_told_anew; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER delegation_is_told_anew AFTER INSERT OR DELETE ON public.participant_person FOR EACH ROW EXECUTE FUNCTION public.appointments_are_told_anew();
 
 
 --
@@ -5370,6 +5632,20 @@ CREATE TRIGGER firm_counts AFTER INSERT ON public.firm REFERENCING NEW TABLE AS 
 
 
 --
+-- Name: firm firm_is_told_anew; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER firm_is_told_anew AFTER UPDATE OF name, name_zh ON public.firm FOR EACH ROW WHEN ((((new.name)::text IS DISTINCT FROM (old.name)::text) OR ((new.name_zh)::text IS DISTINCT FROM (old.name_zh)::text))) EXECUTE FUNCTION public.appointments_are_told_anew();
+
+
+--
+-- Name: firm firm_merged; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER firm_merged AFTER UPDATE OF retired, merged_into ON public.firm DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.retired AND (new.merged_into IS NOT NULL))) EXECUTE FUNCTION public.retired_withdraws();
+
+
+--
 -- Name: firm firm_notify; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -5387,7 +5663,7 @@ CREATE TRIGGER firm_reaches AFTER UPDATE ON public.firm REFERENCING OLD TABLE AS
 -- Name: firm firm_retired; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER firm_retired AFTER UPDATE OF retired ON public.firm FOR EACH ROW WHEN ((new.retired AND (NOT old.retired))) EXECUTE FUNCTION public.retired_withdraws();
+CREATE TRIGGER firm_retired AFTER UPDATE OF retired ON public.firm FOR EACH ROW WHEN ((new.retired AND (NOT old.retired) AND (new.merged_into IS NULL))) EXECUTE FUNCTION public.retired_withdraws();
 
 
 --
@@ -5552,6 +5828,13 @@ CREATE TRIGGER investor_changes BEFORE UPDATE ON public.investor FOR EACH ROW EX
 
 
 --
+-- Name: investor investor_is_told_anew; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER investor_is_told_anew AFTER UPDATE OF name, name_zh ON public.investor FOR EACH ROW WHEN ((((new.name)::text IS DISTINCT FROM (old.name)::text) OR ((new.name_zh)::text IS DISTINCT FROM (old.name_zh)::text))) EXECUTE FUNCTION public.appointments_are_told_anew();
+
+
+--
 -- Name: investor investor_mandates_added; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -5653,7 +5936,7 @@ CREATE TRIGGER mark_rows_stay BEFORE DELETE OR TRUNCATE ON public.mark FOR EACH 
 -- Name: meeting meeting_moves; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER meeting_moves BEFORE UPDATE ON public.meeting FOR EACH ROW EXECUTE FUNCTION public.meeting_moves();
+CREATE TRIGGER meeting_moves BEFORE UPDATE ON public.meeting FOR EACH ROW WHEN ((((new.firm)::text = (old.firm)::text) OR (NOT public.goes_over(to_jsonb(old.*), to_jsonb(new.*))))) EXECUTE FUNCTION public.meeting_moves();
 
 
 --
@@ -5734,10 +6017,17 @@ CREATE TRIGGER person_changes BEFORE UPDATE ON public.person FOR EACH ROW EXECUT
 
 
 --
+-- Name: person person_is_told_anew; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER person_is_told_anew AFTER UPDATE OF name ON public.person FOR EACH ROW WHEN (((new.name)::text IS DISTINCT FROM (old.name)::text)) EXECUTE FUNCTION public.appointments_are_told_anew();
+
+
+--
 -- Name: person person_leaves; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER person_leaves AFTER UPDATE ON public.person FOR EACH ROW WHEN ((((new.of)::text IS DISTINCT FROM (old.of)::text) OR (new.of_kind IS DISTINCT FROM old.of_kind))) EXECUTE FUNCTION public.person_leaves();
+CREATE TRIGGER person_leaves AFTER UPDATE ON public.person FOR EACH ROW WHEN (((((new.of)::text IS DISTINCT FROM (old.of)::text) OR (new.of_kind IS DISTINCT FROM old.of_kind)) AND (NOT ((new.of_kind = 'firm'::public.owner_kind) AND (old.of_kind = 'firm'::public.owner_kind) AND public.was_merged((old.of)::text, (new.of)::text))))) EXECUTE FUNCTION public.person_leaves();
 
 
 --
@@ -5765,7 +6055,14 @@ CREATE TRIGGER pilot_evidence_changed AFTER UPDATE ON public.pilot REFERENCING N
 -- Name: pilot pilot_holds; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER pilot_holds BEFORE INSERT OR UPDATE ON public.pilot FOR EACH ROW EXECUTE FUNCTION public.pilot_holds();
+CREATE TRIGGER pilot_holds BEFORE INSERT ON public.pilot FOR EACH ROW EXECUTE FUNCTION public.pilot_holds();
+
+
+--
+-- Name: pilot pilot_holds_on; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER pilot_holds_on BEFORE UPDATE ON public.pilot FOR EACH ROW WHEN ((((new.firm)::text = (old.firm)::text) OR (NOT public.goes_over(to_jsonb(old.*), to_jsonb(new.*))))) EXECUTE FUNCTION public.pilot_holds();
 
 
 --
@@ -5814,7 +6111,7 @@ CREATE TRIGGER plan_meeting_has_a_place AFTER INSERT ON public.plan_meeting REFE
 -- Name: plan_meeting plan_meeting_is_fixed; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER plan_meeting_is_fixed BEFORE INSERT OR DELETE OR UPDATE ON public.plan_meeting FOR EACH ROW EXECUTE FUNCTION public.plan_rows_are_fixed();
+CREATE TRIGGER plan_meeting_is_fixed BEFORE INSERT OR DELETE ON public.plan_meeting FOR EACH ROW EXECUTE FUNCTION public.plan_rows_are_fixed();
 
 
 --
@@ -5829,6 +6126,13 @@ CREATE TRIGGER plan_meeting_may_live AFTER INSERT OR UPDATE ON public.plan_meeti
 --
 
 CREATE TRIGGER plan_meeting_rows_stay BEFORE TRUNCATE ON public.plan_meeting FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: plan_meeting plan_meeting_stays; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER plan_meeting_stays BEFORE UPDATE ON public.plan_meeting FOR EACH ROW WHEN ((((new.firm)::text = (old.firm)::text) OR (NOT public.goes_over(to_jsonb(old.*), to_jsonb(new.*))))) EXECUTE FUNCTION public.plan_rows_are_fixed();
 
 
 --
@@ -5856,7 +6160,7 @@ CREATE TRIGGER plan_pitch_has_a_slot AFTER INSERT ON public.plan_pitch REFERENCI
 -- Name: plan_pitch plan_pitch_is_fixed; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER plan_pitch_is_fixed BEFORE INSERT OR DELETE OR UPDATE ON public.plan_pitch FOR EACH ROW EXECUTE FUNCTION public.plan_rows_are_fixed();
+CREATE TRIGGER plan_pitch_is_fixed BEFORE INSERT OR DELETE ON public.plan_pitch FOR EACH ROW EXECUTE FUNCTION public.plan_rows_are_fixed();
 
 
 --
@@ -5871,6 +6175,13 @@ CREATE TRIGGER plan_pitch_may_live AFTER INSERT OR UPDATE ON public.plan_pitch F
 --
 
 CREATE TRIGGER plan_pitch_rows_stay BEFORE TRUNCATE ON public.plan_pitch FOR EACH STATEMENT EXECUTE FUNCTION public.rows_stay();
+
+
+--
+-- Name: plan_pitch plan_pitch_stays; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER plan_pitch_stays BEFORE UPDATE ON public.plan_pitch FOR EACH ROW WHEN ((((new.firm)::text = (old.firm)::text) OR (NOT public.goes_over(to_jsonb(old.*), to_jsonb(new.*))))) EXECUTE FUNCTION public.plan_rows_are_fixed();
 
 
 --
@@ -6014,6 +6325,13 @@ CREATE TRIGGER project_sectors_changed AFTER UPDATE ON public.project REFERENCIN
 
 
 --
+-- Name: publication publication_uid_domain_stays; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER publication_uid_domain_stays BEFORE UPDATE OF uid_domain ON public.publication FOR EACH ROW WHEN (((old.uid_domain IS NOT NULL) AND (new.uid_domain IS DISTINCT FROM old.uid_domain))) EXECUTE FUNCTION public.uid_domain_stays();
+
+
+--
 -- Name: ranking ranking_added; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -6094,7 +6412,14 @@ CREATE TRIGGER review_evidence_changed AFTER UPDATE ON public.review REFERENCING
 -- Name: review review_holds; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER review_holds BEFORE INSERT OR UPDATE ON public.review FOR EACH ROW EXECUTE FUNCTION public.review_holds();
+CREATE TRIGGER review_holds BEFORE INSERT ON public.review FOR EACH ROW EXECUTE FUNCTION public.review_holds();
+
+
+--
+-- Name: review review_holds_on; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER review_holds_on BEFORE UPDATE ON public.review FOR EACH ROW WHEN ((((new.firm)::text = (old.firm)::text) OR (NOT public.goes_over(to_jsonb(old.*), to_jsonb(new.*))))) EXECUTE FUNCTION public.review_holds();
 
 
 --
@@ -6133,6 +6458,13 @@ CREATE TRIGGER roadshow_competition_stays BEFORE UPDATE ON public.roadshow FOR E
 
 
 --
+-- Name: roadshow roadshow_is_told_anew; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER roadshow_is_told_anew AFTER UPDATE OF name, name_zh, city, venue ON public.roadshow FOR EACH ROW WHEN ((((((new.name)::text IS DISTINCT FROM (old.name)::text) OR ((new.name_zh)::text IS DISTINCT FROM (old.name_zh)::text)) OR ((new.city)::text IS DISTINCT FROM (old.city)::text)) OR ((new.venue)::text IS DISTINCT FROM (old.venue)::text))) EXECUTE FUNCTION public.appointments_are_told_anew();
+
+
+--
 -- Name: roadshow roadshow_keeps_its_time; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -6165,6 +6497,13 @@ CREATE TRIGGER roadshow_sectors_changed AFTER UPDATE ON public.roadshow REFERENC
 --
 
 CREATE TRIGGER roadshow_table_is_free BEFORE DELETE ON public.roadshow_table FOR EACH ROW EXECUTE FUNCTION public.table_is_free();
+
+
+--
+-- Name: roadshow_table roadshow_table_is_told_anew; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER roadshow_table_is_told_anew AFTER UPDATE OF name, room ON public.roadshow_table FOR EACH ROW WHEN ((((new.name)::text IS DISTINCT FROM (old.name)::text) OR ((new.room)::text IS DISTINCT FROM (old.room)::text))) EXECUTE FUNCTION public.appointments_are_told_anew();
 
 
 --
@@ -6304,7 +6643,14 @@ CREATE TRIGGER stake_commits AFTER INSERT OR UPDATE ON public.stake FOR EACH ROW
 -- Name: stake stake_holds; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER stake_holds BEFORE INSERT OR UPDATE ON public.stake FOR EACH ROW EXECUTE FUNCTION public.stake_holds();
+CREATE TRIGGER stake_holds BEFORE INSERT ON public.stake FOR EACH ROW EXECUTE FUNCTION public.stake_holds();
+
+
+--
+-- Name: stake stake_holds_on; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER stake_holds_on BEFORE UPDATE ON public.stake FOR EACH ROW WHEN ((((new.firm)::text = (old.firm)::text) OR (NOT public.goes_over(to_jsonb(old.*), to_jsonb(new.*))))) EXECUTE FUNCTION public.stake_holds();
 
 
 --
@@ -6325,7 +6671,7 @@ CREATE TRIGGER token_notify AFTER UPDATE ON public.token FOR EACH STATEMENT EXEC
 -- Name: token token_only_ends; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER token_only_ends BEFORE UPDATE ON public.token FOR EACH ROW EXECUTE FUNCTION public.token_only_ends();
+CREATE TRIGGER token_only_ends BEFORE UPDATE ON public.token FOR EACH ROW WHEN (((NOT ((new.firm)::text IS DISTINCT FROM (old.firm)::text)) OR (NOT public.goes_over(to_jsonb(old.*), to_jsonb(new.*))))) EXECUTE FUNCTION public.token_only_ends();
 
 
 --
@@ -6506,6 +6852,14 @@ ALTER TABLE ONLY public.introduction
 
 
 --
+-- Name: introduction_told introduction_told_introduction_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.introduction_told
+    ADD CONSTRAINT introduction_told_introduction_fkey FOREIGN KEY (introduction) REFERENCES public.introduction(id);
+
+
+--
 -- Name: investor investor_parent_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -6590,7 +6944,7 @@ ALTER TABLE ONLY public.mark
 --
 
 ALTER TABLE ONLY public.meeting
-    ADD CONSTRAINT meeting_firm_fkey FOREIGN KEY (roadshow, firm) REFERENCES public.participant(roadshow, firm);
+    ADD CONSTRAINT meeting_firm_fkey FOREIGN KEY (roadshow, firm) REFERENCES public.participant(roadshow, firm) ON UPDATE CASCADE;
 
 
 --
@@ -6622,7 +6976,7 @@ ALTER TABLE ONLY public.milestone
 --
 
 ALTER TABLE ONLY public.participant_absence
-    ADD CONSTRAINT participant_absence_party_fkey FOREIGN KEY (roadshow, party) REFERENCES public.participant(roadshow, party) ON DELETE CASCADE;
+    ADD CONSTRAINT participant_absence_party_fkey FOREIGN KEY (roadshow, party) REFERENCES public.participant(roadshow, party) ON UPDATE CASCADE ON DELETE CASCADE;
 
 
 --
@@ -6646,7 +7000,7 @@ ALTER TABLE ONLY public.participant
 --
 
 ALTER TABLE ONLY public.participant_person
-    ADD CONSTRAINT participant_person_party_fkey FOREIGN KEY (roadshow, party) REFERENCES public.participant(roadshow, party) ON DELETE CASCADE;
+    ADD CONSTRAINT participant_person_party_fkey FOREIGN KEY (roadshow, party) REFERENCES public.participant(roadshow, party) ON UPDATE CASCADE ON DELETE CASCADE;
 
 
 --
@@ -6710,7 +7064,7 @@ ALTER TABLE ONLY public.pilot
 --
 
 ALTER TABLE ONLY public.pin
-    ADD CONSTRAINT pin_after_firm_fkey FOREIGN KEY (roadshow, after_firm) REFERENCES public.participant(roadshow, firm);
+    ADD CONSTRAINT pin_after_firm_fkey FOREIGN KEY (roadshow, after_firm) REFERENCES public.participant(roadshow, firm) ON UPDATE CASCADE;
 
 
 --
@@ -6726,7 +7080,7 @@ ALTER TABLE ONLY public.pin
 --
 
 ALTER TABLE ONLY public.pin
-    ADD CONSTRAINT pin_firm_fkey FOREIGN KEY (roadshow, firm) REFERENCES public.participant(roadshow, firm);
+    ADD CONSTRAINT pin_firm_fkey FOREIGN KEY (roadshow, firm) REFERENCES public.participant(roadshow, firm) ON UPDATE CASCADE;
 
 
 --
@@ -6766,7 +7120,7 @@ ALTER TABLE ONLY public.plan
 --
 
 ALTER TABLE ONLY public.plan_meeting
-    ADD CONSTRAINT plan_meeting_meeting_fkey FOREIGN KEY (meeting, roadshow, firm, investor) REFERENCES public.meeting(number, roadshow, firm, investor);
+    ADD CONSTRAINT plan_meeting_meeting_fkey FOREIGN KEY (meeting, roadshow, firm, investor) REFERENCES public.meeting(number, roadshow, firm, investor) ON UPDATE CASCADE;
 
 
 --
@@ -6863,6 +7217,14 @@ ALTER TABLE ONLY public.publication
 
 ALTER TABLE ONLY public.refusal
     ADD CONSTRAINT refusal_firm_fkey FOREIGN KEY (firm) REFERENCES public.firm(code);
+
+
+--
+-- Name: refusal refusal_introduction_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refusal
+    ADD CONSTRAINT refusal_introduction_fkey FOREIGN KEY (introduction) REFERENCES public.introduction(id);
 
 
 --
