@@ -104,8 +104,8 @@ struct UnixSocket: Sendable {
   private static func hasStale(_ path: String) throws -> Bool {
     var status = stat()
     guard lstat(path, &status) == 0 else {
-      // A missing folder is made later.
-      guard errno == ENOENT else { throw refusal(path, reason()) }
+      // A missing folder is made later, and what is none is refused by whoever makes it.
+      guard errno == ENOENT || errno == ENOTDIR else { throw refusal(path, reason()) }
       return false
     }
     guard status.st_mode & S_IFMT == S_IFSOCK else {

