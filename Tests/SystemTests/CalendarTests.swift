@@ -10,7 +10,7 @@ import Testing
     "FIRM ADD F-2 name=Lanwei sectors=chips stage=seed",
     "INVESTOR ADD I-1 name=\"City Fund\" kind=vc stages=seed sectors=quantum,chips",
     "PERSON ADD P-1 name=李伟 of=F-1", "PERSON ADD P-2 name=Ann of=I-1",
-    "ROADSHOW ADD R-1 name=Show starts_on=2031-03-03 time_zone=Asia/Shanghai venue=\"Old Hall\" city=Hefei",
+    "ROADSHOW ADD R-1 name=Show starts_on=2031-03-03 time_zone=Asia/Shanghai venue=\"Old Hall\" city=Hefei pitch_places=2",
     "ROADSHOW BLOCK R-1 1 kind=pitches starts=2031-03-03T08:00 ends=2031-03-03T08:40 slot_minutes=20",
     "ROADSHOW BLOCK R-1 2 starts=2031-03-03T09:00 ends=2031-03-03T10:00 slot_minutes=20",
     "ROADSHOW TABLE R-1 count=2 room=A", "ROADSHOW ENROLL R-1 F-1", "ROADSHOW ENROLL R-1 F-2",
@@ -47,7 +47,7 @@ import Testing
     let changes: [(line: String, firm: [Bool], investor: [Bool])] = [
       ("ROADSHOW SET R-1 venue=\"New Hall\"", [true, true], [true, true]),
       ("ROADSHOW SET R-1 name_zh=路演", [true, true], [true, true]),
-      ("ROADSHOW SET R-1 pitch_places=2", [false, false], [false, false]),
+      ("ROADSHOW SET R-1 pitch_places=3", [false, false], [false, false]),
       ("ROADSHOW TABLE R-1 1 room=B", [false, true], [true, false]),
       ("ROADSHOW TABLE R-1 2 name=Lotus", [false, false], [false, true]),
       ("FIRM SET F-1 name=\"Kedao Light\"", [true, true], [true, false]),
