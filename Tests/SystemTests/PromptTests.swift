@@ -100,7 +100,7 @@ import Testing
     try terminal.type("", until: Self.prompt)
     #expect(try terminal.type("firm list --limit 10\r", until: Self.prompt).contains("more: --all"))
     #expect(try terminal.type("firm list --all\r", until: Self.prompt).contains("33 rows"))
-    let json = try terminal.type("firm list --limit 1 --format json\r", until: "next")
+    let json = try terminal.type("firm list --limit 1 --format json\r", until: "--after")
     #expect(json.contains("{\"code\":\"F-10\""))
     try terminal.type("\r", until: Self.prompt)
     // Only that command was shown so.
