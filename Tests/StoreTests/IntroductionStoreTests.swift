@@ -108,7 +108,9 @@ import Testing
             }
             let was = try session.queryOne(OneText(sql: row))
             _ = try IntroductionStore.make(.init(move, by: "desk"), on: id!, in: session)
-            for wrong in ["state = 'invested', note = 'x'", "note = NULL", "expires_on = expires_on + 1, note = 'x'"] {
+            for wrong in [
+              "state = 'invested', note = 'x'", "note = NULL", "expires_on = expires_on + 1, note = 'x'",
+            ] {
               let refused = try Self.refusal(session) { session in
                 try session.execute(
                   "UPDATE introduction SET step = step + 1, action = 'revert', \(wrong)", name: "test")

@@ -20,7 +20,8 @@ import Testing
       master = open("/dev/ptmx", O_RDWR | O_NOCTTY)
       // TIOCSPTLCK and TIOCGPTN of <asm-generic/ioctls.h>, macros that Swift does not import.
       var (lock, number): (Int32, UInt32) = (0, 0)
-      #expect(master >= 0 && ioctl(master, 0x4004_5431, &lock) == 0 && ioctl(master, 0x8004_5430, &number) == 0)
+      #expect(
+        master >= 0 && ioctl(master, 0x4004_5431, &lock) == 0 && ioctl(master, 0x8004_5430, &number) == 0)
       var size = winsize(ws_row: 40, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
       #expect(ioctl(master, UInt(TIOCSWINSZ), &size) == 0)
       let slave = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)

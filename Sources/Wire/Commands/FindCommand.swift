@@ -37,9 +37,11 @@ public struct Find: Sendable {
         "noun", .positional(required: true),
         "what is looked for; candidate: a firm or project; party: a firm or investor",
         choices: What.words),
-      Parameter("text", .positional(required: false), "a name, or the beginning of a code or name; any without it"),
       Parameter(
-        "codes", .named(required: false), "in place of a text: codes with commas, at most \(Limits.findCodes); none without it"
+        "text", .positional(required: false), "a name, or the beginning of a code or name; any without it"),
+      Parameter(
+        "codes", .named(required: false),
+        "in place of a text: codes with commas, at most \(Limits.findCodes); none without it"
       ),
       Parameter("limit", .named(required: false), "rows, 1 to \(Limits.largestFind); 20 without it"),
     ],

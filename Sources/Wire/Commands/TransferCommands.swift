@@ -44,7 +44,9 @@ public struct Export: Sendable {
       Parameter(
         "noun", .positional(required: true), "what to export, or all",
         choices: Noun.allCases.map(\.name) + ["all"]),
-      Parameter("roadshow", .named(required: false), "of a noun with this field: the rows of one roadshow; those of all without it"),
+      Parameter(
+        "roadshow", .named(required: false),
+        "of a noun with this field: the rows of one roadshow; those of all without it"),
     ],
     "Writes every object of a noun in the form that IMPORT takes; all: every noun of the registry, each row with its noun."
   ) { (arguments) throws(WireError) in
