@@ -74,11 +74,11 @@ private func checkCells(_ start: CSVParser, _ bytes: UnsafeBufferPointer<UInt8>)
       cell.utf8.flatMap { $0 == UInt8(ascii: "\\") ? [$0, $0] : [$0] }
     }
     var written: [UInt8] = []
-    CSVWriter(isSafe: false).write(Array(escaped.joined(separator: [9])), to: &written)
+    CSVWriter().write(Array(escaped.joined(separator: [9])), to: &written)
     written.withUnsafeBufferPointer { written in
       var reader = CSVParser(delimiter: UInt8(ascii: ","))
       require((try? reader.next(written)) == true, "nothing is written of \(cells)")
-      let again = reader.cells.map { CSVParser.text(of: $0, in: written) }
+      let again = reader.cells.map { FormulaGuard.unguarded(CSVParser.text(of: $0, in: written)) }
       require(again.elementsEqual(cells, by: isSame), "\(cells) is written and read as \(again)")
     }
   }
