@@ -5,7 +5,7 @@
 public struct FailureRecord: Sendable, Hashable {
   public typealias Instant = ContinuousClock.Instant
 
-  /// What to log of an outcome.
+  /// The log line that an outcome asks for.
   public enum Notice: Sendable, Hashable {
     case failing
     /// After so many failures in a row.

@@ -12,7 +12,7 @@ public struct MailAddress: Sendable, Hashable, CustomStringConvertible {
     description = text
   }
 
-  /// What keeps a text from being a mail address, in a few words; nil for one that is. Letters beyond ASCII are taken on both
+  /// The reason why a text is no mail address, in a few words; nil for one that is. Letters beyond ASCII are taken on both
   /// sides (RFC 6531), though digests leave such addresses out. O(length).
   static func problem(of text: String) -> String? {
     let halves = text.split(separator: "@", omittingEmptySubsequences: false)

@@ -40,7 +40,7 @@ public struct Emission: Sendable {
     public enum Reason: Int, Sendable, CaseIterable {
       /// Not a firm, or retired by now.
       case notOpen
-      /// Of other sectors than the roadshow's.
+      /// The firm is of other sectors than the roadshow.
       case otherSectors
       /// Declined by the investor, or held by it already.
       case declinedOrHeld

@@ -202,7 +202,7 @@ extension Emission {
 }
 
 extension Emission.PassedOver.Reason {
-  /// What is said of a number of deals.
+  /// The words behind a number of deals.
   fileprivate var words: String {
     switch self {
     case .notOpen: "deals are projects or retired firms"

@@ -183,7 +183,7 @@ actor Rescoring {
         try await self.publish(number, found, hooks, work, connection, progress)
       }
       running = nil
-      // Nobody waits for what is left to do. Pruning needs the lock; VACUUM, which may wait long for others, does not.
+      // Pruning runs after the reply. It needs the lock; VACUUM, which may wait long for others, does not.
       Task {
         let forgotten = await self.health.attempt(.maintenance) { try await self.prune(connection) }
         await self.finish(connection)

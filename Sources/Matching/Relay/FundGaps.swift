@@ -29,9 +29,9 @@ public struct FundGaps: Sendable, Hashable {
     public var budget: Int64 = 0
     /// What falls to the cell where each divides its budget.
     public var spread: Int64 = 0
-    /// What is asked beyond that, and so the most that can be missing: investors of unknown budget may carry some of it.
+    /// The ask beyond the spread: the most that can be missing, since investors of unknown budget may carry some.
     public var hole: Int64 { max(0, asked - spread) }
-    /// What is missing for certain; nil if a budget is unknown and the answer hangs on it.
+    /// The money that is certainly missing; nil if that depends on an unknown budget.
     public var knownHole: Int64? { unknownBudgets == 0 || hole == 0 ? hole : nil }
 
     fileprivate init(_ key: Key, _ tree: SectorTree) {
